@@ -1,0 +1,80 @@
+/** The few system calls that the runtime does not offer, by FFI. Linux (glibc or musl) and macOS. Loaded on first use. */
+import { dlopen, ptr } from "bun:ffi";
+
+const SYMBOLS = {
+  fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
+  flock: { args: ["i32", "i32"], returns: "i32" },
+  ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  tcgetattr: { args: ["i32", "ptr"], returns: "i32" },
+  ptsname_r: { args: ["i32", "ptr", "u64"], returns: "i32" },
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+  isatty: { args: ["i32"], returns: "i32" },
+} as const;
+
+let loaded: ReturnType<typeof load> | undefined;
+
+function load() {
+  const names = process.platform === "darwin"
+    ? ["libSystem.B.dylib"]
+    : ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libc.so"];
+  let failure: unknown;
+  for (const name of names) {
+    try {
+      return dlopen(name, SYMBOLS).symbols;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function libc() {
+  return (loaded ??= load());
+}
+
+const F_DUPFD_CLOEXEC = process.platform === "darwin" ? 67 : 1030;
+const TIOCSWINSZ = process.platform === "darwin" ? 0x80087467n : 0x5414n;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** Name of the slave of a PTY master (`/dev/pts/7`), or undefined if `fd` is none. */
+export function ptsName(fd: number): string | undefined {
+  const name = new Uint8Array(64);
+  if (libc().ptsname_r(fd, ptr(name), 64n) !== 0) return undefined;
+  return new TextDecoder().decode(name.subarray(0, name.indexOf(0)));
+}
+
+/** Duplicates an fd with close-on-exec set; the duplicate is at least 3. @returns -1 on failure. */
+export function duplicate(fd: number): number {
+  return libc().fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+/** Sets the size of a terminal; the kernel sends SIGWINCH to its foreground programs. */
+export function setWindowSize(fd: number, cols: number, rows: number): boolean {
+  const size = new Uint16Array([rows, cols, 0, 0]);
+  return libc().ioctl(fd, TIOCSWINSZ, ptr(size)) === 0;
+}
+
+/** Takes the exclusive lock of an open file without waiting; it is held until the process ends. */
+export function tryLock(fd: number): boolean {
+  return libc().flock(fd, LOCK_EX | LOCK_NB) === 0;
+}
+
+/** Pid and uid of the process at the other end of a unix socket, or undefined if the system does not say. */
+export function peerOf(socketFd: number): { pid: number; uid: number } | undefined {
+  if (process.platform === "darwin") return undefined;
+  const credentials = new Int32Array(3);
+  const length = new Int32Array([12]);
+  if (libc().getsockopt(socketFd, 1, 17, ptr(credentials), ptr(length)) !== 0) return undefined;
+  return { pid: credentials[0]!, uid: credentials[1]! };
+}
+
+/** Whether a terminal echoes what is typed, and whether it edits lines (ECHO and ICANON of its local flags). */
+export function terminalFlags(fd: number): { echo: boolean; canonical: boolean } | undefined {
+  const termios = new Uint8Array(128);
+  if (libc().tcgetattr(fd, ptr(termios)) !== 0) return undefined;
+  const local = new DataView(termios.buffer).getUint32(process.platform === "darwin" ? 24 : 12, true);
+  return process.platform === "darwin"
+    ? { echo: (local & 8) !== 0, canonical: (local & 0x100) !== 0 }
+    : { echo: (local & 8) !== 0, canonical: (local & 2) !== 0 };
+}

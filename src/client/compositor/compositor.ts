@@ -1,0 +1,222 @@
+/**
+ * Puts a screen together: panes, borders, status line, overlays. A pure function of what it is given, except that it
+ * keeps its grid between calls and redraws only rows that changed when nothing but pane content did.
+ */
+import type { View, ViewLeaf } from "../../protocol/messages.ts";
+import { ATTR, Grid, PLAIN, STYLE_WORDS, type Style } from "../../terminal/grid.ts";
+import type { PaneMirror } from "../mirror/pane-mirror.ts";
+import type { PaintCursor } from "../tty/painter.ts";
+import { drawBorders, type BorderStyle } from "./borders.ts";
+
+/** A grid laid over the screen, such as a popup or the status line. */
+export interface Layer {
+  x: number;
+  y: number;
+  grid: Grid;
+  /** Cursor of the layer, relative to its corner; undefined: none, so the screen shows none. */
+  cursor?: { x: number; y: number };
+  /** The layer takes the keyboard: the cursor is its affair. */
+  modal: boolean;
+}
+
+export interface Scene {
+  cols: number;
+  rows: number;
+  view: View | undefined;
+  /** First row of the window area: 1 with the status line on top. */
+  top: number;
+  /** Rows of the window area. */
+  height: number;
+  mirrors: ReadonlyMap<number, PaneMirror>;
+  /** Grids shown in place of panes (copy mode). */
+  replaced: ReadonlyMap<number, { grid: Grid; cursor: { x: number; y: number } }>;
+  borders: BorderStyle;
+  layers: Layer[];
+  /** The server does not answer: panes are dimmed. */
+  dimmed: boolean;
+}
+
+export interface Picture {
+  grid: Grid;
+  cursor: PaintCursor;
+  /** Rows that may have changed; undefined: any. */
+  rows: number[] | undefined;
+}
+
+/** Where the window lies on the screen: cropped so that the focused pane's cursor stays visible. */
+export function windowOffset(scene: Scene): { x: number; y: number } {
+  const { view } = scene;
+  if (!view || (view.cols <= scene.cols && view.rows <= scene.height)) return { x: 0, y: 0 };
+  const leaf = view.leaves.find((l) => l.pane === view.focus.pane);
+  const cursor = scene.mirrors.get(view.focus.pane)?.cursor;
+  if (!leaf || !cursor) return { x: 0, y: 0 };
+  const keep = (at: number, room: number, whole: number) => (whole <= room ? 0 : Math.max(0, Math.min(whole - room, at - room + 1)));
+  return { x: keep(leaf.x + cursor.x, scene.cols, view.cols), y: keep(leaf.y + cursor.y, scene.height, view.rows) };
+}
+
+export class Compositor {
+  private grid = new Grid(1, 1);
+  private structure: unknown;
+  private layersBefore = 0;
+
+  /** Composes the scene. `structure` identifies everything but pane content: if it is the same, only dirty rows are drawn. */
+  compose(scene: Scene, structure: unknown): Picture {
+    const offset = windowOffset(scene);
+    const key = `${String(structure)}|${offset.x},${offset.y}|${scene.cols}x${scene.rows}`;
+    const whole = key !== this.structure || scene.layers.length !== this.layersBefore;
+    this.structure = key;
+    this.layersBefore = scene.layers.length;
+    const rows = whole ? undefined : new Set<number>();
+    if (whole) this.drawAll(scene, offset);
+    else this.drawDirty(scene, offset, rows!);
+    for (const layer of scene.layers) {
+      this.drawLayer(layer);
+      for (let y = 0; y < layer.grid.rows; y++) rows?.add(layer.y + y);
+    }
+    const visible = rows && [...rows].filter((y) => y >= 0 && y < scene.rows);
+    return { grid: this.grid, cursor: this.cursorOf(scene, offset), rows: visible };
+  }
+
+  private drawAll(scene: Scene, offset: { x: number; y: number }): void {
+    this.grid = new Grid(scene.cols, scene.rows);
+    const { view } = scene;
+    if (!view) return;
+    const window = new Grid(Math.max(1, view.cols), Math.max(1, view.rows));
+    drawBorders(window, view.leaves, view.focus.pane, scene.borders);
+    if (view.leaves.length > 1) this.blit(window, 0, 0, scene.cols, scene, offset, 0, scene.height + offset.y);
+    for (const leaf of view.leaves) {
+      const source = this.sourceOf(scene, leaf);
+      scene.mirrors.get(leaf.pane)?.takeDirty();
+      if (source) for (let y = 0; y < leaf.rows; y++) this.blitLeafRow(scene, leaf, source, y, offset);
+    }
+  }
+
+  private drawDirty(scene: Scene, offset: { x: number; y: number }, rows: Set<number>): void {
+    for (const leaf of scene.view?.leaves ?? []) {
+      const mirror = scene.mirrors.get(leaf.pane);
+      const replaced = scene.replaced.get(leaf.pane);
+      if (!mirror) continue;
+      const dirty = mirror.takeDirty();
+      const source = replaced?.grid ?? mirror.grid;
+      for (const y of replaced ? Array.from({ length: leaf.rows }, (_, i) => i) : dirty) {
+        if (y >= leaf.rows) continue;
+        this.blitLeafRow(scene, leaf, source, y, offset);
+        rows.add(scene.top + leaf.y + y - offset.y);
+      }
+    }
+  }
+
+  private sourceOf(scene: Scene, leaf: ViewLeaf): Grid | undefined {
+    return scene.replaced.get(leaf.pane)?.grid ?? scene.mirrors.get(leaf.pane)?.grid;
+  }
+
+  private blit(from: Grid, x: number, y: number, cols: number, scene: Scene, offset: { x: number; y: number }, first: number, last: number): void {
+    for (let row = first; row < Math.min(from.rows, last); row++) {
+      this.blitRow(from, row, x - offset.x, scene.top + y + row - offset.y, Math.min(cols + offset.x, from.cols), scene);
+    }
+  }
+
+  private blitLeafRow(scene: Scene, leaf: ViewLeaf, source: Grid, y: number, offset: { x: number; y: number }): void {
+    const to = scene.top + leaf.y + y - offset.y;
+    if (leaf.y + y - offset.y < 0 || leaf.y + y - offset.y >= scene.height) return;
+    const x = leaf.x - offset.x;
+    const width = Math.min(leaf.cols, source.cols);
+    if (y < source.rows) this.blitRow(source, y, x, to, width, scene);
+    const used = y < source.rows ? width : 0;
+    // what the pane does not fill yet (a resize is under way) is blank
+    for (let i = used; i < leaf.cols; i++) this.grid.set(x + i, to, "", 1, PLAIN);
+    if (scene.mirrors.get(leaf.pane)?.modes.reverse || scene.dimmed) this.restyle(scene, leaf, x, to);
+  }
+
+  /** Whole-pane looks: DECSCNM's reversed colours, and the dimming of what is out of reach. */
+  private restyle(scene: Scene, leaf: ViewLeaf, x: number, y: number): void {
+    const reverse = scene.mirrors.get(leaf.pane)?.modes.reverse;
+    for (let i = Math.max(0, x); i < Math.min(this.grid.cols, x + leaf.cols); i++) {
+      const s = (y * this.grid.cols + i) * STYLE_WORDS + 3;
+      if (reverse) this.grid.styles[s]! ^= ATTR.inverse;
+      if (scene.dimmed) this.grid.styles[s]! |= ATTR.dim;
+    }
+  }
+
+  private blitRow(from: Grid, row: number, x: number, y: number, cols: number, scene: Scene): void {
+    const { grid } = this;
+    if (y < 0 || y >= scene.rows) return;
+    const skip = Math.max(0, -x);
+    const count = Math.min(cols - skip, grid.cols - x - skip);
+    if (count <= 0) return;
+    const a = row * from.cols + skip;
+    const b = y * grid.cols + x + skip;
+    for (let i = 0; i < count; i++) grid.chars[b + i] = from.chars[a + i]!;
+    grid.widths.set(from.widths.subarray(a, a + count), b);
+    grid.styles.set(from.styles.subarray(a * STYLE_WORDS, (a + count) * STYLE_WORDS), b * STYLE_WORDS);
+    this.mendEdges(b, count);
+  }
+
+  /** A wide character cut in half at the edge of what was drawn becomes a blank. */
+  private mendEdges(start: number, count: number): void {
+    const { grid } = this;
+    if (grid.widths[start] === 0) grid.widths[start] = 1;
+    const last = start + count - 1;
+    if (grid.widths[last] === 2) {
+      grid.widths[last] = 1;
+      grid.chars[last] = "";
+    }
+  }
+
+  private drawLayer(layer: Layer): void {
+    const { grid } = layer;
+    for (let y = 0; y < grid.rows; y++) {
+      for (let x = 0; x < grid.cols; x++) {
+        const i = y * grid.cols + x;
+        const sx = layer.x + x;
+        const sy = layer.y + y;
+        if (x === 0 && sx > 0 && sx < this.grid.cols && sy >= 0 && sy < this.grid.rows) this.cutWide(sx, sy);
+        this.grid.set(sx, sy, grid.chars[i]!, grid.widths[i]!, grid.styleAt(x, y));
+      }
+      const right = layer.x + grid.cols;
+      const sy = layer.y + y;
+      if (right < this.grid.cols && sy >= 0 && sy < this.grid.rows && this.grid.widths[sy * this.grid.cols + right] === 0) {
+        this.grid.set(right, sy, "", 1, PLAIN);
+      }
+    }
+  }
+
+  /** The cell before a layer's left edge must not be the left half of a character that the layer covers. */
+  private cutWide(x: number, y: number): void {
+    if (this.grid.widths[y * this.grid.cols + x - 1] === 2) this.grid.set(x - 1, y, "", 1, PLAIN);
+  }
+
+  private cursorOf(scene: Scene, offset: { x: number; y: number }): PaintCursor {
+    const modal = scene.layers.findLast((l) => l.modal);
+    if (modal) {
+      const at = modal.cursor;
+      return at ? { x: modal.x + at.x, y: modal.y + at.y, visible: true, shape: 0 } : { x: 0, y: 0, visible: false, shape: 0 };
+    }
+    const { view } = scene;
+    const leaf = view?.leaves.find((l) => l.pane === view.focus.pane);
+    const mirror = leaf && scene.mirrors.get(leaf.pane);
+    if (!leaf || !mirror) return { x: 0, y: 0, visible: false, shape: 0 };
+    const replaced = scene.replaced.get(leaf.pane);
+    const at = replaced?.cursor ?? mirror.cursor;
+    const x = leaf.x + at.x - offset.x;
+    const y = leaf.y + at.y - offset.y;
+    const inside = x >= 0 && x < scene.cols && y >= 0 && y < scene.height && at.x < leaf.cols && at.y < leaf.rows;
+    const visible = inside && (replaced !== undefined || mirror.cursor.visible);
+    return { x, y: y + scene.top, visible, shape: replaced ? 0 : mirror.cursor.shape };
+  }
+}
+
+/** Writes text into a row of a grid, clipped at `end`. @returns the column after it. */
+export function drawText(grid: Grid, x: number, y: number, text: string, style: Style, end = grid.cols): number {
+  for (const { segment } of segmenter.segment(text)) {
+    const width = Bun.stringWidth(segment);
+    if (width === 0) continue;
+    if (x + width > end) break;
+    grid.set(x, y, segment, width, style);
+    if (width === 2) grid.set(x + 1, y, "", 0, style);
+    x += width;
+  }
+  return x;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });

@@ -1,0 +1,112 @@
+/** The status line: session, windows, title and clock, as the user's formats say; and where each window lies, for clicks. */
+import type { Format } from "../../config/format.ts";
+import { evaluateFormat } from "../../config/format-evaluation.ts";
+import type { FormatValues } from "../../config/format-variables.ts";
+import type { Options } from "../../config/options.ts";
+import { applyStyle, type StyleSpec } from "../../config/style.ts";
+import type { View, ViewWindow } from "../../protocol/messages.ts";
+import { Grid, PLAIN, type Style } from "../../terminal/grid.ts";
+import { drawText } from "./compositor.ts";
+
+export interface StatusState {
+  view: View | undefined;
+  options: Options;
+  /** Milliseconds since the epoch, for the clock. */
+  wall: number;
+  prefix: boolean;
+  copyMode: boolean;
+  host: string;
+  /** `connected`, `reconnecting` or `offline`. */
+  link: string;
+  /** Shown instead of the line. */
+  message?: { text: string; error: boolean };
+}
+
+/** Columns of the line that select a window. */
+export interface WindowSpan {
+  window: number;
+  from: number;
+  to: number;
+}
+
+export interface StatusLine {
+  grid: Grid;
+  spans: WindowSpan[];
+}
+
+function resolve(spec: StyleSpec, below: Style): Style {
+  return { ...PLAIN, ...applyStyle(below, spec) };
+}
+
+/** `*` current, `-` last, `!` bell, `#` activity, `Z` zoomed. */
+export function windowFlags(window: ViewWindow, current: boolean): string {
+  return (current ? "*" : window.last ? "-" : "") + (window.activity ? "#" : "") + (window.bell ? "!" : "") + (window.zoomed ? "Z" : "");
+}
+
+/** What formats may show: of the session and the focused pane, or of one window. */
+export function formatValues(state: StatusState, window?: ViewWindow): FormatValues {
+  const { view } = state;
+  const shown = window ?? view?.windows.find((w) => w.id === view.focus.window);
+  const current = shown !== undefined && shown.id === view?.focus.window;
+  const pane = current ? view?.panes.find((p) => p.id === view.focus.pane) : undefined;
+  const leaf = pane && view?.leaves.find((l) => l.pane === pane.id);
+  return {
+    link: state.link, host: state.host, host_short: state.host.split(".")[0], session: view?.session.name,
+    session_windows: view?.windows.length, window: shown?.name, window_index: shown?.index, window_id: shown?.id,
+    window_flags: shown && windowFlags(shown, current), window_panes: shown?.panes, window_active: current,
+    window_last: shown?.last ?? false, window_bell: shown?.bell ?? false, window_activity: shown?.activity ?? false,
+    zoomed: shown?.zoomed ?? false, title: pane?.title, pane_index: pane?.index, pane_id: pane && `%${pane.id}`, pane_active: true,
+    pane_width: leaf?.cols, pane_height: leaf?.rows, pane_dead: pane?.exit !== undefined, pane_status: pane?.exit?.code ?? undefined,
+    pane_mode: state.copyMode, synchronized: view?.synchronized ?? false, command: pane?.program, path: pane?.cwd, prefix: state.prefix,
+  };
+}
+
+/** Draws the line, `cols` wide. */
+export function drawStatusLine(state: StatusState, cols: number): StatusLine {
+  const { options, view } = state;
+  const grid = new Grid(cols, 1);
+  const base = resolve(options.statusStyle, PLAIN);
+  fill(grid, 0, cols, base);
+  if (state.message) {
+    const style = resolve(options.messageStyle, PLAIN);
+    fill(grid, 0, cols, style);
+    drawText(grid, 0, 0, state.message.text, style);
+    return { grid, spans: [] };
+  }
+  const values = formatValues(state);
+  const right = measure(options.statusRight, values, state.wall);
+  const rightAt = Math.max(0, cols - right);
+  let x = drawRuns(grid, 0, options.statusLeft, values, base, cols, state.wall);
+  const spans: WindowSpan[] = [];
+  for (const window of view?.windows ?? []) {
+    const current = window.id === view!.focus.window;
+    const format = current ? options.windowStatusCurrentFormat : options.windowStatusFormat;
+    const style = windowStyle(options, window, current, base);
+    const end = Math.max(x, Math.min(cols, rightAt - 1));
+    const from = x;
+    x = drawRuns(grid, x, format, formatValues(state, window), style, end, state.wall);
+    if (x > from) spans.push({ window: window.id, from, to: x });
+    x = Math.min(cols, x + 1);
+  }
+  if (rightAt >= x) drawRuns(grid, rightAt, options.statusRight, values, base, cols, state.wall);
+  return { grid, spans };
+}
+
+function windowStyle(options: Options, window: ViewWindow, current: boolean, base: Style): Style {
+  if (current) return resolve(options.windowStatusCurrentStyle, base);
+  if (window.bell) return resolve(options.windowStatusBellStyle, base);
+  return window.activity ? resolve(options.windowStatusActivityStyle, base) : base;
+}
+
+function fill(grid: Grid, from: number, to: number, style: Style): void {
+  for (let x = from; x < to; x++) grid.set(x, 0, "", 1, style);
+}
+
+function drawRuns(grid: Grid, x: number, format: Format, values: FormatValues, base: Style, end: number, wall: number): number {
+  for (const run of evaluateFormat(format, values, wall)) x = drawText(grid, x, 0, run.text, resolve(run.style, base), end);
+  return x;
+}
+
+function measure(format: Format, values: FormatValues, wall: number): number {
+  return evaluateFormat(format, values, wall).reduce((n, run) => n + Bun.stringWidth(run.text), 0);
+}

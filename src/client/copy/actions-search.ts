@@ -1,0 +1,81 @@
+/** Commands that search. The source does the work; the cursor goes where the match is when the answer comes. */
+import type { Action, ActionHost, ActionTable, Call, Wait } from "./action.ts";
+import type { Position } from "./position.ts";
+import { findMatch, rememberPattern, searchTerm } from "./search.ts";
+import type { SearchMatch, SearchTerm } from "./search.ts";
+import type { CopyState } from "./state.ts";
+import { wordText } from "./words.ts";
+
+/** Stands for the word under the cursor in the arguments of a search, as in tmux. */
+const CURSOR_WORD = "#{copy_cursor_word}";
+/** Bound of a count before a search: each is a request to the server. */
+const MOST_SEARCHES = 1000;
+
+/** Goes to a match: vi to its start, emacs to the end that lies in the direction of the search. */
+function showMatch(state: CopyState, term: SearchTerm, match: SearchMatch): void {
+  const atEnd = state.keys === "emacs" && !term.backward;
+  state.moveTo({ line: match.line, cell: match.column + (atEnd ? match.length : 0) }, true);
+  state.match = match;
+}
+
+/** Searches `count` times in a row, from the cursor or from elsewhere. */
+export function searchAgain(
+  state: CopyState,
+  term: SearchTerm,
+  count: number,
+  host: ActionHost,
+  from: Position = state.cursor,
+): Wait {
+  state.shownTerm = term;
+  let match: SearchMatch | undefined;
+  let failure: unknown;
+  const until = findMatch(state.text.source, term, from, state.keys === "emacs").then(
+    (found) => void (match = found),
+    (error: unknown) => void (failure = error),
+  );
+  const then = (): Wait | undefined => {
+    if (failure !== undefined) host.message(`the search failed: ${failure instanceof Error ? failure.message : "no answer"}`);
+    else if (match === undefined) host.message(`not found: ${term.pattern}`);
+    if (match === undefined) {
+      state.match = undefined;
+      return undefined;
+    }
+    showMatch(state, term, match);
+    return count > 1 ? searchAgain(state, term, Math.min(count, MOST_SEARCHES) - 1, host) : undefined;
+  };
+  return { until, then };
+}
+
+function searching(regex: boolean, backward: boolean, incremental = false): Action {
+  const run = (state: CopyState, { args, count }: Call, host: ActionHost): Wait | undefined => {
+    const pattern = (args[0] ?? "").replaceAll(CURSOR_WORD, () => wordText(state.text, state.cursor, state.separators));
+    const last = state.memory.term;
+    if (pattern === "" && (last === undefined || args[0] !== "")) return undefined;
+    const term = pattern === "" ? { ...last!, backward } : searchTerm(pattern, regex, backward);
+    rememberPattern(state.memory.patterns, term.pattern);
+    state.memory.term = term;
+    return searchAgain(state, term, count, host);
+  };
+  const label = backward ? "(search up)" : "(search down)";
+  return { run, searches: true, asks: { kind: incremental ? "incremental" : "search", label } };
+}
+
+function again(reverse: boolean): Action {
+  const run = (state: CopyState, { count }: Call, host: ActionHost): Wait | undefined => {
+    const { term } = state.memory;
+    if (term === undefined) return undefined;
+    return searchAgain(state, reverse ? { ...term, backward: !term.backward } : term, count, host);
+  };
+  return { run, searches: true };
+}
+
+export const SEARCH_ACTIONS: ActionTable = {
+  "search-forward": searching(true, false),
+  "search-backward": searching(true, true),
+  "search-forward-text": searching(false, false),
+  "search-backward-text": searching(false, true),
+  "search-forward-incremental": searching(false, false, true),
+  "search-backward-incremental": searching(false, true, true),
+  "search-again": again(false),
+  "search-reverse": again(true),
+};

@@ -1,0 +1,106 @@
+/** Searching: what is looked for, from where, and which of the shown cells match it. */
+import type { Position, RowRef } from "./position.ts";
+import type { LineCell, LineSource } from "./source.ts";
+
+/** What somebody searched for. */
+export interface SearchTerm {
+  readonly pattern: string;
+  /** A JavaScript regular expression; otherwise plain text. */
+  readonly regex: boolean;
+  /** The direction of `search-again`. */
+  readonly backward: boolean;
+}
+
+/** A match: `length` cells from `column` on. */
+export interface SearchMatch {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** Patterns remembered for the prompt. */
+const MOST_PATTERNS = 50;
+/** Cells before and after the shown ones that are looked at for a match that reaches into them. */
+const MARGIN = 200;
+
+/** A pattern without capitals matches both cases, as in tmux. */
+export function ignoresCase(pattern: string): boolean {
+  return pattern === pattern.toLowerCase();
+}
+
+/** A term for what was typed: a pattern that is no regular expression is taken as plain text. */
+export function searchTerm(pattern: string, regex: boolean, backward: boolean): SearchTerm {
+  return { pattern, regex: regex && compile(pattern, true) !== undefined, backward };
+}
+
+function compile(pattern: string, regex: boolean): RegExp | undefined {
+  const source = regex ? pattern : pattern.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  try {
+    return new RegExp(source, ignoresCase(pattern) ? "giu" : "gu");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The matcher of a term, for highlighting. */
+export function matcherOf(term: SearchTerm): RegExp | undefined {
+  return compile(term.pattern, term.regex);
+}
+
+/** Remembers a pattern for the prompt's history, in place. */
+export function rememberPattern(patterns: string[], pattern: string): void {
+  const known = patterns.indexOf(pattern);
+  if (known >= 0) patterns.splice(known, 1);
+  patterns.push(pattern);
+  if (patterns.length > MOST_PATTERNS) patterns.shift();
+}
+
+/** Asks the source for the match next to a position. vi skips one at the position itself, emacs takes it. */
+export function findMatch(
+  source: LineSource,
+  term: SearchTerm,
+  at: Position,
+  takeHere: boolean,
+): Promise<SearchMatch | undefined> {
+  return source.search(term.pattern, {
+    regex: term.regex,
+    ignoreCase: ignoresCase(term.pattern),
+    direction: term.backward ? "backward" : "forward",
+    line: at.line,
+    column: takeHere && !term.backward ? at.cell - 1 : at.cell,
+  });
+}
+
+/** The text of some cells and, per UTF-16 unit, the cell it stands in. */
+function unitCells(cells: readonly LineCell[], from: number, to: number): { text: string; units: number[] } {
+  let text = "";
+  const units: number[] = [];
+  for (let cell = from; cell < to; cell++) {
+    const char = cells[cell]!.char || " ";
+    text += char;
+    for (let i = 0; i < char.length; i++) units.push(cell);
+  }
+  return { text, units };
+}
+
+/** The runs of cells [from, to) that match near the cells `from` to `to` of a line, in order. */
+export function matchesIn(
+  cells: readonly LineCell[],
+  from: number,
+  to: number,
+  matcher: RegExp,
+): { from: number; to: number }[] {
+  const { text, units } = unitCells(cells, Math.max(0, from - MARGIN), Math.min(cells.length, to + MARGIN));
+  const found: { from: number; to: number }[] = [];
+  matcher.lastIndex = 0;
+  for (const match of text.matchAll(matcher)) {
+    if (match[0] === "") continue;
+    found.push({ from: units[match.index]!, to: units[match.index + match[0].length - 1]! + 1 });
+  }
+  return found;
+}
+
+/** Whether a row shows a cell of a match. */
+export function touches(match: SearchMatch, ref: RowRef, from: number, to: number): boolean {
+  return match.line === ref.line && match.column < to && match.column + match.length > from;
+}

@@ -1,0 +1,29 @@
+/** Where copy mode reads from: the logical lines of a pane, fetched in ranges from its server and cached. */
+import type { Style } from "../../terminal/grid.ts";
+
+/** One cell of a line; a wide character is one cell with width 2. */
+export interface LineCell {
+  readonly char: string;
+  readonly width: 1 | 2;
+  readonly style: Style;
+}
+
+/** A logical line as the program wrote it, before wrapping. Trailing empty cells are left out. */
+export interface SourceLine {
+  readonly cells: readonly LineCell[];
+}
+
+export interface LineSource {
+  /** Number of the oldest line held, and the number after the newest. Fixed while copy mode is on. */
+  readonly first: number;
+  readonly end: number;
+  /** The line if it is here already. A missing one is requested by `fetch`. */
+  line(n: number): SourceLine | undefined;
+  /** Makes [from, to) available; resolves when it is (or when it is known that it never will). */
+  fetch(from: number, to: number): Promise<void>;
+  /**
+   * Finds the next match of a pattern from a position (exclusive), in the order of `direction`; wraps around at the ends.
+   * @returns the first match with its line and columns (in cells of the line), or undefined.
+   */
+  search(pattern: string, options: { regex: boolean; ignoreCase: boolean; direction: "forward" | "backward"; line: number; column: number }): Promise<{ line: number; column: number; length: number } | undefined>;
+}

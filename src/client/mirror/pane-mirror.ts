@@ -1,0 +1,54 @@
+/** What the client knows of one pane's screen: frames applied in order. */
+import type { Frame, FrameCursor, FrameModes } from "../../protocol/messages.ts";
+import { Grid } from "../../terminal/grid.ts";
+import { readRowIntoGrid } from "../../terminal/row-codec.ts";
+import type { LinkTable } from "./link-table.ts";
+
+const NO_MODES: FrameModes = {
+  mouse: false, motion: false, alternate: false, bracketedPaste: false, focusEvents: false, reverse: false, kitty: 0,
+};
+
+export class PaneMirror {
+  grid = new Grid(1, 1);
+  cursor: FrameCursor = { x: 0, y: 0, visible: false, shape: 0 };
+  modes = NO_MODES;
+  /** Rows changed since the compositor took them; all of them if `allDirty`. */
+  readonly dirty = new Set<number>();
+  allDirty = true;
+  /** The picture lacks parts that are on their way. */
+  partial = false;
+  /** Nothing has come yet. */
+  empty = true;
+
+  constructor(readonly pane: number, private readonly links: LinkTable) {}
+
+  /** Applies a frame. @throws FugueError `protocol` on malformed rows. */
+  apply(frame: Frame): void {
+    if (frame.full || frame.cols !== this.grid.cols || frame.rows !== this.grid.rows) {
+      this.grid = new Grid(frame.cols, frame.rows);
+      this.allDirty = true;
+    }
+    if (frame.scroll) {
+      const by = Math.max(-frame.rows, Math.min(frame.rows, frame.scroll));
+      this.grid.scroll(0, this.grid.rows, by);
+      this.allDirty = true;
+    }
+    for (const [y, row] of frame.lines) {
+      if (y >= this.grid.rows) continue;
+      readRowIntoGrid(row, this.grid, y, this.links.intern);
+      this.dirty.add(y);
+    }
+    if (frame.cursor) this.cursor = frame.cursor;
+    if (frame.modes) this.modes = frame.modes;
+    this.partial = frame.more ?? false;
+    this.empty = false;
+  }
+
+  /** Takes the rows that changed since the last call. */
+  takeDirty(): Iterable<number> {
+    const rows = this.allDirty ? Array.from({ length: this.grid.rows }, (_, y) => y) : [...this.dirty];
+    this.allDirty = false;
+    this.dirty.clear();
+    return rows;
+  }
+}

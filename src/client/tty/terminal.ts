@@ -1,0 +1,165 @@
+/**
+ * The one owner of the outer terminal: raw mode, its modes while the TUI runs, bytes in, bytes out without blocking.
+ * Whatever happens, `restore` brings it back; it is also run when the process ends by a signal or an error.
+ */
+import { closeSync, openSync, readSync, writeSync, constants } from "node:fs";
+import { systemCode } from "../../base/errors.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
+
+/** While a slow terminal takes no more, it is asked again after this long. */
+const RETRY_MS = 2;
+/** Alternate screen, no wrap surprises, bracketed paste, focus events, cell mouse with motion, kitty keys. */
+const ENTER = "\x1b[?1049h\x1b[22;0;0t\x1b[?2004h\x1b[?1004h\x1b[>1u\x1b[>4;1m";
+const LEAVE = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[>4;0m\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[m\x1b[?25h\x1b[23;0;0t\x1b[?1049l";
+const MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l";
+
+export interface TerminalHandlers {
+  data(bytes: Uint8Array): void;
+  resized(cols: number, rows: number): void;
+  /** The terminal is gone: closed, or its session hung up. */
+  gone(): void;
+}
+
+export class OuterTerminal {
+  private readonly fd: number;
+  private queue: { bytes: Uint8Array; done?: () => void }[] = [];
+  private retry: Timer | undefined;
+  private active = false;
+  private mouse = false;
+  private readonly onData = (bytes: Uint8Array) => this.handlers?.data(bytes);
+  private readonly onResize = () => this.handlers?.resized(this.cols, this.rows);
+  private readonly onGone = () => this.handlers?.gone();
+  private handlers: TerminalHandlers | undefined;
+
+  constructor(private readonly clock: Clock) {
+    // an open file of its own, so that not blocking does not reach whoever shares our standard output
+    this.fd = openSync("/dev/tty", constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  }
+
+  get cols(): number {
+    return Math.max(1, process.stdout.columns || 80);
+  }
+
+  get rows(): number {
+    return Math.max(1, process.stdout.rows || 24);
+  }
+
+  /** Bytes that the terminal has not taken yet. */
+  get pending(): number {
+    return this.queue.reduce((n, item) => n + item.bytes.length, 0);
+  }
+
+  /** Takes the terminal over. */
+  start(handlers: TerminalHandlers): void {
+    this.handlers = handlers;
+    this.enter();
+    process.stdin.on("data", this.onData);
+    process.stdin.on("end", this.onGone);
+    process.stdin.on("error", this.onGone);
+    process.stdout.on("resize", this.onResize);
+    process.on("exit", this.onExit);
+  }
+
+  private readonly onExit = () => this.restoreNow();
+
+  private enter(): void {
+    process.stdin.setRawMode(true);
+    process.stdin.resume();
+    this.active = true;
+    this.write(ENTER + (this.mouse ? MOUSE_ON : ""));
+  }
+
+  setMouse(on: boolean): void {
+    if (this.mouse === on) return;
+    this.mouse = on;
+    if (this.active) this.write(on ? MOUSE_ON : MOUSE_OFF);
+  }
+
+  /** Queues text; `done` runs when the terminal has taken all of it. */
+  write(text: string | Uint8Array, done?: () => void): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    this.queue.push({ bytes, done });
+    if (!this.retry) this.flush();
+  }
+
+  private flush(): void {
+    this.retry = undefined;
+    while (this.queue.length > 0) {
+      const head = this.queue[0]!;
+      let taken = 0;
+      try {
+        taken = head.bytes.length === 0 ? 0 : writeSync(this.fd, head.bytes);
+      } catch (error) {
+        if (systemCode(error) === "EAGAIN") {
+          this.retry = this.clock.after(RETRY_MS, () => this.flush());
+          return;
+        }
+        this.queue = [];
+        return this.handlers?.gone();
+      }
+      if (taken < head.bytes.length) {
+        head.bytes = head.bytes.subarray(taken);
+        continue;
+      }
+      this.queue.shift();
+      head.done?.();
+    }
+  }
+
+  /** Leaves the terminal to the shell for a while (Ctrl-Z); `start` again by `resume`. */
+  suspend(): void {
+    this.restoreNow();
+    process.kill(process.pid, "SIGTSTP");
+  }
+
+  resume(): void {
+    if (!this.active) this.enter();
+  }
+
+  /** Gives the terminal back as it was. Safe to call more than once. */
+  restore(): void {
+    this.restoreNow();
+    process.stdin.off("data", this.onData);
+    process.stdin.off("end", this.onGone);
+    process.stdin.off("error", this.onGone);
+    process.stdout.off("resize", this.onResize);
+    process.off("exit", this.onExit);
+    process.stdin.pause();
+    this.retry?.cancel();
+    this.retry = undefined;
+  }
+
+  private restoreNow(): void {
+    if (!this.active) return;
+    this.active = false;
+    this.queue = [];
+    const bytes = new TextEncoder().encode(LEAVE);
+    // a terminal that takes nothing must not keep the process from ending
+    for (let at = 0, tries = 0; at < bytes.length && tries < 50; tries++) {
+      try {
+        at += writeSync(this.fd, bytes, at);
+      } catch (error) {
+        if (systemCode(error) !== "EAGAIN") break;
+        Bun.sleepSync(2);
+      }
+    }
+    try {
+      process.stdin.setRawMode(false);
+    } catch {
+      // the terminal is gone
+    }
+  }
+
+  close(): void {
+    this.restore();
+    closeSync(this.fd);
+  }
+}
+
+/** Reads one line from the terminal without the TUI: for questions of the command line. */
+export function readLine(): string {
+  const buffer = new Uint8Array(1024);
+  const length = readSync(0, buffer);
+  return new TextDecoder().decode(buffer.subarray(0, length)).trim();
+}

@@ -1,0 +1,150 @@
+/** What the TUI's own commands do: the TuiContext. Overlays are loaded when the first of them opens. */
+import { asFugueError, FugueError } from "../../base/errors.ts";
+import type { TuiContext } from "../../commands/context.ts";
+import { parseCommandLine } from "../../commands/parse.ts";
+import type { View } from "../../protocol/messages.ts";
+import type { Tui } from "./tui.ts";
+
+export class Actions implements TuiContext {
+  private overlays: Promise<import("./overlays.ts").Overlays> | undefined;
+
+  constructor(private readonly tui: Tui) {}
+
+  get focus(): { window: number; pane: number } {
+    return this.tui.focus;
+  }
+
+  call(command: string, args: Record<string, unknown>): Promise<unknown> {
+    return this.tui.call(command, args);
+  }
+
+  /** Runs a command line: from a key, the `:` prompt or a menu. Errors become messages. */
+  async runLine(line: string): Promise<void> {
+    try {
+      for (const { command, values } of parseCommandLine(line)) {
+        if (command.runs === "tui") await command.run(this, values as never);
+        else if (command.runs === "server") {
+          const result = await this.call(command.name, values as Record<string, unknown>);
+          const text = command.render?.(result as never, { color: false, cols: this.tui.terminal.cols, now: this.tui.clock.wall() });
+          if (text) await this.show(command.name, text);
+        } else throw new FugueError("usage", `'${command.name}' is a command of the shell`, `type there: fugue ${line}`);
+      }
+    } catch (error) {
+      this.tui.fail(error);
+    }
+  }
+
+  private async show(title: string, text: string): Promise<void> {
+    const lines = text.trimEnd().split("\n");
+    if (lines.length === 1) this.tui.say(lines[0]!);
+    else (await this.lazy()).text(title, lines);
+  }
+
+  private lazy() {
+    this.overlays ??= import("./overlays.ts").then(({ Overlays }) => new Overlays(this.tui));
+    return this.overlays;
+  }
+
+  private async open(which: (overlays: import("./overlays.ts").Overlays) => void | Promise<void>): Promise<void> {
+    try {
+      await which(await this.lazy());
+    } catch (error) {
+      this.tui.fail(asFugueError(error));
+    }
+  }
+
+  /** The view changed: overlays that show it follow. */
+  viewChanged(): void {
+    void this.overlays?.then((overlays) => overlays.viewChanged(this.tui.view as View));
+  }
+
+  enterCopyMode(options: { up?: boolean; mouse?: boolean }): void {
+    void this.tui.copyModes.enter(this.focus.pane, options);
+  }
+
+  openPrompt(options: { text?: string; label?: string; template?: string }): void {
+    void this.open((o) => o.prompt(options));
+  }
+
+  confirm(question: string, commandLine: string): void {
+    void this.open((o) => o.confirm(this.expand(question), commandLine));
+  }
+
+  /** `#W`, `#P` and the like in questions. */
+  private expand(text: string): string {
+    const { view } = this.tui;
+    const window = view?.windows.find((w) => w.id === view.focus.window);
+    const pane = view?.panes.find((p) => p.id === this.focus.pane);
+    const values: Record<string, string> = { W: window?.name ?? "", I: String(window?.index ?? ""), S: view?.session.name ?? "", P: String(pane?.index ?? "") };
+    return text.replace(/#([WISP])/g, (_, letter: string) => values[letter]!);
+  }
+
+  openTree(options: { windows?: boolean }): void {
+    void this.open((o) => o.tree(options));
+  }
+
+  openHelp(): void {
+    void this.open((o) => o.help());
+  }
+
+  openBuffers(): void {
+    void this.open((o) => o.buffers());
+  }
+
+  openClients(): void {
+    void this.open((o) => o.clients());
+  }
+
+  showPaneNumbers(): void {
+    void this.open((o) => o.paneNumbers());
+  }
+
+  showClock(): void {
+    void this.open((o) => o.clock());
+  }
+
+  showMessages(): void {
+    void this.open((o) => o.messages());
+  }
+
+  showInfo(): void {
+    const { view, terminal } = this.tui;
+    if (!view) return;
+    const window = view.windows.find((w) => w.id === view.focus.window);
+    const leaf = view.leaves.find((l) => l.pane === this.focus.pane);
+    this.tui.say(`session ${view.session.name}, window ${window?.index} (${window?.name}), pane %${this.focus.pane} ${leaf?.cols}x${leaf?.rows}, window ${view.cols}x${view.rows}, terminal ${terminal.cols}x${terminal.rows}`);
+  }
+
+  detach(): void {
+    this.tui.finish({ status: 0, message: `[detached (from session ${this.tui.view?.session.name ?? ""})]` });
+  }
+
+  suspend(): void {
+    this.tui.terminal.suspend();
+    process.once("SIGCONT", () => {
+      this.tui.terminal.resume();
+      this.tui.screen.redraw();
+    });
+  }
+
+  redraw(): void {
+    this.tui.screen.redraw();
+  }
+
+  reloadConfig(): void {
+    this.tui.reload();
+  }
+
+  sendPrefix(): void {
+    this.tui.toPane({ kind: "key", key: this.tui.config.options.prefix });
+  }
+
+  async paste(buffer?: string): Promise<void> {
+    const { text } = (await this.call("buffer show", { name: buffer })) as { text: string };
+    this.tui.paste(text);
+  }
+
+  message(text: string): void {
+    this.tui.say(text);
+  }
+}

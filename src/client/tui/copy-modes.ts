@@ -1,0 +1,135 @@
+/** The copy modes of the panes: entering, feeding, drawing, and what becomes of copied text. */
+import { applyStyle } from "../../config/style.ts";
+import type { InputEvent, MouseInput } from "../../protocol/input.ts";
+import { PLAIN } from "../../terminal/grid.ts";
+import { CopyMode } from "../copy/copy-mode.ts";
+import { copyText } from "../copy/clipboard.ts";
+import { HistorySource } from "./history-source.ts";
+import type { Tui } from "./tui.ts";
+
+/** Events that come while the first lines are on their way. */
+const MOST_EARLY_EVENTS = 256;
+
+interface Opening {
+  early: InputEvent[];
+}
+
+export class CopyModes {
+  private readonly modes = new Map<number, CopyMode>();
+  private readonly opening = new Map<number, Opening>();
+
+  constructor(private readonly tui: Tui) {}
+
+  active(pane: number): boolean {
+    return this.modes.has(pane) || this.opening.has(pane);
+  }
+
+  /** Text for the status line while a pattern or line number is typed. */
+  prompt(pane: number): { text: string; error: boolean } | undefined {
+    const text = this.modes.get(pane)?.promptText;
+    return text === undefined ? undefined : { text, error: false };
+  }
+
+  /** Enters copy mode; `up` scrolls a page at once, `mouse` leaves again at the bottom. */
+  async enter(pane: number, options: { up?: boolean; mouse?: boolean }, first?: InputEvent): Promise<void> {
+    if (this.active(pane)) return first && void this.input(pane, first);
+    const { tui } = this;
+    const leaf = tui.view?.leaves.find((l) => l.pane === pane);
+    const mirror = tui.screen.mirrors.get(pane);
+    if (!leaf || !mirror) return;
+    const opening: Opening = { early: first ? [first] : [] };
+    this.opening.set(pane, opening);
+    try {
+      const source = await HistorySource.open(tui.link, pane);
+      if (!this.opening.has(pane)) return;
+      const mode = this.make(pane, source, leaf, mirror.cursor, options);
+      this.modes.set(pane, mode);
+      tui.screen.replacements.set(pane, mode);
+      if (options.up) mode.run("page-up");
+      for (const event of opening.early) mode.input(event);
+    } catch (error) {
+      tui.fail(error);
+    } finally {
+      this.opening.delete(pane);
+      tui.screen.changed();
+      tui.screen.paintSoon();
+    }
+  }
+
+  private make(pane: number, source: HistorySource, size: { cols: number; rows: number }, cursor: { x: number; y: number }, options: { mouse?: boolean }): CopyMode {
+    const { options: o, keys } = this.tui.config;
+    const style = { ...PLAIN, ...applyStyle(PLAIN, o.modeStyle) };
+    return new CopyMode({
+      source, cols: size.cols, rows: size.rows, keys: o.modeKeys, bindings: o.modeKeys === "vi" ? keys["copy-vi"] : keys["copy-emacs"],
+      wordSeparators: o.wordSeparators, wheelLines: o.wheelLines, leaveAtBottom: options.mouse ?? false,
+      screen: source.screen, cursor, modeStyle: style, selectionStyle: style,
+      onExit: () => this.leave(pane),
+      onYank: (text) => void this.yank(text),
+      changed: () => this.tui.screen.paintSoon(),
+    });
+  }
+
+  leave(pane: number): void {
+    this.opening.delete(pane);
+    if (!this.modes.delete(pane)) return;
+    this.tui.screen.replacements.delete(pane);
+    this.tui.screen.mirrors.get(pane)!.allDirty = true;
+    this.tui.screen.changed();
+    this.tui.screen.paintSoon();
+  }
+
+  /** Feeds a pane's copy mode. @returns whether there is one. */
+  input(pane: number, event: InputEvent): boolean {
+    const opening = this.opening.get(pane);
+    if (opening) {
+      if (opening.early.length < MOST_EARLY_EVENTS) opening.early.push(event);
+      return true;
+    }
+    const mode = this.modes.get(pane);
+    mode?.input(event);
+    if (mode) this.tui.screen.changed();
+    return mode !== undefined;
+  }
+
+  /** A mouse event in a pane's own coordinates enters copy mode if need be. */
+  mouse(pane: number, event: MouseInput, options: { mouse: boolean }): void {
+    if (!this.input(pane, event)) void this.enter(pane, options, event);
+    this.tui.screen.paintSoon();
+  }
+
+  keepOnly(panes: Set<number>): void {
+    for (const pane of [...this.modes.keys()]) if (!panes.has(pane)) this.leave(pane);
+  }
+
+  resized(): void {
+    for (const [pane, mode] of this.modes) {
+      const leaf = this.tui.view?.leaves.find((l) => l.pane === pane);
+      if (leaf) mode.resize(leaf.cols, leaf.rows);
+    }
+  }
+
+  /** Copied text goes to a buffer of the server and to the system's clipboard. */
+  private async yank(text: string): Promise<void> {
+    try {
+      await this.tui.link.command("buffer set", { text });
+    } catch (error) {
+      this.tui.fail(error);
+    }
+    await this.toClipboard(text);
+  }
+
+  /** A program set the clipboard (OSC 52): passed on to the outer terminal. */
+  fromProgram(text: string): void {
+    if (this.tui.config.options.setClipboard === "on") void this.toClipboard(text);
+  }
+
+  private async toClipboard(text: string): Promise<void> {
+    const { options } = this.tui.config;
+    const message = await copyText(text, {
+      osc52: options.setClipboard !== "off", copyCommand: options.copyCommand, env: this.tui.env, platform: process.platform,
+      write: (bytes) => this.tui.terminal.write(bytes),
+      clock: this.tui.clock,
+    });
+    this.tui.say(message);
+  }
+}

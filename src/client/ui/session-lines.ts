@@ -1,0 +1,72 @@
+/** What a row of the session tree says. */
+import { formatDuration } from "../../base/duration.ts";
+import type { PaneInfo, SessionInfo, WindowInfo } from "../../commands/context.ts";
+import type { PanelLine, PanelTheme, Span } from "./panel-line.ts";
+import type { TreeRow } from "./session-rows.ts";
+
+export interface TreeLineContext {
+  readonly theme: PanelTheme;
+  /** Milliseconds since the epoch, for ages. */
+  readonly now: number;
+  /** The row stands for what the user has before them. */
+  readonly isCurrent: boolean;
+}
+
+/** The line of a row: indented, with a mark that shows whether it is folded. */
+export function treeLine(row: TreeRow, context: TreeLineContext): PanelLine {
+  const { theme } = context;
+  const fold = row.foldable ? (row.open ? "▾ " : "▸ ") : "  ";
+  const start: Span = { text: "  ".repeat(row.depth) + fold, look: theme.dim };
+  const { session, window, pane, server } = row.target;
+  if (pane && window) return { left: [start, ...paneSpans(pane, theme)] };
+  if (window) {
+    return { left: [start, ...windowSpans(window, theme)], right: [{ text: `${window.cols}x${window.rows}`, look: theme.dim }] };
+  }
+  if (session) return { left: [start, ...sessionSpans(session, context)], right: sessionEnd(session, context) };
+  return { left: [start, { text: server, look: theme.title }] };
+}
+
+function sessionSpans(session: SessionInfo, { theme, isCurrent }: TreeLineContext): Span[] {
+  const count = session.windows.length;
+  const spans: Span[] = [
+    { text: session.name, look: isCurrent ? { ...theme.title, ...theme.accent } : theme.title },
+    { text: `  ${count} ${count === 1 ? "window" : "windows"}`, look: theme.dim },
+  ];
+  if (session.windows.some((window) => window.bell)) spans.push({ text: " !", look: theme.warning });
+  if (session.windows.some((window) => window.activity)) spans.push({ text: " #", look: theme.accent });
+  for (const tag of session.tags) spans.push({ text: ` #${tag}`, look: theme.accent });
+  return spans;
+}
+
+function sessionEnd(session: SessionInfo, { theme, now }: TreeLineContext): Span[] {
+  const age = formatDuration(Math.max(0, now - session.createdAt));
+  const spans: Span[] = [{ text: age.padStart(4), look: theme.dim }];
+  if (session.attached > 0) spans.unshift({ text: `attached ${session.attached} `, look: theme.accent });
+  return spans;
+}
+
+function windowSpans(window: WindowInfo, theme: PanelTheme): Span[] {
+  const spans: Span[] = [{ text: `${window.index}: ${window.name}` }];
+  const flags = `${window.active ? "*" : ""}${window.zoomed ? "Z" : ""}`;
+  if (flags !== "") spans.push({ text: flags, look: theme.accent });
+  if (window.bell) spans.push({ text: "!", look: theme.warning });
+  if (window.activity) spans.push({ text: "#", look: theme.accent });
+  const only = window.panes.length === 1 ? window.panes[0]! : undefined;
+  const said = only ? [only.program, describePane(only)].filter((part) => part !== "").join(" ") : `${window.panes.length} panes`;
+  spans.push({ text: `  ${said}`, look: theme.dim });
+  return spans;
+}
+
+function paneSpans(pane: PaneInfo, theme: PanelTheme): Span[] {
+  const spans: Span[] = [{ text: `${pane.index}: ${pane.program}` }];
+  if (pane.active) spans.push({ text: "*", look: theme.accent });
+  spans.push({ text: `  ${describePane(pane)}`, look: theme.dim });
+  return spans;
+}
+
+/** Title, folder, and how it ended. */
+function describePane(pane: PaneInfo): string {
+  const title = pane.title !== "" && pane.title !== pane.program ? `"${pane.title}" ` : "";
+  const end = pane.exit ? ` (exited: ${pane.exit.signal ?? pane.exit.code ?? "unknown"})` : "";
+  return `${title}${pane.cwd}${end}`;
+}

@@ -1,0 +1,176 @@
+/** The rows of the session tree: what is folded, what a filter leaves, in which order. Pure; no drawing, no keys. */
+import type { PaneInfo, SessionInfo, WindowInfo } from "../../commands/context.ts";
+import { filterWords, holdsWords } from "./filter-words.ts";
+
+/** The sessions of one server. */
+export interface ServerSessions {
+  /** Its name in this client's config. */
+  readonly server: string;
+  readonly sessions: readonly SessionInfo[];
+}
+
+/** What a row stands for: a server; a session; a window of it; a pane of that. */
+export interface TreeTarget {
+  readonly server: string;
+  readonly session?: SessionInfo;
+  readonly window?: WindowInfo;
+  readonly pane?: PaneInfo;
+}
+
+export interface TreeRow {
+  readonly target: TreeTarget;
+  readonly kind: "server" | "session" | "window" | "pane";
+  /** The same for the same thing whenever it is listed. */
+  readonly key: string;
+  readonly depth: number;
+  /** False if there is nothing below it. */
+  readonly foldable: boolean;
+  readonly open: boolean;
+  /** Matches the filter itself, and not only something below it. */
+  readonly matches: boolean;
+}
+
+interface TreeNode {
+  readonly target: TreeTarget;
+  readonly kind: TreeRow["kind"];
+  readonly key: string;
+  readonly depth: number;
+  readonly parent: TreeNode | undefined;
+  readonly children: TreeNode[];
+  /** What the filter looks at, in lower case. */
+  readonly words: string;
+}
+
+function sessionWords(session: SessionInfo): string {
+  return [session.name, ...session.tags.map((tag) => `#${tag}`)].join(" ");
+}
+
+function paneWords(pane: PaneInfo): string {
+  return `%${pane.id} ${pane.program} ${pane.title} ${pane.cwd}`;
+}
+
+export class SessionRows {
+  private roots: TreeNode[] = [];
+  private readonly byKey = new Map<string, TreeNode>();
+  /** What the user folded (false) or unfolded (true). */
+  private readonly chosen = new Map<string, boolean>();
+
+  /** @param windows at first the windows of all sessions are shown, too */
+  constructor(private readonly windows: boolean) {}
+
+  /** Replaces everything; folds are kept. Servers are shown only if there are several. */
+  set(servers: readonly ServerSessions[]): void {
+    this.byKey.clear();
+    this.roots = [];
+    const hasGroups = servers.length > 1;
+    for (const { server, sessions } of servers) {
+      const root = hasGroups ? this.node("server", { server }, server, undefined, server) : undefined;
+      for (const session of sessions) this.addSession(server, session, root);
+    }
+    for (const key of this.chosen.keys()) if (!this.byKey.has(key)) this.chosen.delete(key);
+  }
+
+  private addSession(server: string, session: SessionInfo, root: TreeNode | undefined): void {
+    const key = `${server}:$${session.id}`;
+    const node = this.node("session", { server, session }, key, root, sessionWords(session));
+    for (const window of session.windows) {
+      // The row of a window with one pane says what is in it; with several panes each has its row.
+      const only = window.panes.length === 1 ? window.panes[0] : undefined;
+      const words = `${window.index}: ${window.name} ${only ? paneWords(only) : ""}`;
+      const below = this.node("window", { server, session, window }, `${key}@${window.id}`, node, words);
+      if (only) continue;
+      for (const pane of window.panes) {
+        this.node("pane", { server, session, window, pane }, `${below.key}%${pane.id}`, below, paneWords(pane));
+      }
+    }
+  }
+
+  private node(
+    kind: TreeRow["kind"], target: TreeTarget, key: string, parent: TreeNode | undefined, words: string,
+  ): TreeNode {
+    const depth = parent ? parent.depth + 1 : 0;
+    const node: TreeNode = { target, kind, key, depth, parent, children: [], words: words.toLowerCase() };
+    if (parent) parent.children.push(node);
+    else this.roots.push(node);
+    this.byKey.set(key, node);
+    return node;
+  }
+
+  private isOpen(node: TreeNode): boolean {
+    const first = node.kind === "server" || (node.kind === "session" && this.windows);
+    return this.chosen.get(node.key) ?? first;
+  }
+
+  /** Folds or unfolds a row; without `open`, the other way round. @returns whether anything changed. */
+  fold(key: string, open?: boolean): boolean {
+    const node = this.byKey.get(key);
+    if (!node || node.children.length === 0) return false;
+    const now = this.isOpen(node);
+    const wanted = open ?? !now;
+    this.chosen.set(key, wanted);
+    return wanted !== now;
+  }
+
+  /** Folds or unfolds all of them. */
+  foldAll(open: boolean): void {
+    for (const node of this.byKey.values()) if (node.children.length > 0) this.chosen.set(node.key, open);
+  }
+
+  /** Unfolds what is above a thing, so that it has a row. */
+  reveal(key: string): void {
+    for (let node = this.byKey.get(key)?.parent; node; node = node.parent) this.chosen.set(node.key, true);
+  }
+
+  /** Key of what is above, if anything. */
+  parentOf(key: string): string | undefined {
+    return this.byKey.get(key)?.parent?.key;
+  }
+
+  /** Number of sessions, windows and so on of one kind. */
+  count(kind: TreeRow["kind"]): number {
+    let count = 0;
+    for (const node of this.byKey.values()) if (node.kind === kind) count++;
+    return count;
+  }
+
+  /** The rows to show: with a filter, those that match, and what is above them. */
+  rows(filter: string): TreeRow[] {
+    const words = filterWords(filter);
+    const rows: TreeRow[] = [];
+    for (const root of this.roots) {
+      if (words.length === 0) this.addOpen(root, rows);
+      else this.addMatching(root, words, "", rows);
+    }
+    return rows;
+  }
+
+  private addOpen(node: TreeNode, rows: TreeRow[]): void {
+    const open = this.isOpen(node);
+    rows.push(rowOf(node, open, true));
+    if (open) for (const child of node.children) this.addOpen(child, rows);
+  }
+
+  /**
+   * A node matches if its path holds all words, and it some of them: `api vim` finds vim in the session api.
+   * @returns whether the node or something below it matched; then its rows were added.
+   */
+  private addMatching(node: TreeNode, words: readonly string[], above: string, rows: TreeRow[]): boolean {
+    const path = `${above} ${node.words}`;
+    const matches = words.some((word) => node.words.includes(word)) && holdsWords(path, words);
+    const place = rows.length;
+    rows.push(rowOf(node, true, matches));
+    let below = false;
+    for (const child of node.children) below = this.addMatching(child, words, path, rows) || below;
+    if (below) return true;
+    rows.length = place;
+    if (!matches) return false;
+    // Nothing below it matches: it can be looked into as ever.
+    this.addOpen(node, rows);
+    return true;
+  }
+}
+
+function rowOf(node: TreeNode, open: boolean, matches: boolean): TreeRow {
+  const { target, kind, key, depth } = node;
+  return { target, kind, key, depth, foldable: node.children.length > 0, open, matches };
+}

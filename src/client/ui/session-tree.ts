@@ -1,0 +1,221 @@
+/** The tree of sessions, windows and panes (prefix s and w): to look around, choose, rename, end and begin. */
+import type { Grid } from "../../terminal/grid.ts";
+import { ListPanel } from "./list-panel.ts";
+import type { PanelContext } from "./panel.ts";
+import type { PanelLine } from "./panel-line.ts";
+import { PanePreview } from "./pane-preview.ts";
+import { treeLine } from "./session-lines.ts";
+import { SessionRows } from "./session-rows.ts";
+import type { ServerSessions, TreeRow, TreeTarget } from "./session-rows.ts";
+
+/** What the user decides. None of them closes the tree but `choose`, which is called after it has closed. */
+export interface SessionTreeActions {
+  choose(target: TreeTarget): void;
+  /** The user has said yes. A server is never killed. */
+  kill(target: TreeTarget): void;
+  rename(target: TreeTarget, name: string): void;
+  /** A new session on a server; without a name the server finds one. */
+  create(server: string, name: string | undefined): void;
+  /** What a pane shows now, if this client knows. Called at each drawing. */
+  preview?(server: string, pane: number): Grid | undefined;
+}
+
+export interface SessionTreeOptions {
+  /** Windows of all sessions are unfolded at first (prefix w). */
+  windows?: boolean;
+  /** Where the user is: selected at first, and marked. */
+  current?: { server: string; session: number; window?: number; pane?: number };
+}
+
+/** A preview needs this many rows of a panel; below, the list has them all. */
+const LEAST_ROWS_FOR_PREVIEW = 16;
+
+export class SessionTree extends ListPanel<TreeRow> {
+  private readonly tree: SessionRows;
+  private readonly preview: PanePreview | undefined;
+  private servers: readonly ServerSessions[] = [];
+  /** The selection is the user's own: the current session is not looked for any more. */
+  private settled = false;
+  private listRows = 1;
+
+  constructor(
+    context: PanelContext, private readonly actions: SessionTreeActions, private readonly options: SessionTreeOptions = {},
+  ) {
+    super(context, "sessions", true);
+    this.tree = new SessionRows(options.windows === true);
+    const { preview } = actions;
+    if (preview) this.preview = new PanePreview((server, pane) => preview.call(actions, server, pane));
+  }
+
+  /** Shows these sessions. The selection, folds and the filter stay. */
+  setSessions(list: readonly ServerSessions[]): void {
+    this.servers = list;
+    this.tree.set(list);
+    const key = this.settled ? undefined : this.currentKey();
+    if (key !== undefined && this.options.windows) this.tree.reveal(key);
+    this.reload();
+    if (key !== undefined && this.selectWhere((row) => row.key === key)) this.settled = true;
+  }
+
+  /** The pane that is previewed has changed, or its grid has come. */
+  previewChanged(): void {
+    if (this.preview) this.changed();
+  }
+
+  private currentKey(): string | undefined {
+    const { current } = this.options;
+    if (!current) return undefined;
+    const session = `${current.server}:$${current.session}`;
+    return this.options.windows && current.window !== undefined ? `${session}@${current.window}` : session;
+  }
+
+  private isCurrent(target: TreeTarget): boolean {
+    const { current } = this.options;
+    if (!current || target.server !== current.server || target.session?.id !== current.session) return false;
+    if (target.window && current.window !== undefined && target.window.id !== current.window) return false;
+    return !target.pane || current.pane === undefined || target.pane.id === current.pane;
+  }
+
+  protected wish(cols: number, rows: number): { cols: number; rows: number } {
+    return cols >= 60 && rows >= 20 ? { cols: cols - 4, rows: rows - 2 } : { cols, rows };
+  }
+
+  protected override status(): string {
+    const all = this.tree.count("session");
+    return this.filter === "" ? `(${all})` : `(${this.filter}: ${this.count} of ${all})`;
+  }
+
+  protected hints(): string {
+    return "enter choose  x kill  , rename  c new  / filter  space fold  q close";
+  }
+
+  protected override emptyText(): string {
+    return this.filter === "" ? "no sessions; c makes one" : "nothing matches";
+  }
+
+  protected rowsFor(filter: string): readonly TreeRow[] {
+    return this.tree.rows(filter);
+  }
+
+  protected identity(row: TreeRow): string {
+    return row.key;
+  }
+
+  protected override setFilter(filter: string): void {
+    super.setFilter(filter);
+    // Parents are there only for the sake of what matches.
+    if (filter !== "" && this.selected?.matches === false) this.selectWhere((row) => row.matches);
+  }
+
+  protected override lines(cols: number, rows: number): PanelLine[] {
+    const previewRows = this.preview && rows + 3 >= LEAST_ROWS_FOR_PREVIEW ? Math.floor(rows * 0.55) : 0;
+    this.listRows = rows - previewRows;
+    const lines = super.lines(cols, this.listRows);
+    if (previewRows === 0) return lines;
+    while (lines.length < this.listRows) lines.push({ left: [] });
+    const target = this.selected?.target;
+    lines.push(this.preview!.heading(target, cols, this.theme));
+    this.preview!.place(target, { x: 1, y: 2 + this.listRows, cols, rows: previewRows - 1 });
+    return lines;
+  }
+
+  protected override decorate(grid: Grid): void {
+    this.preview?.draw(grid);
+  }
+
+  protected line(row: TreeRow): PanelLine {
+    return treeLine(row, { theme: this.theme, now: this.clock.wall(), isCurrent: this.isCurrent(row.target) });
+  }
+
+  protected choose(row: TreeRow): void {
+    if (row.kind === "server") {
+      this.fold(row);
+      return;
+    }
+    this.close();
+    this.actions.choose(row.target);
+  }
+
+  protected override key(name: string): void {
+    this.settled = true;
+    super.key(name);
+  }
+
+  protected override otherKey(name: string, row: TreeRow | undefined): void {
+    if (name === "c") return this.askNew(row);
+    if (!row) return;
+    if (name === "space" || name === "tab") this.fold(row);
+    else if (name === "left" || name === "h" || name === "-") this.foldOrLeave(row);
+    else if (name === "right" || name === "l" || name === "+") this.unfoldOrEnter(row);
+    else if (name === "M-+" || name === "M--") this.foldAll(name === "M-+");
+    else if (name === "x") this.askKill(row);
+    else if (name === ",") this.askName(row);
+  }
+
+  private fold(row: TreeRow, open?: boolean): boolean {
+    const isChanged = this.tree.fold(row.key, open);
+    if (isChanged) this.reload();
+    return isChanged;
+  }
+
+  private foldAll(open: boolean): void {
+    this.tree.foldAll(open);
+    this.reload();
+  }
+
+  private foldOrLeave(row: TreeRow): void {
+    if (row.open && this.fold(row, false)) return;
+    const parent = this.tree.parentOf(row.key);
+    this.selectWhere((other) => other.key === parent);
+  }
+
+  private unfoldOrEnter(row: TreeRow): void {
+    if (this.fold(row, true)) return;
+    const next = this.rowAt(this.selectedIndex + 1);
+    if (next && next.depth > row.depth) this.moveTo(this.selectedIndex + 1);
+  }
+
+  private askKill(row: TreeRow): void {
+    if (row.kind === "server") return;
+    this.confirm(`kill ${nameOf(row)}?`, () => this.actions.kill(row.target));
+  }
+
+  private askName(row: TreeRow): void {
+    const { session, window, pane } = row.target;
+    if (!session) return;
+    const before = pane ? pane.title : window ? window.name : session.name;
+    this.ask({
+      label: `rename ${row.kind}: `,
+      text: before,
+      accept: (text) => {
+        const name = text.trim();
+        if (name !== "" && name !== before) this.actions.rename(row.target, name);
+      },
+    });
+  }
+
+  private askNew(row: TreeRow | undefined): void {
+    const server = row?.target.server ?? this.options.current?.server ?? this.servers[0]?.server ?? "local";
+    const where = this.servers.length > 1 ? ` on ${server}` : "";
+    this.ask({
+      label: `new session${where}: `,
+      accept: (text) => this.actions.create(server, text.trim() === "" ? undefined : text.trim()),
+    });
+  }
+
+  protected override pressedRow(row: TreeRow, column: number): boolean {
+    if (!row.foldable || Math.floor(column / 2) !== row.depth) return false;
+    this.fold(row);
+    return true;
+  }
+
+  protected override press(row: number, column: number): void {
+    if (row < this.listRows) super.press(row, column);
+  }
+}
+
+function nameOf(row: TreeRow): string {
+  const { session, window, pane } = row.target;
+  if (pane) return `pane ${pane.index} (${pane.program})`;
+  return window ? `window ${window.index}:${window.name}` : `session ${session!.name}`;
+}

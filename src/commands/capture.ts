@@ -1,0 +1,60 @@
+/** `capture`: what a pane shows, as text. */
+import { FugueError } from "../base/errors.ts";
+import { PANE } from "./arguments.ts";
+import { serverCommand } from "./command.ts";
+import { cell, printableLines } from "./text-table.ts";
+
+interface Captured {
+  id: number;
+  cols: number;
+  rows: number;
+  title: string;
+  lines: string[];
+  position: { x: number; y: number; visible: boolean };
+  cursor: string;
+}
+
+/** `all` or a number of lines. @throws FugueError `usage` */
+function historyLines(text: string): number | "all" {
+  if (text === "all") return text;
+  if (/^\d{1,8}$/.test(text)) return Number(text);
+  throw new FugueError("usage", `'${cell(text, 60)}' is no number of lines`, "write a number, or all");
+}
+
+export const capture = serverCommand({
+  name: "capture",
+  summary: "Print what a pane shows",
+  group: "script",
+  effect: "read",
+  args: {
+    target: PANE,
+    history: { type: "string", short: "S", value: "N|all", help: "lines of history before the screen" },
+    styled: { type: "boolean", short: "e", help: "with escape sequences for colours and attributes" },
+    join: { type: "boolean", short: "J", help: "lines as the program wrote them, however they were wrapped" },
+  },
+  tmux: ["capture-pane"],
+  mcp: true,
+  result: {
+    "panes[].id": "integer: its id",
+    "panes[].cols": "integer: width in cells",
+    "panes[].rows": "integer: height in cells",
+    "panes[].title": "string: title that its program set",
+    "panes[].lines": "array of strings: rows without trailing blanks",
+    "panes[].position": "object: {x, y, visible} of the terminal's cursor, counted from 0",
+    "panes[].cursor": "string: position in its output at this moment, for wait --since",
+  },
+  check(args) {
+    if (args.history !== undefined) historyLines(args.history);
+  },
+  run(ctx, args): { panes: Captured[] } {
+    const { id } = ctx.find.pane(args.target);
+    const history = args.history === undefined ? undefined : historyLines(args.history);
+    const { cols, rows, title, lines, cursor, position } = ctx.panes.capture(id, { history, styled: args.styled, join: args.join });
+    return { panes: [{ id, cols, rows, title, lines, position: cursor, cursor: position }] };
+  },
+  render(result: { panes: Captured[] }, style, args) {
+    const lines = result.panes.flatMap((pane) => pane.lines);
+    const text = lines.map((line) => `${line}\n`).join("");
+    return args.styled || style.raw ? text : printableLines(text);
+  },
+});

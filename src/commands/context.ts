@@ -1,0 +1,322 @@
+/**
+ * What commands run against: interfaces only, implemented by the daemon (ServerContext), the TUI (TuiContext) and the
+ * command line (CliContext). Every method that takes a target throws FugueError `noTarget` with what is there.
+ */
+import type { InputEvent } from "../protocol/input.ts";
+
+/** Who gave the command. */
+export interface Caller {
+  /** A person at a TUI, a script in a shell, or an agent over MCP. Only a person's command moves that person's focus. */
+  readonly kind: "person" | "script" | "agent";
+  /** Client id of the TUI it came from. */
+  readonly client?: number;
+  /** The pane the caller itself runs in. */
+  readonly pane?: number;
+  readonly readOnly: boolean;
+}
+
+export interface SessionRef {
+  readonly id: number;
+  readonly name: string;
+  readonly windows: readonly number[];
+  readonly tags: readonly string[];
+}
+
+export interface WindowRef {
+  readonly id: number;
+  readonly session: number;
+  readonly index: number;
+  readonly name: string;
+  readonly active: number;
+  readonly cols: number;
+  readonly rows: number;
+  readonly zoomed?: number;
+  readonly synchronized?: boolean;
+  readonly layout?: string;
+}
+
+export interface PaneRef {
+  readonly id: number;
+  readonly window: number;
+}
+
+/** A pane as `--json` shows it. */
+export interface PaneInfo {
+  id: number;
+  index: number;
+  title: string;
+  /** Program in the foreground. */
+  program: string;
+  pid: number;
+  cwd: string;
+  cols: number;
+  rows: number;
+  active: boolean;
+  command: string[];
+  /** Cursor of its output, for `wait --since`. */
+  cursor: string;
+  exit: { code: number | null; signal: string | null } | null;
+}
+
+export interface WindowInfo {
+  id: number;
+  index: number;
+  name: string;
+  active: boolean;
+  zoomed: boolean;
+  bell: boolean;
+  activity: boolean;
+  cols: number;
+  rows: number;
+  panes: PaneInfo[];
+}
+
+export interface SessionInfo {
+  id: number;
+  name: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  usedAt: number;
+  /** Clients that show it. */
+  attached: number;
+  tags: string[];
+  cwd: string;
+  windows: WindowInfo[];
+}
+
+export interface ClientInfo {
+  id: number;
+  name: string;
+  pid: number;
+  session: string;
+  cols: number;
+  rows: number;
+  readOnly: boolean;
+  attachedAt: number;
+  activeAt: number;
+}
+
+export interface ServerStatus {
+  release: string;
+  protocol: number;
+  home: string;
+  keeper: { pid: number; startedAt: number; restarts: number; lastExit: string | null };
+  daemon: { pid: number; startedAt: number };
+  sessions: number;
+  windows: number;
+  panes: number;
+  clients: number;
+  listening: string[];
+}
+
+/** Where a new program starts, and what it is. Defaults: the shell, the folder of the target's pane. */
+export interface SpawnOptions {
+  command?: string[];
+  cwd?: string;
+  env?: Record<string, string>;
+  /** The user's name for what is made. */
+  name?: string;
+}
+
+export type PaneSize = { cells: number } | { percent: number };
+export type Side = "left" | "right" | "up" | "down";
+
+/** Looks things up. Without a target: the caller's own pane or focus, else the session used last. */
+export interface Find {
+  session(target?: string): SessionRef;
+  window(target?: string): WindowRef;
+  pane(target?: string): PaneRef;
+  sessions(): SessionInfo[];
+  sessionInfo(id: number): SessionInfo;
+  windowInfo(id: number): WindowInfo;
+  paneInfo(id: number): PaneInfo;
+  windowById(id: number): WindowRef;
+  sessionById(id: number): SessionRef;
+  /** `SESSION/WINDOW.PANE` of a pane, for messages. */
+  label(pane: number): string;
+}
+
+export interface Sessions {
+  create(options: SpawnOptions & { cols?: number; rows?: number; tags?: string[] }): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }>;
+  rename(id: number, name: string): void;
+  kill(id: number): void;
+}
+
+export interface Windows {
+  create(session: number, options: SpawnOptions & { index?: number; select?: boolean }): Promise<{ window: WindowRef; pane: PaneRef }>;
+  rename(id: number, name: string): void;
+  kill(id: number): void;
+  /** Shows it to the caller, if the caller is a person; for scripts only the default of later attaches changes. */
+  select(id: number): void;
+  /** Next, previous or last used window of the caller's session; `alert`: only those with a bell or activity. */
+  step(session: number, to: "next" | "previous" | "last", alert?: boolean): void;
+  move(id: number, session: number, index: number | undefined, swap: boolean): void;
+  renumber(session: number): void;
+  arrange(id: number, layout: string | "next" | "previous"): void;
+  rotate(id: number, down: boolean): void;
+  exportLayout(id: number): unknown;
+  applyLayout(id: number, layout: unknown): Promise<void>;
+  synchronize(id: number, on: boolean | "toggle"): boolean;
+  /** Windows whose name, title or visible text holds the text. */
+  search(text: string): { window: WindowRef; pane: PaneRef; line: string }[];
+}
+
+export interface CaptureOptions {
+  /** Lines of history before the screen: a number, or all. */
+  history?: number | "all";
+  /** With SGR sequences for colours and attributes. */
+  styled?: boolean;
+  /** Wrapped rows joined to the lines the program wrote. */
+  join?: boolean;
+}
+
+export interface Capture {
+  pane: number;
+  cols: number;
+  rows: number;
+  /** Rows (or joined lines), without trailing blanks. */
+  lines: string[];
+  cursor: { x: number; y: number; visible: boolean };
+  title: string;
+  /** Output cursor at the moment of the capture, for `wait --since`. */
+  position: string;
+}
+
+export type WaitCondition =
+  | { kind: "text"; pattern: string; since?: string }
+  | { kind: "exit" }
+  | { kind: "idle"; ms: number };
+
+export interface WaitResult {
+  pane: number;
+  /** The line that matched. */
+  line?: string;
+  exit?: { code: number | null; signal: string | null };
+}
+
+export interface Panes {
+  split(pane: number, options: SpawnOptions & { side: Side; size?: PaneSize; whole?: boolean; select?: boolean }): Promise<PaneRef>;
+  kill(id: number): void;
+  rename(id: number, name: string): void;
+  select(id: number): void;
+  /** The pane beside, before, after, or focused before the caller's. */
+  neighbour(id: number, to: Side | "next" | "previous" | "last"): PaneRef | undefined;
+  swap(a: number, b: number): void;
+  /** Puts a pane beside another one, of any window. */
+  join(id: number, beside: number, options: { side: Side; size?: PaneSize }): void;
+  break(id: number, options: { session?: number; index?: number; name?: string; select?: boolean }): WindowRef;
+  resize(id: number, side: Side, cells: number): void;
+  setSize(id: number, size: { cols?: number | { percent: number }; rows?: number | { percent: number } }): void;
+  zoom(id: number, on: boolean | "toggle"): boolean;
+  respawn(id: number, options: SpawnOptions & { kill: boolean }): Promise<void>;
+  /** Copies the pane's output to a program's input, or stops that. The command is an argv: no shell. */
+  pipe(id: number, command: string[] | undefined): Promise<void>;
+  mark(id: number | undefined): void;
+  readonly marked: number | undefined;
+  clearHistory(id: number): void;
+  /** Types; resolves when everything is in the PTY. @returns the output cursor from before. */
+  send(id: number, events: InputEvent[]): Promise<string>;
+  capture(id: number, options: CaptureOptions): Capture;
+  /** Resolves when the condition holds for any (or all) of the panes. Cancelled when the caller goes. */
+  wait(ids: number[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): Promise<WaitResult[]>;
+  signal(id: number, signal: number): void;
+}
+
+export interface BufferInfo {
+  name: string;
+  bytes: number;
+  createdAt: number;
+  /** The beginning, control characters made visible. */
+  sample: string;
+}
+
+/** Paste buffers of the server. `name` undefined: the newest. */
+export interface Buffers {
+  list(): BufferInfo[];
+  get(name?: string): { name: string; text: string };
+  set(text: string, name?: string): string;
+  delete(name?: string): void;
+}
+
+export interface Clients {
+  list(): ClientInfo[];
+  detach(id: number, reason: string): void;
+  /** Shows another session to a client. Default: the caller. */
+  switchTo(session: number, client?: number): void;
+  /** Next, previous or last session for the caller. */
+  step(to: "next" | "previous" | "last"): void;
+  message(text: string, client?: number): void;
+}
+
+/** What a server command runs against. */
+export interface ServerContext {
+  readonly caller: Caller;
+  readonly find: Find;
+  readonly sessions: Sessions;
+  readonly windows: Windows;
+  readonly panes: Panes;
+  readonly buffers: Buffers;
+  readonly clients: Clients;
+  status(): ServerStatus;
+  /** Ends everything: programs, daemon, keeper. */
+  stop(): void;
+}
+
+/** What a command of the TUI runs against. */
+export interface TuiContext {
+  /** Runs a server command for the person at this client and waits for its result. */
+  call(command: string, args: Record<string, unknown>): Promise<unknown>;
+  readonly focus: { window: number; pane: number };
+  enterCopyMode(options: { up?: boolean; mouse?: boolean }): void;
+  /** Opens the `:` prompt with a text already there. */
+  openPrompt(options: { text?: string; label?: string; template?: string }): void;
+  /** Asks yes or no, then runs the command line. */
+  confirm(question: string, commandLine: string): void;
+  openTree(options: { windows?: boolean }): void;
+  openHelp(): void;
+  openBuffers(): void;
+  openClients(): void;
+  showPaneNumbers(): void;
+  showClock(): void;
+  showInfo(): void;
+  showMessages(): void;
+  detach(): void;
+  suspend(): void;
+  redraw(): void;
+  reloadConfig(): void;
+  /** Sends the prefix key itself to the pane. */
+  sendPrefix(): void;
+  paste(buffer?: string): Promise<void>;
+  message(text: string): void;
+}
+
+/** What a command of the command line runs against. */
+export interface CliContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** `--json` was given. */
+  readonly json: boolean;
+  readonly isTty: boolean;
+  /** Size of the terminal; undefined if there is none. */
+  readonly terminal: { readonly cols: number; readonly rows: number } | undefined;
+  readonly color: boolean;
+  readonly release: string;
+  /** Servers that the command is for, the one of `call` without a name first: those of `--server`, else the default one. */
+  readonly selected: readonly string[];
+  /** Names that may stand before the `:` of a target: `local` and the configured servers. */
+  servers(): readonly string[];
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** All of standard input, bounded. @throws FugueError `tooLarge`. */
+  stdin(): Promise<string>;
+  /** Asks at the terminal; resolves with one line, without its end, or undefined at the end of input. */
+  ask(question: string): Promise<string | undefined>;
+  /** A message on stderr, with a mark that shows its kind. */
+  note(kind: "info" | "success" | "warn" | "fail", text: string): Promise<void>;
+  /** Runs a server command. `start`: a daemon may be started if none answers. @throws FugueError `noServer`. */
+  call(command: string, args: Record<string, unknown>, options?: { start?: boolean; server?: string }): Promise<unknown>;
+  /** Opens the TUI on a session; resolves with the exit status when it ends. */
+  attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean }): Promise<number>;
+  /** Runs the keeper in this process until it is stopped, or starts it in the background and waits until it answers. */
+  serve(options: { detach: boolean; listen: string[] }): Promise<number>;
+}

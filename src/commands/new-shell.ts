@@ -1,0 +1,41 @@
+/** `new` typed in a shell: has the daemon make the session, started if need be, and shows it. */
+import { FugueError } from "../base/errors.ts";
+import { cliCommand } from "./command.ts";
+import type { CliContext } from "./context.ts";
+import { jsonDocument } from "./json.ts";
+import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
+
+/** Refuses to show a session where it can't be shown. @throws FugueError `usage`, `refused` */
+export function needTerminal(ctx: CliContext, instead: string): void {
+  if (!ctx.isTty) throw new FugueError("usage", "there is no terminal to show the session on", instead);
+  if (ctx.json) throw new FugueError("usage", "--json has no meaning for what is shown on the terminal", instead);
+  if (ctx.env.FUGUE_PANE) {
+    throw new FugueError("refused", "this shell runs inside fugue already", `${instead}, or unset FUGUE_PANE to nest on purpose`);
+  }
+}
+
+export const newInShell = cliCommand({
+  name: "new",
+  summary: newSession.summary,
+  details: newSession.details,
+  group: "session",
+  effect: "write",
+  args: NEW_ARGS,
+  result: newSession.result,
+  check: checkNew,
+  async run(ctx, args) {
+    const attach = !args.detached;
+    if (attach) needTerminal(ctx, "make it in the background: fugue new -d");
+    const local = ctx.selected[0] === "local";
+    const made = (await ctx.call(
+      "new",
+      { ...args, detached: true, dir: args.dir ?? (local ? ctx.cwd : undefined), size: args.size ?? (attach ? ctx.terminal : undefined) },
+      { start: true },
+    )) as NewResult;
+    const session = made.sessions[0]!;
+    if (attach) return ctx.attach({ target: session.name });
+    if (ctx.json) ctx.stdout(jsonDocument({ sessions: [{ server: ctx.selected[0], ...session }] }));
+    else ctx.stdout(`${session.name}\n`);
+    return 0;
+  },
+});

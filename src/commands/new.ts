@@ -1,0 +1,73 @@
+/** `new` in the daemon: makes a session. In a shell `new-shell.ts` calls it and attaches. */
+import { FugueError } from "../base/errors.ts";
+import { checkName, printable } from "../base/names.ts";
+import { DETACHED, SPAWN, spawnOptions } from "./arguments.ts";
+import { serverCommand } from "./command.ts";
+
+/** Arguments of `new`, wherever it is given. */
+export const NEW_ARGS = {
+  name: { type: "string", positional: true, value: "NAME", help: "name of the session; default: the lowest free number" },
+  attach: { type: "boolean", short: "A", help: "use the session of that name if there is one" },
+  detached: { ...DETACHED, help: "don't show the session" },
+  dir: { ...SPAWN.dir, help: "working folder; default: the current one" },
+  size: { type: "size", value: "COLSxROWS", help: "size until somebody attaches; default: that of the terminal, or 80x24" },
+  tag: { type: "string", repeat: true, value: "TAG", help: "word to find and group sessions by" },
+  env: SPAWN.env,
+  command: SPAWN.command,
+} as const;
+
+const LONGEST_TAG = 64;
+
+/** Checks a tag. @throws FugueError `usage` */
+function checkTag(tag: string): void {
+  if (tag.length <= LONGEST_TAG && /^[^\s,\p{C}]+$/u.test(tag)) return;
+  throw new FugueError("usage", `'${printable(tag, 60)}' is not a tag`, "one word without commas, at most 64 characters");
+}
+
+/** What `new` made or found. */
+export interface NewResult {
+  sessions: { id: number; name: string; window: number; pane: number; created: boolean }[];
+}
+
+/** Refuses names and tags that can't be. @throws FugueError `usage` */
+export function checkNew(args: { name?: string; tag: string[]; env: string[]; command: string[]; attach: boolean }): void {
+  if (args.name !== undefined) checkName("session", args.name);
+  else if (args.attach) throw new FugueError("usage", "--attach needs a NAME");
+  args.tag.forEach(checkTag);
+  spawnOptions(args);
+}
+
+export const newSession = serverCommand({
+  name: "new",
+  summary: "Create a session",
+  details: `The session has one window with one pane, in which CMD runs, or the shell. In a terminal the session is shown at
+once; with -d it stays in the background and its name is printed. The daemon is started if none runs.`,
+  group: "session",
+  effect: "write",
+  args: NEW_ARGS,
+  tmux: ["new-session"],
+  mcp: true,
+  result: {
+    "sessions[].id": "integer: id of the session, never reused",
+    "sessions[].name": "string: its name",
+    "sessions[].window": "integer: id of its window",
+    "sessions[].pane": "integer: id of its pane",
+    "sessions[].created": "boolean: false if it was there before (--attach)",
+  },
+  check: checkNew,
+  async run(ctx, args): Promise<NewResult> {
+    const { name, detached, tag, size } = args;
+    const existing = args.attach ? ctx.find.sessions().find((session) => session.name === name) : undefined;
+    const show = (id: number) => {
+      if (!detached && ctx.caller.kind === "person") ctx.clients.switchTo(id);
+    };
+    if (existing) {
+      show(existing.id);
+      const { id: window, active: pane } = ctx.find.window(existing.name);
+      return { sessions: [{ id: existing.id, name: existing.name, window, pane, created: false }] };
+    }
+    const { session, window, pane } = await ctx.sessions.create({ ...spawnOptions(args), name, tags: tag, ...size });
+    show(session.id);
+    return { sessions: [{ id: session.id, name: session.name, window: window.id, pane: pane.id, created: true }] };
+  },
+});

@@ -1,0 +1,38 @@
+/** `split`: a new pane beside another one. */
+import { DETACHED, PANE, paneSize, SIDES, sideOf, SIZE, SPAWN, spawnOptions } from "./arguments.ts";
+import { serverCommand } from "./command.ts";
+
+export const split = serverCommand({
+  name: "split",
+  summary: "Divide a pane and start a program in the new one",
+  group: "pane",
+  effect: "write",
+  args: {
+    target: PANE,
+    ...SIDES,
+    size: SIZE,
+    whole: { type: "boolean", help: "divide the whole window instead of the pane" },
+    name: { type: "string", short: "n", value: "NAME", help: "name of the new pane; default: the title that its program sets" },
+    detached: DETACHED,
+    ...SPAWN,
+  },
+  tmux: ["split-window"],
+  mcp: true,
+  result: { "panes[].id": "integer: id of the new pane", "panes[].target": "string: it as SESSION/WINDOW.PANE" },
+  check(args) {
+    sideOf(args);
+    if (args.size !== undefined) paneSize(args.size);
+    spawnOptions(args);
+  },
+  async run(ctx, args) {
+    const { id } = await ctx.panes.split(ctx.find.pane(args.target).id, {
+      ...spawnOptions(args),
+      name: args.name,
+      side: sideOf(args),
+      size: args.size === undefined ? undefined : paneSize(args.size),
+      whole: args.whole,
+      ...(args.detached && { select: false }),
+    });
+    return { panes: [{ id, target: ctx.find.label(id) }] };
+  },
+});

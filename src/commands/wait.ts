@@ -1,0 +1,74 @@
+/** `wait`: until panes print something, fall silent, or end. */
+import { constants } from "node:os";
+import { FugueError } from "../base/errors.ts";
+import { serverCommand } from "./command.ts";
+import type { WaitCondition } from "./context.ts";
+import { cell } from "./text-table.ts";
+import { atMostOne, exactlyOne } from "./values.ts";
+
+interface Waited {
+  id: number;
+  line?: string;
+  exit?: { code: number | null; signal: string | null };
+}
+
+/** Exit status that a shell would report: the program's own, or 128 and the signal's number. */
+function exitStatus(exit: { code: number | null; signal: string | null }): number {
+  if (exit.signal === null) return exit.code ?? 1;
+  const signals: Readonly<Record<string, number>> = constants.signals;
+  const name = exit.signal.startsWith("SIG") ? exit.signal : `SIG${exit.signal}`;
+  return 128 + (Object.hasOwn(signals, name) ? signals[name]! : 0);
+}
+
+function conditionOf(args: { text?: string; since?: string; exit: boolean; idle?: number }): WaitCondition {
+  if (args.exit) return { kind: "exit" };
+  if (args.idle !== undefined) return { kind: "idle", ms: args.idle };
+  return { kind: "text", pattern: args.text!, ...(args.since !== undefined && { since: args.since }) };
+}
+
+export const wait = serverCommand({
+  name: "wait",
+  summary: "Wait until panes print a text, fall silent, or end",
+  details: `--text takes a regular expression and looks at every line, those on the screen included; with --since only at what
+came after that position (printed by send and capture). With --exit the exit status is that of the program: of the
+first one that ended, or with --all of the first TARGET that failed. The exit status is 124 if the time is up.`,
+  group: "script",
+  effect: "read",
+  args: {
+    target: { type: "target", positional: true, repeat: true, required: true, value: "TARGET", complete: "target", help: "panes" },
+    any: { type: "boolean", help: "until it holds for one of them" },
+    all: { type: "boolean", help: "until it holds for each of them (the default)" },
+    text: { type: "string", value: "REGEX", help: "until a line matches" },
+    since: { type: "string", value: "CURSOR", help: "only text printed after this position" },
+    exit: { type: "boolean", help: "until the program has ended" },
+    idle: { type: "duration", value: "TIME", help: "until nothing was printed for this long: 500ms, 2s" },
+    timeout: { type: "duration", value: "TIME", help: "give up after this long: 30s, 5m" },
+  },
+  mcp: true,
+  result: {
+    "panes[].id": "integer: id of a pane for which it holds",
+    "panes[].line": "string: the line that matched",
+    "panes[].exit": "object: {code, signal} of its program",
+  },
+  check(args) {
+    atMostOne(args, "any", "all");
+    exactlyOne(args, "text", "exit", "idle");
+    if (args.since !== undefined && args.text === undefined) throw new FugueError("usage", "--since goes with --text only");
+  },
+  async run(ctx, args): Promise<{ panes: Waited[] }> {
+    const ids = [...new Set(args.target.map((target) => ctx.find.pane(target).id))];
+    const results = await ctx.panes.wait(ids, conditionOf(args), !args.any, args.timeout);
+    return { panes: results.map(({ pane, line, exit }) => ({ id: pane, ...(line !== undefined && { line }), ...(exit && { exit }) })) };
+  },
+  render(result: { panes: Waited[] }, _style, args) {
+    const several = args.target.length > 1;
+    return result.panes
+      .filter(({ line }) => several || line !== undefined)
+      .map(({ id, line }) => `${several ? `%${id} ` : ""}${cell(line ?? "", 4096)}`.trimEnd())
+      .join("\n");
+  },
+  status(result: { panes: Waited[] }, args) {
+    if (!args.exit) return 0;
+    return result.panes.map(({ exit }) => (exit ? exitStatus(exit) : 0)).find((status) => status !== 0) ?? 0;
+  },
+});

@@ -1,0 +1,171 @@
+/**
+ * The keeper: parent of every pane's process, owner of the PTY masters, supervisor of the daemon. It knows nothing of
+ * terminals, sessions or networks. One daemon is connected at a time; a new one replaces the old.
+ */
+import type { Clock } from "../base/clock.ts";
+import { peerOf } from "../base/libc.ts";
+import type { Logger } from "../base/log.ts";
+import type { SocketDuplex } from "../transport/socket.ts";
+import { KeeperPane } from "./pane.ts";
+import {
+  FROM_KEEPER, KEEPER_VERSION, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
+  parseBlobPayload, parseJsonPayload, parseSizePayload, parseWritePayload, type KeeperWelcome, type SpawnRequest,
+} from "./protocol.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+const MOST_PANES = 4096;
+const MOST_BLOB_BYTES = 64 * 1024 * 1024;
+const STOP_PATIENCE_MS = 1500;
+const HANGUP_PATIENCE_MS = 700;
+const SIGHUP = 1;
+const SIGCONT = 18;
+const SIGKILL = 9;
+
+export class Keeper {
+  private readonly panes = new Map<number, KeeperPane>();
+  private readonly blobs = new Map<string, Uint8Array>();
+  private daemon: SocketDuplex | undefined;
+  private stopping = false;
+  private readonly startedAt: number;
+
+  /** @param ended called once everything has been stopped */
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Logger,
+    private readonly supervisor: Supervisor,
+    private readonly ended: () => void,
+  ) {
+    this.startedAt = clock.wall();
+  }
+
+  /** A connection came in on the keeper's socket. Only our own user may speak. */
+  accept(duplex: SocketDuplex): void {
+    const fd = (duplex.socket as unknown as { fd: number }).fd;
+    const peer = peerOf(fd);
+    if (peer && process.getuid && peer.uid !== process.getuid()) {
+      this.log.warn("foreign peer refused", { uid: peer.uid });
+      duplex.close(true);
+      return;
+    }
+    const decoder = new KeeperDecoder();
+    duplex.listen({
+      data: (bytes) => {
+        try {
+          decoder.push(bytes, (type, pane, position, payload) => this.handle(duplex, type, pane, position, payload));
+        } catch (error) {
+          this.log.error("bad message from daemon", { error: String(error) });
+          duplex.close(true);
+        }
+      },
+      close: () => this.disconnected(duplex),
+    });
+  }
+
+  private disconnected(duplex: SocketDuplex): void {
+    if (this.daemon !== duplex) return;
+    this.daemon = undefined;
+    for (const pane of this.panes.values()) pane.detach();
+  }
+
+  private readonly send = (message: Uint8Array): void => this.daemon?.write(message);
+
+  private handle(from: SocketDuplex, type: number, id: number, position: number, payload: Uint8Array): void {
+    if (type === TO_KEEPER.hello) return this.welcome(from, payload);
+    if (from !== this.daemon) return;
+    if (type === TO_KEEPER.spawn) return this.spawn(id, parseJsonPayload<SpawnRequest>(payload));
+    if (type === TO_KEEPER.putBlob) return this.putBlob(payload);
+    if (type === TO_KEEPER.healthy) return this.supervisor.healthy();
+    if (type === TO_KEEPER.stop) return void this.stop();
+    const pane = this.panes.get(id);
+    if (pane) this.handlePane(pane, type, position, payload);
+  }
+
+  private handlePane(pane: KeeperPane, type: number, position: number, payload: Uint8Array): void {
+    switch (type) {
+      case TO_KEEPER.attach:
+        return pane.attach(position);
+      case TO_KEEPER.credit:
+        return pane.addCredit(position);
+      case TO_KEEPER.write: {
+        const { client, effect, bytes } = parseWritePayload(payload);
+        return pane.write(client, position, effect, bytes);
+      }
+      case TO_KEEPER.resize: {
+        const { cols, rows } = parseSizePayload(payload);
+        return pane.resize(cols, rows);
+      }
+      case TO_KEEPER.kill:
+        return pane.kill(position);
+      case TO_KEEPER.checkpoint:
+        return pane.checkpoint(position, payload.slice());
+      case TO_KEEPER.fetchCheckpoint:
+        return pane.sendCheckpoint();
+      case TO_KEEPER.effect:
+        return pane.recordEffect(position);
+      case TO_KEEPER.close:
+        this.panes.delete(pane.id);
+        return pane.close();
+    }
+  }
+
+  private welcome(from: SocketDuplex, payload: Uint8Array): void {
+    const hello = parseJsonPayload<{ versions: number[]; pid: number }>(payload);
+    if (!hello.versions.includes(KEEPER_VERSION)) {
+      from.write(encodeKeeperMessage(FROM_KEEPER.error, 0, 0, jsonPayload({ error: `keeper speaks version ${KEEPER_VERSION}` })));
+      return from.close();
+    }
+    if (this.daemon) {
+      for (const pane of this.panes.values()) pane.detach();
+      this.daemon.close(true);
+    }
+    this.daemon = from;
+    const welcome: KeeperWelcome = {
+      version: KEEPER_VERSION, pid: process.pid, startedAt: this.startedAt, restarts: this.supervisor.restarts,
+      lastExit: this.supervisor.lastExit, panes: [...this.panes.values()].map((pane) => pane.describe()),
+    };
+    for (const [key, bytes] of this.blobs) this.send(encodeKeeperMessage(FROM_KEEPER.blob, 0, 0, blobPayload(key, bytes)));
+    this.send(encodeKeeperMessage(FROM_KEEPER.welcome, 0, 0, jsonPayload(welcome)));
+  }
+
+  private spawn(id: number, request: SpawnRequest): void {
+    const answer = (value: unknown) => this.send(encodeKeeperMessage(FROM_KEEPER.spawned, id, 0, jsonPayload(value)));
+    const existing = this.panes.get(id);
+    if (existing) return answer({ pid: existing.pid });
+    if (this.stopping) return answer({ error: "the server is stopping" });
+    if (this.panes.size >= MOST_PANES) return answer({ error: `${MOST_PANES} panes are open` });
+    try {
+      const pane = new KeeperPane(id, request, this.clock, this.send);
+      this.panes.set(id, pane);
+      answer({ pid: pane.pid });
+    } catch (error) {
+      answer({ error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private putBlob(payload: Uint8Array): void {
+    const { key, bytes } = parseBlobPayload(payload);
+    if (bytes.length === 0) return void this.blobs.delete(key);
+    let held = bytes.length;
+    for (const [other, value] of this.blobs) if (other !== key) held += value.length;
+    if (held > MOST_BLOB_BYTES) return this.log.error("blob refused: too much is held", { key, held });
+    this.blobs.set(key, bytes);
+  }
+
+  /** Ends everything: programs are hung up, then killed; then the daemon; then the keeper itself. */
+  async stop(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.log.info("stopping", { panes: this.panes.size });
+    for (const pane of this.panes.values()) {
+      pane.kill(SIGHUP);
+      pane.kill(SIGCONT);
+    }
+    const panes = [...this.panes.values()];
+    const patience = new Promise<void>((resolve) => void this.clock.after(HANGUP_PATIENCE_MS, resolve));
+    await Promise.race([Promise.all(panes.map((pane) => pane.gone)), patience]);
+    for (const pane of panes) pane.kill(SIGKILL);
+    await this.supervisor.stop(STOP_PATIENCE_MS);
+    for (const pane of this.panes.values()) pane.close();
+    this.ended();
+  }
+}

@@ -1,0 +1,40 @@
+/** The keeper's process: takes the lock, opens its socket, starts the daemon. Loaded by main.ts for the keeper role. */
+import { openSync, writeSync, ftruncateSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { tryLock } from "../base/libc.ts";
+import { LogRoot, fileSink } from "../base/log.ts";
+import { ensureHome, pathsFrom } from "../base/paths.ts";
+import { listenUnix } from "../transport/unix.ts";
+import { Keeper } from "./keeper.ts";
+import { Supervisor } from "./supervisor.ts";
+
+/** Exit status of a keeper that found the lock held: another keeper runs, which is all its starter wanted. */
+export const ALREADY_RUNNING = 75;
+
+/** Runs until stopped. `daemonCommand` is the argv that starts a daemon. */
+export async function runKeeper(daemonCommand: string[], onReady: () => void): Promise<number> {
+  const env = process.env;
+  const paths = pathsFrom(env);
+  ensureHome(paths);
+  const lock = openSync(paths.keeperLock, "a+", 0o600);
+  if (!tryLock(lock)) return ALREADY_RUNNING;
+  ftruncateSync(lock);
+  writeSync(lock, `${process.pid}\n`);
+  const log = new LogRoot(systemClock, fileSink(join(paths.logs, "keeper.log")), env.FUGUE_LOG).scope("keeper");
+  const errors = openSync(join(paths.logs, "daemon.err"), "a", 0o600);
+  const start = () => Bun.spawn(daemonCommand, { stdio: ["ignore", "ignore", errors], env, cwd: "/" });
+  const supervisor = new Supervisor(start, systemClock, log);
+  let stopped!: (status: number) => void;
+  const done = new Promise<number>((resolve) => (stopped = resolve));
+  const keeper = new Keeper(systemClock, log, supervisor, () => stopped(0));
+  const listener = await listenUnix(paths.keeperSocket, (duplex) => keeper.accept(duplex));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void keeper.stop());
+  process.on("SIGHUP", () => log.info("SIGHUP ignored"));
+  log.info("keeper ready", { pid: process.pid });
+  supervisor.run();
+  onReady();
+  const status = await done;
+  listener.dispose();
+  return status;
+}

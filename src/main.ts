@@ -1,0 +1,11 @@
+/** Wiring only: which role this process plays, and the loading of no more than that role needs. */
+
+/** First argument of the processes that fugue starts itself. Users never type them. */
+const ROLES: Record<string, () => Promise<number>> = {
+  "--role=keeper": async () => (await import("./roles/keeper.ts")).keeperRole(),
+  "--role=daemon": async () => (await import("./server/main.ts")).runDaemon(),
+};
+
+const role = ROLES[process.argv[2] ?? ""];
+const status = role ? await role() : await (await import("./roles/command-line.ts")).commandLine(process.argv.slice(2));
+process.exit(status);

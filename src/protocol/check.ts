@@ -1,0 +1,93 @@
+/** Checks of message bodies at the edge, by hand: every field that the code behind relies on. */
+import { FugueError } from "../base/errors.ts";
+import { LARGEST_INPUT_TEXT, LARGEST_SIDE } from "./limits.ts";
+import type { MessageName } from "./messages.ts";
+
+type Fields = Record<string, unknown>;
+type Check = (value: unknown) => boolean;
+
+const u32: Check = (v) => typeof v === "number" && Number.isInteger(v) && v >= 0 && v <= 0xffffffff;
+const count: Check = (v) => typeof v === "number" && Number.isSafeInteger(v) && v >= 0;
+const integer: Check = (v) => typeof v === "number" && Number.isSafeInteger(v);
+const side: Check = (v) => integer(v) && (v as number) >= 1 && (v as number) <= LARGEST_SIDE;
+const bool: Check = (v) => typeof v === "boolean";
+const bytes: Check = (v) => v instanceof Uint8Array;
+const object: Check = (v) => typeof v === "object" && v !== null && !Array.isArray(v) && !(v instanceof Uint8Array);
+const text = (longest: number): Check => (v) => typeof v === "string" && v.length <= longest;
+const list = (most: number, each: Check): Check => (v) => Array.isArray(v) && v.length <= most && v.every(each);
+const maybe = (check: Check): Check => (v) => v === undefined || v === null || check(v);
+const oneOf = (...values: unknown[]): Check => (v) => values.includes(v);
+const shape = (fields: Record<string, Check>): Check => (v) => object(v) && firstBad(fields, v as Fields) === undefined;
+
+function firstBad(fields: Record<string, Check>, value: Fields): string | undefined {
+  for (const name in fields) if (!fields[name]!(value[name])) return name;
+  return undefined;
+}
+
+const key = shape({ name: text(32), mods: u32 });
+const EVENTS: Record<string, Record<string, Check>> = {
+  key: { key, event: maybe(oneOf(1, 2, 3)), shifted: maybe(u32), base: maybe(u32), text: maybe(text(64)) },
+  text: { text: text(LARGEST_INPUT_TEXT) },
+  paste: { text: text(LARGEST_INPUT_TEXT), first: bool, more: bool },
+  mouse: { action: oneOf("press", "release", "move"), button: (v) => u32(v) && (v as number) < 12, mods: u32, x: integer, y: integer },
+  focus: { focused: bool },
+};
+const event: Check = (v) => {
+  const fields = object(v) ? EVENTS[String((v as Fields).kind)] : undefined;
+  return fields !== undefined && firstBad(fields, v as Fields) === undefined;
+};
+const wireError = { code: u32, message: text(8192), hint: maybe(text(8192)) };
+const focus = shape({ window: u32, pane: u32 });
+const leaf = shape({ pane: u32, x: u32, y: u32, cols: side, rows: side });
+const named = shape({ id: u32, name: text(1024) });
+
+const BODIES: Record<MessageName, Record<string, Check>> = {
+  serverHello: { magic: text(16), min: u32, max: u32, nonce: bytes },
+  clientHello: {
+    version: u32, client: u32, kind: oneOf("tui", "cli", "mcp"), name: text(256), pid: u32, release: text(64), pane: maybe(u32),
+  },
+  welcome: { version: u32, server: text(64), host: text(256), release: text(64), pid: u32 },
+  goodbye: wireError,
+  ping: { n: count },
+  pong: { n: count },
+  command: { seq: count, name: text(64), args: object },
+  reply: { seq: count, error: maybe(shape(wireError)), focus: maybe(focus) },
+  cancel: { seq: count },
+  attach: {
+    seq: count, target: maybe(text(1024)), cols: side, rows: side, readOnly: maybe(bool), detachOthers: maybe(bool),
+    create: maybe(shape({
+      name: maybe(text(256)), cwd: maybe(text(4096)), command: maybe(list(4096, text(1 << 20))),
+      env: maybe(object), tags: maybe(list(64, text(256))),
+    })),
+    colors: maybe(shape({ foreground: maybe(u32), background: maybe(u32) })),
+  },
+  resize: { cols: side, rows: side },
+  input: { seq: count, pane: u32, event },
+  ack: { bytes: count },
+  inputAck: { seq: count, refused: maybe(text(1024)) },
+  view: {
+    revision: count, session: named, windows: list(10_000, shape({ id: u32, index: u32, name: text(1024), panes: u32 })),
+    focus, cols: side, rows: side, leaves: list(10_000, leaf), panes: list(10_000, shape({ id: u32, title: text(4096) })),
+    sessions: list(100_000, named),
+  },
+  frame: {
+    pane: u32, cols: side, rows: side, full: maybe(bool), scroll: maybe(integer),
+    lines: list(LARGEST_SIDE, (v) => Array.isArray(v) && u32(v[0]) && bytes(v[1])),
+    cursor: maybe(shape({ x: u32, y: u32, visible: bool, shape: u32 })),
+    modes: maybe(shape({ mouse: bool, motion: bool, alternate: bool, bracketedPaste: bool, focusEvents: bool })),
+    more: maybe(bool), input: maybe(count), echoed: maybe(count),
+  },
+  event: { kind: text(32) },
+  history: { seq: count, pane: u32, from: integer, to: integer },
+  historyLines: {
+    seq: count, pane: u32, first: count, end: count, from: count, lines: list(100_000, bytes),
+    screen: shape({ line: count, column: count }),
+  },
+};
+
+/** @throws FugueError `protocol` naming the field that is wrong. */
+export function checkBody(name: MessageName, body: unknown): void {
+  if (!object(body)) throw new FugueError("protocol", `${name}: the body is no map`);
+  const bad = firstBad(BODIES[name], body as Fields);
+  if (bad !== undefined) throw new FugueError("protocol", `${name}: field '${bad}' is missing or malformed`);
+}

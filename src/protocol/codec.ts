@@ -1,0 +1,66 @@
+/** Messages to bytes and back: u32 big-endian length, then CBOR [number, body] (RFC 8949). */
+import { Decoder, Encoder } from "cbor-x";
+import { FugueError } from "../base/errors.ts";
+import { MessageSplitter } from "../base/splitter.ts";
+import { checkBody } from "./check.ts";
+import { LARGEST_MESSAGE } from "./limits.ts";
+import { MESSAGES, type Message, type MessageBodies, type MessageName } from "./messages.ts";
+
+const OPTIONS = { useRecords: false, tagUint8Array: false, mapsAsObjects: true } as const;
+const encoder = new Encoder(OPTIONS);
+const decoder = new Decoder(OPTIONS);
+const nameOf = new Map<number, MessageName>(
+  Object.entries(MESSAGES).map(([name, entry]) => [entry.number, name as MessageName]),
+);
+
+/** One message as bytes with its length before it. @throws FugueError `tooLarge` beyond LARGEST_MESSAGE. */
+export function encodeMessage<N extends MessageName>(name: N, body: MessageBodies[N]): Uint8Array {
+  const cbor = encoder.encode([MESSAGES[name].number, body]);
+  if (cbor.length > LARGEST_MESSAGE) throw new FugueError("tooLarge", `${name} message of ${cbor.length} bytes`);
+  const out = new Uint8Array(4 + cbor.length);
+  new DataView(out.buffer).setUint32(0, cbor.length);
+  out.set(cbor, 4);
+  return out;
+}
+
+/**
+ * Decodes one message without its length and checks its shape.
+ * @returns undefined for a number this build does not know.
+ * @throws FugueError `protocol` on anything malformed.
+ */
+export function decodeMessage(bytes: Uint8Array): Message | undefined {
+  let value: unknown;
+  try {
+    // byte strings inside alias their input: give the decoder bytes of its own
+    value = decoder.decode(bytes.slice());
+  } catch (error) {
+    throw new FugueError("protocol", "a message is not valid CBOR", undefined, error);
+  }
+  if (!Array.isArray(value) || typeof value[0] !== "number") throw new FugueError("protocol", "a message is not [number, body]");
+  const name = nameOf.get(value[0]);
+  if (name === undefined) return undefined;
+  checkBody(name, value[1]);
+  return { name, body: value[1] } as Message;
+}
+
+/** Cuts a byte stream into messages. */
+export class MessageReader {
+  private readonly splitter: MessageSplitter;
+
+  /** @param largest longest message accepted; raise it with `allow` once the peer is known */
+  constructor(largest: number) {
+    this.splitter = new MessageSplitter(largest, false);
+  }
+
+  allow(largest: number): void {
+    this.splitter.largest = largest;
+  }
+
+  /** @throws FugueError `tooLarge` or `protocol`; the connection is then unusable. */
+  push(chunk: Uint8Array, each: (message: Message, bytes: number) => void): void {
+    this.splitter.push(chunk, (bytes) => {
+      const message = decodeMessage(bytes);
+      if (message) each(message, bytes.length + 4);
+    });
+  }
+}

@@ -1,0 +1,18 @@
+/** Bounds of the protocol between clients and daemons. */
+export const PROTOCOL_MAGIC = "fugue";
+/** Versions this build speaks. Neighbouring releases overlap. */
+export const PROTOCOL_MIN = 1;
+export const PROTOCOL_MAX = 1;
+/** Longest message before and after authentication, in bytes without the length. */
+export const LARGEST_STRANGER_MESSAGE = 64 * 1024;
+export const LARGEST_MESSAGE = 16 * 1024 * 1024;
+/** Time a connection has to finish its handshake. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** A connection on which nothing was received this long is asked for life; after twice as long it is dead. */
+export const HEARTBEAT_MS = 2_000;
+/** Largest text of one Input event; longer pastes come in several. */
+export const LARGEST_INPUT_TEXT = 64 * 1024;
+/** Sizes of terminals, in cells. */
+export const LARGEST_SIDE = 1000;
+/** Input events a client may have sent without an acknowledgement. */
+export const MOST_UNACKED_INPUTS = 1024;

@@ -1,0 +1,270 @@
+/**
+ * The numbered table of messages and the shape of each. Numbers are never reused; unknown numbers and unknown keys are
+ * ignored; new fields are optional. docs/PROTOCOL.md is generated from this table.
+ */
+import type { InputEvent } from "./input.ts";
+
+export const MESSAGES = {
+  serverHello: { number: 1, from: "server", summary: "First message: magic, version range, nonce. Identifies nobody." },
+  clientHello: { number: 2, from: "client", summary: "Who the client is and the version it chose; proof where the peer's uid does not stand in." },
+  welcome: { number: 3, from: "server", summary: "The client is accepted; which server this is." },
+  goodbye: { number: 4, from: "both", summary: "The sender closes this connection, and why." },
+  ping: { number: 5, from: "both", summary: "Asks for a sign of life." },
+  pong: { number: 6, from: "both", summary: "Answers a ping with its number." },
+  command: { number: 10, from: "client", summary: "Runs a command of the registry." },
+  reply: { number: 11, from: "server", summary: "The result of a command or an attach, or its error." },
+  cancel: { number: 12, from: "client", summary: "The client no longer waits for the reply of a command." },
+  attach: { number: 20, from: "client", summary: "Shows a session on this client's terminal." },
+  resize: { number: 21, from: "client", summary: "The client's terminal has another size." },
+  input: { number: 22, from: "client", summary: "What a person typed, pasted or did with the mouse, for one pane." },
+  ack: { number: 23, from: "client", summary: "Bytes of frames that are on the client's screen." },
+  inputAck: { number: 24, from: "server", summary: "The largest input sequence that is in a pane's PTY, or was refused." },
+  view: { number: 30, from: "server", summary: "The attached session as the client shows it: windows, layout, focus, titles." },
+  frame: { number: 31, from: "server", summary: "Changes of one pane's screen against what was sent before." },
+  event: { number: 32, from: "server", summary: "Something happened: bell, clipboard, notification, message, detach." },
+  history: { number: 33, from: "client", summary: "Asks for logical lines of a pane." },
+  historyLines: { number: 34, from: "server", summary: "Logical lines of a pane, as packed rows." },
+} as const;
+
+export type MessageName = keyof typeof MESSAGES;
+
+export interface ServerHello {
+  magic: string;
+  min: number;
+  max: number;
+  nonce: Uint8Array;
+}
+
+export type ClientKind = "tui" | "cli" | "mcp";
+
+export interface ClientHello {
+  version: number;
+  /** Random u32 of this client process: with the sequence it makes input and commands exactly once. */
+  client: number;
+  kind: ClientKind;
+  /** Shown in `fugue clients`: the terminal's name or the program's. */
+  name: string;
+  pid: number;
+  release: string;
+  /** The pane the client runs in, if in one of ours: `FUGUE_PANE`. */
+  pane?: number;
+}
+
+export interface Welcome {
+  version: number;
+  /** Identity of the server, random, for its lifetime on disk. */
+  server: string;
+  /** Host name, for people. */
+  host: string;
+  release: string;
+  pid: number;
+}
+
+export interface WireError {
+  code: number;
+  message: string;
+  hint?: string;
+}
+
+export type Goodbye = WireError;
+
+export interface Ping {
+  n: number;
+}
+
+export interface CommandMessage {
+  seq: number;
+  name: string;
+  args: Record<string, unknown>;
+}
+
+export interface Reply {
+  seq: number;
+  result?: unknown;
+  error?: WireError;
+  /** After a command that moved this client's focus: where input goes from now on. */
+  focus?: { window: number; pane: number };
+}
+
+export interface Cancel {
+  seq: number;
+}
+
+export interface Attach {
+  seq: number;
+  /** Session, window or pane to show; none: the one used last, or a new one if `create`. */
+  target?: string;
+  create?: { name?: string; cwd?: string; command?: string[]; env?: Record<string, string>; tags?: string[] };
+  cols: number;
+  rows: number;
+  readOnly?: boolean;
+  detachOthers?: boolean;
+  /** Default colours of the client's terminal, 0xRRGGBB, for programs that ask. */
+  colors?: { foreground?: number; background?: number };
+}
+
+export interface Resize {
+  cols: number;
+  rows: number;
+}
+
+export interface Input {
+  seq: number;
+  pane: number;
+  event: InputEvent;
+}
+
+export interface Ack {
+  bytes: number;
+}
+
+export interface InputAck {
+  seq: number;
+  /** Set if the input was refused: what to tell the person. */
+  refused?: string;
+}
+
+/** A leaf of the layout: cells of the window that show a pane. */
+export interface ViewLeaf {
+  pane: number;
+  x: number;
+  y: number;
+  cols: number;
+  rows: number;
+}
+
+export interface ViewPane {
+  id: number;
+  /** Position in the layout, counted from `pane-base-index` 0. */
+  index: number;
+  title: string;
+  /** The program in front: its name. */
+  program: string;
+  cwd?: string;
+  /** Present once its program has ended and the pane is kept. */
+  exit?: { code: number | null; signal: string | null };
+  synchronized?: boolean;
+  /** OSC 9;4 progress, 0-100, or -1 indeterminate. */
+  progress?: number;
+}
+
+export interface ViewWindow {
+  id: number;
+  index: number;
+  name: string;
+  panes: number;
+  bell?: boolean;
+  activity?: boolean;
+  zoomed?: boolean;
+  /** The one this client showed before the current one. */
+  last?: boolean;
+}
+
+export interface View {
+  revision: number;
+  session: { id: number; name: string };
+  windows: ViewWindow[];
+  focus: { window: number; pane: number };
+  /** Size of the current window in cells; the client crops or pads. */
+  cols: number;
+  rows: number;
+  leaves: ViewLeaf[];
+  panes: ViewPane[];
+  readOnly?: boolean;
+  synchronized?: boolean;
+  /** Names of all sessions of the server, for the status line and switching. */
+  sessions: { id: number; name: string }[];
+}
+
+export interface FrameCursor {
+  x: number;
+  y: number;
+  visible: boolean;
+  shape: number;
+}
+
+/** Modes of a pane that the client must know to treat mouse, paste and focus rightly. */
+export interface FrameModes {
+  mouse: boolean;
+  /** Motion without a button is wanted. */
+  motion: boolean;
+  alternate: boolean;
+  bracketedPaste: boolean;
+  focusEvents: boolean;
+  reverse: boolean;
+  kitty: number;
+}
+
+export interface Frame {
+  pane: number;
+  cols: number;
+  rows: number;
+  /** The client drops what it has of this pane first. */
+  full?: boolean;
+  /** Whole-screen scroll applied before the rows: rows moved up by this many. */
+  scroll?: number;
+  /** Pairs of row number and packed row (terminal/row-codec). */
+  lines: [y: number, row: Uint8Array][];
+  cursor?: FrameCursor;
+  modes?: FrameModes;
+  /** More messages belong to this picture: paint when one without `more` arrives. */
+  more?: boolean;
+  /** Largest input sequence of this client in the PTY, and the largest old enough to have echoed. */
+  input?: number;
+  echoed?: number;
+}
+
+export type ServerEvent =
+  | { kind: "bell"; pane: number }
+  | { kind: "clipboard"; pane: number; selection: string; text: string }
+  | { kind: "notification"; pane: number; title?: string; body: string }
+  | { kind: "message"; text: string; level: "info" | "error" }
+  | { kind: "detached"; reason: string }
+  | { kind: "exited"; session: string; status?: number }
+  | { kind: "config"; problems: string[] }
+  | { kind: "sessions" };
+
+export interface HistoryRequest {
+  seq: number;
+  pane: number;
+  /** Logical line numbers [from, to); the server bounds the answer and says what it holds. */
+  from: number;
+  to: number;
+}
+
+export interface HistoryLines {
+  seq: number;
+  pane: number;
+  /** First line held and the number after the last. */
+  first: number;
+  end: number;
+  from: number;
+  lines: Uint8Array[];
+  /** Line number and column at which row 0 of the screen begins. */
+  screen: { line: number; column: number };
+}
+
+export interface MessageBodies {
+  serverHello: ServerHello;
+  clientHello: ClientHello;
+  welcome: Welcome;
+  goodbye: Goodbye;
+  ping: Ping;
+  pong: Ping;
+  command: CommandMessage;
+  reply: Reply;
+  cancel: Cancel;
+  attach: Attach;
+  resize: Resize;
+  input: Input;
+  ack: Ack;
+  inputAck: InputAck;
+  view: View;
+  frame: Frame;
+  event: ServerEvent;
+  history: HistoryRequest;
+  historyLines: HistoryLines;
+}
+
+/** Any message: its name and its body. */
+export type Message = { [N in MessageName]: { name: N; body: MessageBodies[N] } }[MessageName];

@@ -1,0 +1,263 @@
+/** One client of the daemon: its handshake, its messages, where it looks, what it still has to be sent. */
+import { asFugueError, ERROR_CODES, FugueError } from "../../base/errors.ts";
+import { RELEASE } from "../../base/release.ts";
+import type { Timer } from "../../base/clock.ts";
+import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
+import {
+  HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, PROTOCOL_MAGIC, PROTOCOL_MAX, PROTOCOL_MIN,
+} from "../../protocol/limits.ts";
+import type {
+  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, ServerEvent, WireError,
+} from "../../protocol/messages.ts";
+import type { Duplex } from "../../transport/duplex.ts";
+import type { Daemon } from "../daemon.ts";
+import { ClientFocus } from "../model/focus.ts";
+import { panesOf } from "../model/layout.ts";
+import { Operations } from "../operations/operations.ts";
+import { historyLines } from "../operations/capture.ts";
+import { Outbox } from "./outbox.ts";
+import { buildView } from "./view.ts";
+
+/** Messages that may wait in this process for a client that does not read; beyond it the client is dropped. */
+const MOST_BUFFERED_BYTES = 32 * 1024 * 1024;
+/** Replies kept for a client that repeats a command after a reconnect. */
+const MOST_REPLIES = 256;
+
+export function wireError(error: FugueError): WireError {
+  return { code: ERROR_CODES[error.code].wire, message: error.message, hint: error.hint };
+}
+
+export class ClientConnection {
+  id = 0;
+  hello: ClientHello | undefined;
+  attached = false;
+  readOnly = false;
+  cols = 80;
+  rows = 24;
+  attachedAt = 0;
+  activeAt = 0;
+  readonly focus: ClientFocus;
+  outbox: Outbox;
+  private readonly reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
+  private readonly handshake: Timer;
+  private readonly replies = new Map<number, MessageBodies["reply"]>();
+  private readonly cancels = new Map<number, () => void>();
+  private revision = 0;
+  private viewText = "";
+  private closed = false;
+
+  constructor(private readonly daemon: Daemon, private readonly duplex: Duplex) {
+    this.focus = new ClientFocus(daemon.model);
+    this.outbox = this.makeOutbox();
+    this.handshake = daemon.clock.after(HANDSHAKE_TIMEOUT_MS, () => this.fail(new FugueError("timeout", "no handshake in time")));
+    duplex.listen({
+      data: (bytes) => this.receive(bytes),
+      close: () => this.ended(),
+    });
+    const nonce = crypto.getRandomValues(new Uint8Array(16));
+    this.send("serverHello", { magic: PROTOCOL_MAGIC, min: PROTOCOL_MIN, max: PROTOCOL_MAX, nonce });
+  }
+
+  private makeOutbox(): Outbox {
+    return new Outbox(this.id, this.daemon.clock, (frame) => this.send("frame", frame));
+  }
+
+  /** Sends a message. @returns its size on the wire. */
+  send<N extends MessageName>(name: N, body: MessageBodies[N]): number {
+    const bytes = encodeMessage(name, body);
+    this.duplex.write(bytes);
+    if (this.duplex.buffered > MOST_BUFFERED_BYTES) this.fail(new FugueError("tooLarge", "the client does not read"));
+    return bytes.length;
+  }
+
+  event(event: ServerEvent): void {
+    this.send("event", event);
+  }
+
+  private receive(bytes: Uint8Array): void {
+    try {
+      this.reader.push(bytes, (message) => {
+        if (!this.closed) this.handle(message);
+      });
+    } catch (error) {
+      this.fail(asFugueError(error));
+    }
+  }
+
+  /** Closes this connection with a reason; nobody else notices. */
+  private fail(error: FugueError): void {
+    if (this.closed) return;
+    this.daemon.log.warn("client dropped", { client: this.id, code: error.code, error: error.message });
+    this.duplex.write(encodeMessage("goodbye", wireError(error)));
+    this.duplex.close();
+    this.ended();
+  }
+
+  private ended(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.handshake.cancel();
+    this.outbox.dispose();
+    for (const cancel of this.cancels.values()) cancel();
+    this.daemon.clients.delete(this);
+    this.daemon.schedule();
+  }
+
+  private handle(message: Message): void {
+    if (!this.hello) {
+      if (message.name !== "clientHello") throw new FugueError("protocol", `${message.name} before clientHello`);
+      return this.greet(message.body);
+    }
+    switch (message.name) {
+      case "command":
+        return void this.command(message.body);
+      case "cancel":
+        return this.cancels.get(message.body.seq)?.();
+      case "attach":
+        return void this.attach(message.body);
+      case "resize":
+        return this.resize(message.body.cols, message.body.rows);
+      case "input":
+        return this.input(message.body);
+      case "ack":
+        return this.outbox.acknowledge(message.body.bytes);
+      case "history":
+        return this.history(message.body);
+      case "ping":
+        return void this.send("pong", message.body);
+    }
+  }
+
+  private greet(hello: ClientHello): void {
+    if (hello.version < PROTOCOL_MIN || hello.version > PROTOCOL_MAX) {
+      throw new FugueError("version", `this daemon (fugue ${RELEASE}) speaks protocol ${PROTOCOL_MIN} to ${PROTOCOL_MAX}, the client (fugue ${hello.release}) ${hello.version}`, "bring the older one up to date; then restart the daemon with: fugue stop");
+    }
+    this.handshake.cancel();
+    this.hello = hello;
+    this.id = hello.client;
+    this.outbox = this.makeOutbox();
+    this.reader.allow(LARGEST_MESSAGE);
+    const { serverId, env } = this.daemon;
+    this.send("welcome", { version: hello.version, server: serverId, host: env.HOSTNAME ?? "", release: RELEASE, pid: process.pid });
+  }
+
+  private async command({ seq, name, args }: CommandMessage): Promise<void> {
+    const known = this.replies.get(seq);
+    if (known) return void this.send("reply", known);
+    const { lookup } = await import("../../commands/registry.ts");
+    let reply: MessageBodies["reply"];
+    try {
+      const entry = lookup(name);
+      if (!entry || entry.runs !== "server") throw new FugueError("usage", `no command '${name}' on this server`, "is the daemon older than the client? see: fugue status");
+      if (this.readOnly && entry.effect !== "read") throw new FugueError("refused", "this client is read-only");
+      const operations = new Operations(this.daemon, this, (cancel) => this.cancels.set(seq, cancel));
+      const result = await entry.run(operations, args as never);
+      reply = { seq, result: result ?? null };
+    } catch (error) {
+      const fugue = asFugueError(error);
+      if (fugue.code === "internal") this.daemon.log.error("command failed", { command: name, error: fugue.stack });
+      reply = { seq, error: wireError(fugue) };
+    }
+    this.cancels.delete(seq);
+    if (this.closed) return;
+    if (this.attached && this.focus.valid) reply.focus = { window: this.focus.window, pane: this.focus.pane };
+    this.replies.set(seq, reply);
+    if (this.replies.size > MOST_REPLIES) this.replies.delete(this.replies.keys().next().value!);
+    this.sync();
+    this.send("reply", reply);
+  }
+
+  private async attach(request: Attach): Promise<void> {
+    try {
+      this.cols = request.cols;
+      this.rows = request.rows;
+      const operations = new Operations(this.daemon, this, () => {});
+      const pane = await operations.sessionToAttach(request);
+      this.readOnly = request.readOnly ?? false;
+      this.attached = true;
+      this.attachedAt = this.daemon.clock.wall();
+      this.focus.lookAt(pane);
+      this.active();
+      if (request.detachOthers) this.detachOthers();
+      this.sync();
+      this.send("reply", { seq: request.seq, result: null, focus: { window: this.focus.window, pane: this.focus.pane } });
+    } catch (error) {
+      this.send("reply", { seq: request.seq, error: wireError(asFugueError(error)) });
+    }
+  }
+
+  private detachOthers(): void {
+    for (const other of [...this.daemon.clients]) {
+      if (other !== this && other.attached && other.focus.session === this.focus.session) other.detach("another client took over");
+    }
+  }
+
+  detach(reason: string): void {
+    this.event({ kind: "detached", reason });
+    this.attached = false;
+    this.outbox.watch([]);
+    this.daemon.schedule();
+  }
+
+  sessionEnded(session: string, status: number | undefined): void {
+    if (!this.attached) return;
+    this.attached = false;
+    this.outbox.watch([]);
+    this.event({ kind: "exited", session, status });
+  }
+
+  private resize(cols: number, rows: number): void {
+    this.cols = cols;
+    this.rows = rows;
+    if (this.attached) this.active();
+  }
+
+  /** This client was used: its window takes its size, and the model remembers what a person looks at. */
+  active(): void {
+    if (!this.attached || !this.focus.valid) return;
+    this.activeAt = this.daemon.clock.wall();
+    if (this.readOnly && this.daemon.isShownByWriter(this.focus.window)) return;
+    this.daemon.model.resizeWindow(this.focus.window, this.cols, this.rows);
+    const window = this.daemon.model.window(this.focus.window);
+    if (window.active !== this.focus.pane || window.bell || window.activity) this.daemon.model.focus(this.focus.pane, this.activeAt);
+  }
+
+  private input({ seq, pane: id, event }: Input): void {
+    if (!this.attached || this.readOnly) return this.inputDone(seq, "this client is read-only");
+    const pane = this.daemon.panes.get(id);
+    if (!pane) return this.inputDone(seq, "the pane is gone");
+    if (event.kind !== "focus" && event.kind !== "mouse") this.active();
+    pane.input(this.id, seq, event);
+    if (event.kind === "focus" || event.kind === "mouse") return;
+    const window = this.daemon.windowOf(id);
+    if (!window?.synchronized) return;
+    for (const other of panesOf(window.tree)) if (other !== id) this.daemon.panes.get(other)?.input(this.id, seq, event);
+  }
+
+  inputDone(seq: number, refused?: string): void {
+    this.send("inputAck", refused === undefined ? { seq } : { seq, refused });
+  }
+
+  private history(request: HistoryRequest): void {
+    const pane = this.daemon.panes.get(request.pane);
+    if (!pane) return void this.send("historyLines", { ...request, first: 0, end: 0, lines: [], screen: { line: 0, column: 0 } });
+    this.send("historyLines", { seq: request.seq, pane: request.pane, ...historyLines(pane, request.from, request.to) });
+  }
+
+  /** Brings the client up to date with the model: the view first, then frames of what it shows. */
+  sync(): void {
+    if (!this.attached || this.closed) return;
+    if (!this.focus.valid) return;
+    const view = buildView(this.daemon, this.focus, this.readOnly);
+    const text = JSON.stringify(view);
+    if (text !== this.viewText) {
+      this.viewText = text;
+      this.send("view", { revision: ++this.revision, ...view });
+    }
+    this.outbox.watch(this.daemon.shownPanes(view.focus.window));
+  }
+
+  close(reason: string): void {
+    this.fail(new FugueError("closed", reason));
+  }
+}

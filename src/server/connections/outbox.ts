@@ -1,0 +1,169 @@
+/**
+ * What one client still has to be sent. Frames are made at the moment they may leave, never before: a slow client gets
+ * fewer and newer pictures. The pane being typed in goes first; a pane gets at most 60 pictures a second.
+ */
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { Frame, FrameCursor, FrameModes } from "../../protocol/messages.ts";
+import { ScreenShadow } from "../../terminal/frame.ts";
+import type { TerminalModes } from "../../terminal/modes.ts";
+import type { Pane } from "../panes/pane.ts";
+
+const FRAME_MS = 1000 / 60;
+/** Bytes of frames that may be on their way unacknowledged: bounds and start. */
+const LEAST_WINDOW_BYTES = 32 * 1024;
+const MOST_WINDOW_BYTES = 1024 * 1024;
+/** Rows of one message. */
+const MESSAGE_BYTES = 16 * 1024;
+
+interface Watched {
+  pane: Pane;
+  shadow: ScreenShadow;
+  dirty: boolean;
+  sentAt: number;
+  cursor: string;
+  modes: string;
+  echoed: number;
+}
+
+interface InFlight {
+  bytes: number;
+  at: number;
+}
+
+export class Outbox {
+  private readonly watched = new Map<number, Watched>();
+  private inFlight: InFlight[] = [];
+  private inFlightBytes = 0;
+  private ackedExtra = 0;
+  private window = 64 * 1024;
+  private rtt = Infinity;
+  private timer: Timer | undefined;
+
+  /**
+   * @param client client id, for the input sequences that frames report
+   * @param send   sends a frame; returns its size on the wire in bytes
+   */
+  constructor(private readonly client: number, private readonly clock: Clock, private readonly send: (frame: Frame) => number) {}
+
+  /** Sets which panes the client shows; what it keeps showing is not sent again. */
+  watch(panes: Pane[]): void {
+    const wanted = new Set(panes.map((p) => p.id));
+    for (const id of this.watched.keys()) if (!wanted.has(id)) this.watched.delete(id);
+    for (const pane of panes) {
+      const known = this.watched.get(pane.id);
+      if (known?.pane === pane) continue;
+      this.watched.set(pane.id, {
+        pane, shadow: new ScreenShadow(), dirty: true, sentAt: -Infinity, cursor: "", modes: "", echoed: 0,
+      });
+    }
+    this.flush();
+  }
+
+  shows(pane: Pane): boolean {
+    return this.watched.has(pane.id);
+  }
+
+  /** A pane changed. Call `flush` at the end of the slice. */
+  mark(pane: Pane): void {
+    const watched = this.watched.get(pane.id);
+    if (!watched) return;
+    watched.dirty = true;
+    pane.frameDue = true;
+  }
+
+  /** The client has painted this many bytes of frames. */
+  acknowledge(bytes: number): void {
+    this.ackedExtra += bytes;
+    const now = this.clock.now();
+    while (this.inFlight.length > 0 && this.ackedExtra >= this.inFlight[0]!.bytes) {
+      const head = this.inFlight.shift()!;
+      this.ackedExtra -= head.bytes;
+      this.inFlightBytes -= head.bytes;
+      this.measure(head, now);
+    }
+    if (this.inFlight.length === 0) this.ackedExtra = 0;
+    this.flush();
+  }
+
+  /** Sizes the window to twice what the link carries in its shortest round trip. */
+  private measure(head: InFlight, now: number): void {
+    const took = Math.max(0.05, now - head.at);
+    this.rtt = Math.min(this.rtt * 1.02, took);
+    const rate = (head.bytes + this.inFlightBytes) / took;
+    const wanted = Math.min(MOST_WINDOW_BYTES, Math.max(LEAST_WINDOW_BYTES, 2 * rate * this.rtt));
+    this.window = this.window * 0.8 + wanted * 0.2;
+  }
+
+  /** Sends what may be sent now, and comes back when more may. */
+  flush(): void {
+    const now = this.clock.now();
+    let next = Infinity;
+    const order = [...this.watched.values()].filter((w) => w.dirty).sort((a, b) => b.pane.typedAt - a.pane.typedAt);
+    for (const watched of order) {
+      if (this.inFlightBytes >= this.window) return;
+      const wait = watched.sentAt + FRAME_MS - now;
+      if (wait > 0) next = Math.min(next, wait);
+      else this.sendPane(watched, now);
+    }
+    if (next === Infinity || this.timer) return;
+    this.timer = this.clock.after(next, () => {
+      this.timer = undefined;
+      this.flush();
+    });
+  }
+
+  private sendPane(watched: Watched, now: number): void {
+    const { pane, shadow } = watched;
+    const image = pane.picture();
+    const { input, echoed } = pane.inputOf(this.client);
+    const cursor = image.cursor;
+    const modes = image.modes;
+    const cursorText = JSON.stringify(cursor);
+    const modesText = JSON.stringify(modes);
+    let sent = false;
+    for (;;) {
+      const diff = shadow.diff(image, MESSAGE_BYTES);
+      const last = diff === undefined || diff.complete;
+      if (!diff && cursorText === watched.cursor && modesText === watched.modes && echoed === watched.echoed) break;
+      const frame: Frame = { pane: pane.id, cols: image.cols, rows: image.rows, lines: diff?.lines ?? [], input, echoed };
+      if (diff?.full) frame.full = true;
+      if (diff?.scroll) frame.scroll = diff.scroll;
+      if (last) {
+        if (cursorText !== watched.cursor) frame.cursor = frameCursor(cursor, modes);
+        if (modesText !== watched.modes || diff?.full) frame.modes = frameModes(modes);
+        watched.cursor = cursorText;
+        watched.modes = modesText;
+        watched.echoed = echoed;
+      } else frame.more = true;
+      const bytes = this.send(frame);
+      this.inFlight.push({ bytes, at: now });
+      this.inFlightBytes += bytes;
+      sent = true;
+      if (last) break;
+    }
+    watched.dirty = false;
+    pane.frameDue = false;
+    if (sent) watched.sentAt = now;
+  }
+
+  dispose(): void {
+    this.timer?.cancel();
+    this.watched.clear();
+  }
+}
+
+function frameCursor(cursor: { x: number; y: number }, modes: TerminalModes): FrameCursor {
+  return { x: cursor.x, y: cursor.y, visible: modes.cursorVisible, shape: modes.cursorShape };
+}
+
+function frameModes(modes: TerminalModes): FrameModes {
+  return {
+    mouse: modes.mouseTracking !== "none",
+    motion: modes.mouseTracking === "any",
+    alternate: modes.alternateScreen,
+    bracketedPaste: modes.bracketedPaste,
+    focusEvents: modes.focusEvents,
+    reverse: modes.reverseVideo,
+    kitty: modes.kittyFlags,
+  };
+}

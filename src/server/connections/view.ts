@@ -1,0 +1,51 @@
+/** The attached session as one client shows it. Pure: from model, panes and focus to a message. */
+import { printable } from "../../base/names.ts";
+import type { View, ViewPane, ViewWindow } from "../../protocol/messages.ts";
+import type { Daemon } from "../daemon.ts";
+import type { ClientFocus } from "../model/focus.ts";
+import { panesOf, rectsOf } from "../model/layout.ts";
+import type { WindowState } from "../model/state.ts";
+
+const LONGEST_TITLE = 256;
+
+/** Everything of a view but its revision. */
+export function buildView(daemon: Daemon, focus: ClientFocus, readOnly: boolean): Omit<View, "revision"> {
+  const { model } = daemon;
+  const session = model.session(focus.session);
+  const window = model.window(focus.window);
+  const pane = focus.pane;
+  const rects = window.zoomed !== undefined
+    ? [{ pane: window.zoomed, x: 0, y: 0, cols: window.cols, rows: window.rows }]
+    : rectsOf(window.tree);
+  const last = focus.lastWindow;
+  return {
+    session: { id: session.id, name: session.name },
+    windows: session.windows.map((id) => viewWindow(model.window(id), last)),
+    focus: { window: window.id, pane },
+    cols: Math.max(window.cols, window.zoomed === undefined ? window.tree.cols : 0),
+    rows: Math.max(window.rows, window.zoomed === undefined ? window.tree.rows : 0),
+    leaves: rects,
+    panes: panesOf(window.tree).map((id, index) => viewPane(daemon, id, index)),
+    readOnly: readOnly || undefined,
+    synchronized: window.synchronized || undefined,
+    sessions: [...model.sessions.values()].map(({ id, name }) => ({ id, name })),
+  };
+}
+
+function viewWindow(window: WindowState, last: number | undefined): ViewWindow {
+  return {
+    id: window.id, index: window.index, name: printable(window.name, LONGEST_TITLE), panes: panesOf(window.tree).length,
+    bell: window.bell, activity: window.activity, zoomed: window.zoomed !== undefined || undefined, last: window.id === last || undefined,
+  };
+}
+
+function viewPane(daemon: Daemon, id: number, index: number): ViewPane {
+  const state = daemon.model.pane(id);
+  const pane = daemon.panes.get(id);
+  const progress = pane?.emulator.progress;
+  return {
+    id, index, title: printable(state.name ?? (pane?.emulator.title || pane?.program || ""), LONGEST_TITLE),
+    program: printable(pane?.program ?? "", LONGEST_TITLE), cwd: pane?.emulator.cwd, exit: state.exit,
+    progress: !progress || progress.state === "none" ? undefined : progress.state === "busy" ? -1 : progress.percent,
+  };
+}

@@ -1,0 +1,340 @@
+/**
+ * The daemon's hub: model, panes, clients and keeper, and the rules that bind them. Model changes are turned into pane
+ * sizes, views for clients and a journal for the keeper, once per turn of the event loop.
+ */
+import type { Clock } from "../base/clock.ts";
+import { asFugueError } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { Paths } from "../base/paths.ts";
+import { RELEASE } from "../base/release.ts";
+import type { KeeperWelcome, PaneExit } from "../keeper/protocol.ts";
+import type { TerminalEffect } from "../terminal/effects.ts";
+import type { ClientConnection } from "./connections/client-connection.ts";
+import { panesOf, rectsOf, type Rect } from "./model/layout.ts";
+import { Model } from "./model/model.ts";
+import type { PaneState, WindowState } from "./model/state.ts";
+import { Buffers } from "./operations/buffers.ts";
+import { Effects } from "./operations/effects.ts";
+import { findShell, paneEnvironment, programOf, usableFolder } from "./panes/environment.ts";
+import type { KeeperLink } from "./panes/keeper-link.ts";
+import { Pane } from "./panes/pane.ts";
+import { ParseLoop } from "./panes/parse-loop.ts";
+import { ProgramWatch } from "./panes/program-watch.ts";
+import { Waits } from "./operations/waits.ts";
+import type { ServerSettings } from "./settings.ts";
+
+const SIGHUP = 1;
+const SIGCONT = 18;
+const SIGKILL = 9;
+/** A program that ignores the hangup is killed after this long. */
+const HANGUP_PATIENCE_MS = 2000;
+
+export class Daemon {
+  readonly model: Model;
+  readonly panes = new Map<number, Pane>();
+  readonly clients = new Set<ClientConnection>();
+  readonly buffers: Buffers;
+  readonly waits: Waits;
+  readonly startedAt: number;
+  readonly listening: string[] = [];
+  private readonly effects: Effects;
+  private readonly loop: ParseLoop;
+  private readonly programs: ProgramWatch;
+  private readonly changedPanes = new Set<Pane>();
+  private syncing = false;
+  private adopting = false;
+
+  constructor(
+    readonly paths: Paths,
+    readonly clock: Clock,
+    readonly log: Logger,
+    readonly keeper: KeeperLink,
+    readonly welcome: KeeperWelcome,
+    readonly settings: () => ServerSettings,
+    readonly env: Record<string, string | undefined>,
+    readonly serverId: string,
+  ) {
+    this.startedAt = clock.wall();
+    this.model = new Model(settings().baseIndex);
+    this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
+    this.waits = new Waits(this);
+    this.effects = new Effects(this);
+    this.loop = new ParseLoop(clock, () => this.sliceEnded());
+    this.programs = new ProgramWatch(clock, (pane) => this.programChanged(pane));
+    this.model.changed.on(() => this.schedule());
+  }
+
+  // Start: what the keeper holds
+
+  /** Loads the model's journal and takes over the panes that run; those the model does not know are adopted. */
+  async adopt(): Promise<void> {
+    this.adopting = true;
+    const journal = this.keeper.blobs.get("model");
+    if (journal) {
+      try {
+        this.model.import(JSON.parse(new TextDecoder().decode(journal)));
+      } catch (error) {
+        this.log.error("the journal is unreadable: panes are adopted anew", { error: String(error) });
+      }
+    }
+    this.buffers.load(this.keeper.blobs.get("buffers"));
+    for (const kept of this.welcome.panes) {
+      if (!this.model.panes.has(kept.pane)) this.adoptStranger(kept.pane, kept.cols, kept.rows);
+      const checkpoint = await this.keeper.fetchCheckpoint(kept.pane);
+      const restore = { checkpoint: checkpoint.bytes, position: checkpoint.position, effect: kept.effect };
+      this.panes.set(kept.pane, this.makePane(kept.pane, kept.pid, { cols: kept.cols, rows: kept.rows }, restore));
+    }
+    const alive = new Set(this.welcome.panes.map((p) => p.pane));
+    for (const id of [...this.model.panes.keys()]) if (!alive.has(id)) this.model.removePane(id);
+    this.adopting = false;
+    this.schedule();
+  }
+
+  private adoptStranger(pane: number, cols: number, rows: number): void {
+    const state = this.model.export();
+    state.next.pane = Math.max(state.next.pane, pane + 1);
+    const before = state.next.pane;
+    state.next.pane = pane;
+    this.model.import(state);
+    this.model.newSession({ cols, rows, now: this.clock.wall(), name: `adopted-${pane}` }, { command: [], cwd: "/", env: {} });
+    this.model.import({ ...this.model.export(), next: { ...this.model.export().next, pane: Math.max(before, pane + 1) } });
+  }
+
+  private makePane(id: number, pid: number, size: { cols: number; rows: number }, restore?: { checkpoint: Uint8Array; position: number; effect: number }): Pane {
+    const settings = this.settings();
+    return new Pane(id, pid, size, this.keeper, this.clock, {
+      changed: (pane) => this.paneChanged(pane),
+      effect: (pane, effect) => this.paneEffect(pane, effect),
+      exited: (pane, exit) => this.paneExited(pane, exit),
+      inputDone: (pane, client, sequence, refused) => this.inputDone(pane, client, sequence, refused),
+    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, restore);
+  }
+
+  // Panes
+
+  /** Starts the program of a pane that the model has. If that fails the pane is removed again. @throws FugueError. */
+  async spawn(state: PaneState): Promise<Pane> {
+    const settings = this.settings();
+    const shell = findShell(settings.defaultShell, this.env);
+    const command = state.command.length > 0 ? state.command : settings.defaultCommand;
+    const { argv, argv0 } = programOf(command, shell);
+    const rect = this.rectOf(state.id);
+    const session = this.model.sessionOf(state.id);
+    const own = { pane: state.id, socket: this.paths.socket, term: settings.term, shell, release: RELEASE };
+    const env = paneEnvironment(this.env, own, settings.env, session.env, state.env);
+    const size = { cols: rect.cols, rows: rect.rows };
+    try {
+      // the pane is in the journal before its program runs, so that a crash in between adopts it
+      this.journal();
+      const pid = await this.keeper.spawn(state.id, { argv, argv0, env, cwd: usableFolder(state.cwd, this.env.HOME), ...size });
+      const pane = this.makePane(state.id, pid, size);
+      this.panes.set(state.id, pane);
+      this.schedule();
+      return pane;
+    } catch (error) {
+      this.model.removePane(state.id);
+      throw asFugueError(error);
+    }
+  }
+
+  private rectOf(pane: number): Rect {
+    const window = this.model.window(this.model.pane(pane).window);
+    if (window.zoomed === pane) return { pane, x: 0, y: 0, cols: window.cols, rows: window.rows };
+    return rectsOf(window.tree).find((r) => r.pane === pane)!;
+  }
+
+  /** Ends a pane's program and takes it off the layout. */
+  killPane(id: number): void {
+    const pane = this.panes.get(id);
+    this.dropPane(id);
+    if (!pane || pane.exit) return;
+    pane.kill(SIGHUP);
+    pane.kill(SIGCONT);
+    const pid = pane.pid;
+    this.clock.after(HANGUP_PATIENCE_MS, () => {
+      try {
+        process.kill(-pid, SIGKILL);
+      } catch {
+        // it ended in time
+      }
+    });
+  }
+
+  private dropPane(id: number): void {
+    const pane = this.panes.get(id);
+    this.panes.delete(id);
+    if (pane) {
+      this.loop.remove(pane);
+      this.programs.remove(pane);
+      this.changedPanes.delete(pane);
+      this.waits.paneGone(pane);
+      pane.close();
+    }
+    const { session } = this.model.removePane(id);
+    if (session) this.sessionEnded(session.id, session.name, pane?.exit?.code ?? undefined);
+  }
+
+  /** A session ended without its panes: they were moved elsewhere. */
+  sessionGone(id: number, name: string): void {
+    this.sessionEnded(id, name, undefined);
+  }
+
+  private sequence = 0;
+
+  /** Sequence for input that commands type: above every one that came before, also before a restart. */
+  nextSequence(): number {
+    return (this.sequence = Math.max(this.sequence + 1, Math.floor(this.clock.wall() * 1000)));
+  }
+
+  /** Ends everything: programs, clients, this daemon, the keeper. */
+  stop(): void {
+    this.log.info("stop asked for");
+    this.keeper.stop();
+  }
+
+  private sessionEnded(id: number, name: string, status: number | undefined): void {
+    for (const client of [...this.clients]) if (client.focus.session === id) client.sessionEnded(name, status);
+  }
+
+  /** Replaces the program of a pane. */
+  async respawn(id: number, options: { command?: string[]; cwd?: string; env?: Record<string, string> }): Promise<void> {
+    const state = this.model.pane(id);
+    const old = this.panes.get(id);
+    if (old) {
+      this.panes.delete(id);
+      this.loop.remove(old);
+      this.programs.remove(old);
+      if (!old.exit) old.kill(SIGKILL);
+      old.close();
+    }
+    state.exit = undefined;
+    if (options.command?.length) state.command = options.command;
+    if (options.cwd) state.cwd = options.cwd;
+    if (options.env) state.env = { ...state.env, ...options.env };
+    await this.spawn(state);
+  }
+
+  // What panes tell
+
+  private paneChanged(pane: Pane): void {
+    this.changedPanes.add(pane);
+  }
+
+  private sliceEnded(): void {
+    if (this.changedPanes.size === 0) return;
+    for (const pane of this.changedPanes) {
+      for (const client of this.clients) client.outbox.mark(pane);
+      this.programs.output(pane);
+      this.noteActivity(pane);
+      this.waits.output(pane);
+    }
+    this.changedPanes.clear();
+    for (const client of this.clients) client.outbox.flush();
+  }
+
+  private noteActivity(pane: Pane): void {
+    const window = this.windowOf(pane.id);
+    if (!window || window.activity || !this.settings().monitorActivity || this.isShown(window.id)) return;
+    window.activity = true;
+    this.schedule();
+  }
+
+  /** Whether some client looks at this window. */
+  isShown(window: number): boolean {
+    for (const client of this.clients) if (client.attached && client.focus.valid && client.focus.window === window) return true;
+    return false;
+  }
+
+  /** Whether a client that may type looks at this window. */
+  isShownByWriter(window: number): boolean {
+    for (const client of this.clients) {
+      if (client.attached && !client.readOnly && client.focus.valid && client.focus.window === window) return true;
+    }
+    return false;
+  }
+
+  windowOf(pane: number): WindowState | undefined {
+    const state = this.model.panes.get(pane);
+    return state && this.model.windows.get(state.window);
+  }
+
+  private paneEffect(pane: Pane, effect: TerminalEffect): void {
+    if (this.model.panes.has(pane.id)) this.effects.handle(pane, effect);
+  }
+
+  private paneExited(pane: Pane, exit: PaneExit): void {
+    this.waits.exited(pane, exit);
+    const state = this.model.panes.get(pane.id);
+    if (!state) return;
+    const { remainOnExit } = this.settings();
+    if (remainOnExit === "on" || (remainOnExit === "failed" && exit.code !== 0)) {
+      state.exit = exit;
+      this.model.touch();
+      return;
+    }
+    // a client must still be shown the last output: frames leave before the view without the pane does
+    for (const client of this.clients) {
+      client.outbox.mark(pane);
+      client.outbox.flush();
+    }
+    this.dropPane(pane.id);
+  }
+
+  private inputDone(pane: Pane, client: number, sequence: number, refused?: string): void {
+    this.waits.written(pane, client, sequence);
+    for (const connection of this.clients) if (connection.id === client) connection.inputDone(sequence, refused);
+  }
+
+  private programChanged(pane: Pane): void {
+    const window = this.windowOf(pane.id);
+    if (!window) return;
+    if (this.settings().automaticRename && !window.named && window.active === pane.id && pane.program) {
+      this.model.renameWindow(window.id, pane.program, false);
+    }
+    this.schedule();
+  }
+
+  // After changes of the model
+
+  /** Asks for sizes, views and the journal to be brought up to date at the end of this turn. */
+  schedule(): void {
+    if (this.syncing || this.adopting) return;
+    this.syncing = true;
+    queueMicrotask(() => {
+      this.syncing = false;
+      this.applySizes();
+      this.journal();
+      for (const client of this.clients) client.sync();
+    });
+  }
+
+  private applySizes(): void {
+    for (const window of this.model.windows.values()) {
+      for (const rect of rectsOf(window.tree)) {
+        const zoomed = window.zoomed === rect.pane;
+        this.panes.get(rect.pane)?.wantSize(zoomed ? window.cols : rect.cols, zoomed ? window.rows : rect.rows);
+      }
+    }
+  }
+
+  private journaled = "";
+
+  private journal(): void {
+    const text = JSON.stringify(this.model.export());
+    if (text === this.journaled) return;
+    this.journaled = text;
+    this.keeper.putBlob("model", new TextEncoder().encode(text));
+  }
+
+  /** Panes a client shows: those of its window, or the zoomed one. */
+  shownPanes(windowId: number): Pane[] {
+    const window = this.model.window(windowId);
+    const ids = window.zoomed !== undefined ? [window.zoomed] : panesOf(window.tree);
+    return ids.map((id) => this.panes.get(id)).filter((pane) => pane !== undefined);
+  }
+
+  dispose(): void {
+    this.loop.dispose();
+    this.programs.dispose();
+  }
+}

@@ -1,0 +1,85 @@
+/** The daemon's process: finds the keeper, adopts what runs, opens its sockets. Loaded by main.ts for the daemon role. */
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { peerOf } from "../base/libc.ts";
+import { LogRoot, fileSink } from "../base/log.ts";
+import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
+import { connectUnix, listenUnix } from "../transport/unix.ts";
+import type { SocketDuplex } from "../transport/socket.ts";
+import { ClientConnection } from "./connections/client-connection.ts";
+import { Daemon } from "./daemon.ts";
+import { KeeperLink } from "./panes/keeper-link.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+
+/** After this long without a crash the keeper's restart backoff starts over. */
+const HEALTHY_MS = 5000;
+const OOM_SCORE = "500";
+
+function serverIdentity(paths: Paths): string {
+  try {
+    const id = readFileSync(paths.serverId, "utf8").trim();
+    if (/^[0-9a-f]{32}$/.test(id)) return id;
+  } catch {
+    // first start
+  }
+  const id = randomBytes(16).toString("hex");
+  try {
+    writeFileSync(paths.serverId, `${id}\n`, { mode: 0o600 });
+  } catch {
+    // a read-only home: the identity lasts as long as the daemon
+  }
+  return id;
+}
+
+/** The likelier victim of the kernel's memory killer must be the daemon, never the keeper. */
+function volunteerForOom(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", OOM_SCORE);
+  } catch {
+    // not Linux, or not allowed
+  }
+}
+
+/** Runs until stopped by the keeper. @returns the exit status. */
+export async function runDaemon(): Promise<number> {
+  const { env } = process;
+  const paths = pathsFrom(env);
+  ensureHome(paths);
+  volunteerForOom();
+  const log = new LogRoot(systemClock, fileSink(join(paths.logs, "daemon.log")), env.FUGUE_LOG).scope("daemon");
+  let stop!: (status: number) => void;
+  const stopped = new Promise<number>((resolve) => (stop = resolve));
+  process.on("uncaughtException", (error) => {
+    log.error("uncaught", { error: error.stack });
+    process.exit(1);
+  });
+  process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
+  const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(0));
+  const daemon = new Daemon(paths, systemClock, log, link, welcome, () => DEFAULT_SETTINGS, { ...env, HOSTNAME: hostname() }, serverIdentity(paths));
+  await daemon.adopt();
+  const listener = await listenUnix(paths.socket, (duplex) => accept(daemon, duplex));
+  daemon.listening.push(`unix://${paths.socket}`);
+  log.info("daemon ready", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
+  const healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
+  process.on("SIGTERM", () => stop(0));
+  process.on("SIGHUP", () => {});
+  const status = await stopped;
+  healthy.cancel();
+  for (const client of [...daemon.clients]) client.close("the server was stopped");
+  listener.dispose();
+  daemon.dispose();
+  return status;
+}
+
+/** Only our own user may speak on the unix socket: the peer's uid stands in for the proofs. */
+function accept(daemon: Daemon, duplex: SocketDuplex): void {
+  const peer = peerOf((duplex.socket as unknown as { fd: number }).fd);
+  if (peer && process.getuid && peer.uid !== process.getuid()) {
+    daemon.log.warn("foreign peer refused", { uid: peer.uid });
+    return duplex.close(true);
+  }
+  daemon.clients.add(new ClientConnection(daemon, duplex));
+}

@@ -1,0 +1,65 @@
+/** The model's data: plain, serialisable, ids never reused. Operations are in model.ts and its neighbours. */
+import type { Node } from "./layout.ts";
+
+export interface PaneState {
+  id: number;
+  window: number;
+  /** Set by the user: shown instead of what the program calls itself. */
+  name?: string;
+  /** What was started; empty: the shell. */
+  command: string[];
+  cwd: string;
+  env: Record<string, string>;
+  createdAt: number;
+  /** Set once its program has ended and the pane is kept. */
+  exit?: { code: number | null; signal: string | null };
+  /** Input of the person is not passed on (select-pane -d). */
+  locked?: boolean;
+}
+
+export interface WindowState {
+  id: number;
+  session: number;
+  index: number;
+  name: string;
+  /** The user gave the name: it does not follow the program. */
+  named: boolean;
+  tree: Node;
+  cols: number;
+  rows: number;
+  /** Pane that a client new to this window begins in. */
+  active: number;
+  /** Panes, most recently focused first. */
+  recent: number[];
+  /** Pane shown alone over the whole window. */
+  zoomed?: number;
+  bell?: boolean;
+  activity?: boolean;
+  synchronized?: boolean;
+  /** Named layout applied last: `next-layout` goes on from it. */
+  layout?: string;
+}
+
+export interface SessionState {
+  id: number;
+  name: string;
+  /** Window ids, ordered by their index. */
+  windows: number[];
+  active: number;
+  recent: number[];
+  tags: string[];
+  env: Record<string, string>;
+  cwd: string;
+  createdAt: number;
+  /** When a person last attached or typed. */
+  usedAt: number;
+}
+
+export interface ModelState {
+  version: 1;
+  next: { session: number; window: number; pane: number };
+  sessions: SessionState[];
+  windows: WindowState[];
+  panes: PaneState[];
+  marked?: number;
+}

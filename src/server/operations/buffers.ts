@@ -1,0 +1,74 @@
+/** Paste buffers of the server: bounded, newest first, named `buffer0`, `buffer1`, … unless the user names them. */
+import type { Clock } from "../../base/clock.ts";
+import { FugueError } from "../../base/errors.ts";
+import { checkName, printable, suggestion } from "../../base/names.ts";
+import type { BufferInfo, Buffers as BufferPort } from "../../commands/context.ts";
+
+const MOST_AUTOMATIC = 50;
+const MOST_BYTES = 16 * 1024 * 1024;
+
+interface StoredBuffer {
+  name: string;
+  text: string;
+  createdAt: number;
+  automatic: boolean;
+}
+
+export class Buffers implements BufferPort {
+  private items: StoredBuffer[] = [];
+  private next = 0;
+
+  /** @param save keeps the buffers where a restarted daemon finds them */
+  constructor(private readonly clock: Clock, private readonly save: (bytes: Uint8Array) => void) {}
+
+  /** Takes over what an earlier daemon saved; what is unreadable is dropped. */
+  load(bytes: Uint8Array | undefined): void {
+    if (!bytes) return;
+    try {
+      const saved = JSON.parse(new TextDecoder().decode(bytes)) as { items: StoredBuffer[]; next: number };
+      this.items = saved.items;
+      this.next = saved.next;
+    } catch {
+      this.items = [];
+    }
+  }
+
+  private changed(): void {
+    this.save(new TextEncoder().encode(JSON.stringify({ items: this.items, next: this.next })));
+  }
+
+  list(): BufferInfo[] {
+    return this.items.map(({ name, text, createdAt }) => ({ name, bytes: Buffer.byteLength(text), createdAt, sample: printable(text, 50) }));
+  }
+
+  private find(name: string | undefined): StoredBuffer {
+    const found = name === undefined ? this.items[0] : this.items.find((b) => b.name === name);
+    if (found) return found;
+    if (name === undefined) throw new FugueError("noTarget", "there is no paste buffer", "copy something first, or: fugue buffer set TEXT");
+    throw new FugueError("noTarget", `no paste buffer '${printable(name)}'`, suggestion(name, this.items.map((b) => b.name), "buffers"));
+  }
+
+  get(name?: string): { name: string; text: string } {
+    const { name: found, text } = this.find(name);
+    return { name: found, text };
+  }
+
+  set(text: string, name?: string): string {
+    if (Buffer.byteLength(text) > MOST_BYTES) throw new FugueError("tooLarge", `a buffer holds at most ${MOST_BYTES >> 20} MiB`);
+    const automatic = name === undefined;
+    const chosen = automatic ? `buffer${this.next++}` : checkName("buffer", name);
+    this.items = [{ name: chosen, text, createdAt: this.clock.wall(), automatic }, ...this.items.filter((b) => b.name !== chosen)];
+    const surplus = this.items.filter((b) => b.automatic).slice(MOST_AUTOMATIC);
+    this.items = this.items.filter((b) => !surplus.includes(b));
+    let held = 0;
+    this.items = this.items.filter((b) => (held += b.text.length) <= MOST_BYTES * 2 || b === this.items[0]);
+    this.changed();
+    return chosen;
+  }
+
+  delete(name?: string): void {
+    const found = this.find(name);
+    this.items = this.items.filter((b) => b !== found);
+    this.changed();
+  }
+}

@@ -1,0 +1,131 @@
+/** Reading panes as text: for capture, wait, search and the history that clients scroll. */
+import { FugueError } from "../../base/errors.ts";
+import type { Capture, CaptureOptions } from "../../commands/context.ts";
+import type { HistoryLines } from "../../protocol/messages.ts";
+import { compileSearch, type LineMatch } from "../../terminal/history/search.ts";
+import { wrapLine } from "../../terminal/history/line-wrap.ts";
+import { encodeXtermRow, readRow } from "../../terminal/row-codec.ts";
+import type { Pane } from "../panes/pane.ts";
+import { styledText } from "./styled-text.ts";
+
+/** Lines of one answer to a client that scrolls. */
+const MOST_HISTORY_LINES = 2000;
+const MOST_HISTORY_BYTES = 512 * 1024;
+/** Lines looked through for `wait --text` without a cursor, and after one. */
+const MOST_WAIT_LINES = 20_000;
+const SEARCH_BUDGET_MS = 250;
+
+/** A packed row as plain text, without trailing blanks. */
+function plainText(bytes: Uint8Array): string {
+  let text = "";
+  readRow(bytes, () => 0, (char) => void (text += char === "" ? " " : char));
+  return text.trimEnd();
+}
+
+function screenRows(pane: Pane): Uint8Array[] {
+  const { emulator } = pane;
+  const links = (id: number) => emulator.linkText(id);
+  return Array.from({ length: emulator.rows }, (_, y) => encodeXtermRow(emulator.screenRow(y), emulator.cols, links));
+}
+
+/** Packed logical lines [from, to) of a pane, whatever their number. */
+function* logicalLines(pane: Pane, from: number, to: number): Generator<Uint8Array> {
+  while (from < to) {
+    const lines = pane.text.lines(from, to);
+    if (lines.length === 0) return;
+    for (const line of lines) yield line.bytes;
+    from = lines[lines.length - 1]!.number + 1;
+  }
+}
+
+/** Where the program's output has come to: the line and column of the cursor, for `wait --since`. */
+export function outputCursor(pane: Pane): string {
+  const { x, y, pendingWrap } = pane.emulator.cursor();
+  const { line, column } = pane.text.locate(y, x + (pendingWrap ? 1 : 0));
+  return `${line}.${column}`;
+}
+
+function parseCursor(text: string): { line: number; column: number } {
+  const match = /^(\d{1,15})\.(\d{1,9})$/.exec(text);
+  if (!match) throw new FugueError("usage", `'${text.slice(0, 40)}' is not an output cursor`, "use one that send or capture printed");
+  return { line: Number(match[1]), column: Number(match[2]) };
+}
+
+/** Rows of the screen, and of as much history as is asked for, as text. */
+export function capturePane(pane: Pane, options: CaptureOptions): Capture {
+  const { emulator, text } = pane;
+  const { cols, rows } = emulator;
+  const show = options.styled ? styledText : plainText;
+  const top = text.locate(0, 0);
+  const wanted = options.history === "all" ? Infinity : (options.history ?? 0);
+  let lines: string[];
+  if (options.join) {
+    lines = [...logicalLines(pane, Math.max(text.firstLine, top.line - wanted), text.endLine)].map(show);
+  } else {
+    const above = wanted > 0 && !emulator.modes().alternateScreen ? historyRows(pane, wanted) : [];
+    lines = [...above, ...screenRows(pane)].map(show);
+  }
+  while (lines.length > 0 && lines[lines.length - 1] === "") lines.pop();
+  const { x, y } = emulator.cursor();
+  return {
+    pane: pane.id, cols, rows, lines, cursor: { x, y, visible: emulator.modes().cursorVisible }, title: emulator.title, position: outputCursor(pane),
+  };
+}
+
+/** The last `most` display rows above the screen, wrapped at the pane's width. */
+function historyRows(pane: Pane, most: number): Uint8Array[] {
+  const { text, emulator } = pane;
+  const top = text.locate(0, 0);
+  const rows: Uint8Array[] = [];
+  const first = most === Infinity ? text.firstLine : Math.max(text.firstLine, top.line - most);
+  for (const line of logicalLines(pane, first, top.line)) rows.push(...wrapLine(line, emulator.cols));
+  // of the line that the screen begins within, the rows above the screen
+  const partial = top.column > 0 ? text.line(top.line) : undefined;
+  if (partial) rows.push(...wrapLine(partial.bytes, emulator.cols).slice(0, Math.floor(top.column / emulator.cols)));
+  return most === Infinity ? rows : rows.slice(-most);
+}
+
+/** Lines that may hold what is waited for: those after the cursor, or the screen; on the alternate screen always that. */
+export function textSince(pane: Pane, since: string | undefined): string[] {
+  const { text, emulator } = pane;
+  const from = since === undefined ? text.locate(0, 0) : parseCursor(since);
+  const screen = emulator.modes().alternateScreen ? screenRows(pane).map(plainText) : [];
+  const first = Math.max(from.line, text.endLine - MOST_WAIT_LINES, text.firstLine);
+  const lines = [...logicalLines(pane, first, text.endLine)].map(plainText);
+  if (since !== undefined && first === from.line && lines.length > 0) lines[0] = lines[0]!.slice(from.column);
+  return [...screen, ...lines];
+}
+
+/** Answers a client that scrolls: lines [from, to), bounded. A negative `from` counts lines before the screen. */
+export function historyLines(pane: Pane, from: number, to: number): Omit<HistoryLines, "seq" | "pane"> {
+  const { text } = pane;
+  const screen = text.locate(0, 0);
+  const first = Math.max(text.firstLine, from < 0 ? screen.line + from : from);
+  const bounds = { maxLines: MOST_HISTORY_LINES, maxBytes: MOST_HISTORY_BYTES };
+  let lines = text.lines(first, Math.min(to, text.endLine), bounds);
+  // asked for the end: it must be in the answer, whatever is left out before it
+  if (from < 0 && lines.length > 0 && lines[lines.length - 1]!.number < text.endLine - 1) {
+    lines = text.lines(screen.line, text.endLine, bounds);
+  }
+  return {
+    first: text.firstLine, end: text.endLine, from: lines[0]?.number ?? first, lines: lines.map((l) => l.bytes), screen,
+  };
+}
+
+export interface PaneSearch {
+  pattern: string;
+  regex?: boolean;
+  ignoreCase?: boolean;
+  direction?: "forward" | "backward";
+  line: number;
+  column: number;
+}
+
+/** The next match from a place, exclusive; wraps around once. */
+export function searchPane(pane: Pane, search: PaneSearch): LineMatch | undefined {
+  const matcher = compileSearch(search.pattern, { pattern: search.regex, ignoreCase: search.ignoreCase });
+  const direction = search.direction ?? "forward";
+  const from = direction === "forward" ? { line: search.line, column: search.column + 1 } : { line: search.line, column: search.column };
+  const bounds = { direction, limit: 1, budgetMs: SEARCH_BUDGET_MS };
+  return pane.text.search(matcher, { ...bounds, from }).matches[0] ?? pane.text.search(matcher, bounds).matches[0];
+}

@@ -1,0 +1,163 @@
+/** What a command runs against in the daemon: the ports of ServerContext, for one caller. */
+import { FugueError } from "../../base/errors.ts";
+import { RELEASE } from "../../base/release.ts";
+import type { Caller, Clients, ClientInfo, ServerContext, ServerStatus, Sessions, SessionRef, PaneRef, SpawnOptions, WindowRef } from "../../commands/context.ts";
+import { PROTOCOL_MAX } from "../../protocol/limits.ts";
+import type { Attach } from "../../protocol/messages.ts";
+import type { ClientConnection } from "../connections/client-connection.ts";
+import type { Daemon } from "../daemon.ts";
+import { panesOf } from "../model/layout.ts";
+import type { PaneSpec } from "../model/model.ts";
+import { Finder } from "./find.ts";
+import { PaneOperations } from "./pane-operations.ts";
+import { WindowOperations } from "./window-operations.ts";
+
+/** Size of what nobody looks at yet. */
+const DETACHED_SIZE = { cols: 80, rows: 24 };
+
+export class Operations implements ServerContext {
+  readonly caller: Caller;
+  readonly find: Finder;
+  readonly sessions: Sessions;
+  readonly windows: WindowOperations;
+  readonly panes: PaneOperations;
+  readonly clients: Clients;
+
+  /** @param onCancel registers what to do when the caller gives up */
+  constructor(readonly daemon: Daemon, readonly connection: ClientConnection, readonly onCancel: (cancel: () => void) => void) {
+    const { hello, attached, readOnly } = connection;
+    this.caller = {
+      kind: attached ? "person" : hello?.kind === "mcp" ? "agent" : "script",
+      client: attached ? connection.id : undefined,
+      pane: hello?.pane,
+      readOnly,
+    };
+    this.find = new Finder(daemon, this.caller, attached ? connection.focus : undefined);
+    this.windows = new WindowOperations(this);
+    this.panes = new PaneOperations(this);
+    this.sessions = { create: (o) => this.createSession(o), rename: (id, name) => daemon.model.renameSession(id, name), kill: (id) => this.killSession(id) };
+    this.clients = this.clientPort();
+  }
+
+  get buffers() {
+    return this.daemon.buffers;
+  }
+
+  get person(): ClientConnection | undefined {
+    return this.caller.kind === "person" ? this.connection : undefined;
+  }
+
+  /** Moves the caller's focus if it is a person; for others only the window's default changes. */
+  look(pane: number, always = true): void {
+    const { model, clock } = this.daemon;
+    if (this.person) {
+      this.connection.focus.lookAt(pane);
+      model.focus(pane, clock.wall());
+      this.connection.active();
+    } else if (always) model.focus(pane, clock.wall());
+  }
+
+  /** The size for something new: the caller's terminal, that of a window beside it, or 80×24. */
+  sizeFor(window?: WindowRef): { cols: number; rows: number } {
+    if (this.person) return { cols: this.person.cols, rows: this.person.rows };
+    return window ? { cols: window.cols, rows: window.rows } : DETACHED_SIZE;
+  }
+
+  /** What a new pane runs, in the folder of `beside` unless it says otherwise. */
+  spec(options: SpawnOptions, beside?: number): PaneSpec {
+    const cwd = options.cwd ?? (beside === undefined ? this.daemon.env.HOME : this.find.cwdOf(beside)) ?? "/";
+    return { command: options.command ?? [], cwd, env: options.env ?? {} };
+  }
+
+  private async createSession(options: SpawnOptions & { cols?: number; rows?: number; tags?: string[] }): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }> {
+    const { model, clock } = this.daemon;
+    const size = this.sizeFor();
+    const made = model.newSession(
+      { name: options.name, cols: options.cols ?? size.cols, rows: options.rows ?? size.rows, tags: options.tags, env: options.env, now: clock.wall() },
+      { ...this.spec(options), env: {} },
+    );
+    await this.daemon.spawn(made.pane);
+    return made;
+  }
+
+  private killSession(id: number): void {
+    for (const window of [...this.daemon.model.session(id).windows]) this.windows.kill(window);
+  }
+
+  /** The pane that an attach shows: the target's, the last session's, or that of a new session. */
+  async sessionToAttach(request: Attach): Promise<number> {
+    const { model } = this.daemon;
+    if (request.target !== undefined) return this.find.pane(request.target).id;
+    const wanted = request.create;
+    if (wanted && (wanted.name !== undefined || wanted.command?.length || model.sessions.size === 0)) {
+      const { name, cwd, command, env, tags } = wanted;
+      const made = await this.createSession({ name, cwd, command, env, tags, cols: request.cols, rows: request.rows });
+      return made.pane.id;
+    }
+    return this.find.pane(undefined).id;
+  }
+
+  private clientPort(): Clients {
+    const { daemon } = this;
+    const attached = () => [...daemon.clients].filter((c) => c.attached && c.focus.valid);
+    const byId = (id: number): ClientConnection => {
+      const found = attached().find((c) => c.id === id);
+      if (!found) throw new FugueError("noTarget", `no client ${id}`, "list them with: fugue clients");
+      return found;
+    };
+    const me = (id?: number): ClientConnection => {
+      if (id !== undefined) return byId(id);
+      if (!this.person) throw new FugueError("usage", "this command needs a client", "name one with --client, see: fugue clients");
+      return this.person;
+    };
+    return {
+      list: () => attached().map((c) => this.clientInfo(c)),
+      detach: (id, reason) => byId(id).detach(reason),
+      switchTo: (session, client) => this.showSession(me(client), session),
+      step: (to) => {
+        const client = me();
+        const ids = [...daemon.model.sessions.keys()];
+        const at = ids.indexOf(client.focus.session);
+        const next = to === "last" ? client.focus.lastSession : ids[(at + (to === "next" ? 1 : ids.length - 1)) % ids.length];
+        if (next === undefined || !daemon.model.sessions.has(next)) throw new FugueError("failed", "there is no last session");
+        this.showSession(client, next);
+      },
+      message: (text, client) => me(client).event({ kind: "message", text, level: "info" }),
+    };
+  }
+
+  private showSession(client: ClientConnection, session: number): void {
+    client.focus.setSession(session);
+    client.focus.lookAt(client.focus.pane);
+    client.active();
+    client.sync();
+  }
+
+  private clientInfo(client: ClientConnection): ClientInfo {
+    return {
+      id: client.id, name: client.hello!.name, pid: client.hello!.pid, session: this.daemon.model.session(client.focus.session).name,
+      cols: client.cols, rows: client.rows, readOnly: client.readOnly, attachedAt: client.attachedAt, activeAt: client.activeAt,
+    };
+  }
+
+  status(): ServerStatus {
+    const { daemon } = this;
+    const { welcome, model } = daemon;
+    return {
+      release: RELEASE, protocol: PROTOCOL_MAX, home: daemon.paths.home,
+      keeper: { pid: welcome.pid, startedAt: welcome.startedAt, restarts: welcome.restarts, lastExit: welcome.lastExit ?? null },
+      daemon: { pid: process.pid, startedAt: daemon.startedAt },
+      sessions: model.sessions.size, windows: model.windows.size, panes: model.panes.size,
+      clients: [...daemon.clients].filter((c) => c.attached).length, listening: daemon.listening,
+    };
+  }
+
+  stop(): void {
+    this.daemon.stop();
+  }
+
+  /** Panes of a window in layout order. */
+  panesIn(window: WindowRef): number[] {
+    return panesOf(this.daemon.model.window(window.id).tree);
+  }
+}

@@ -1,0 +1,186 @@
+/** What commands do to panes. */
+import { FugueError } from "../../base/errors.ts";
+import { checkName, printable } from "../../base/names.ts";
+import type { Capture, CaptureOptions, PaneRef, PaneSize, Panes, Side, SpawnOptions, WaitCondition, WaitResult, WindowRef } from "../../commands/context.ts";
+import type { InputEvent } from "../../protocol/input.ts";
+import { mapPanes, neighbour, panesOf, rectsOf, resizePane, setPaneSize, splitPane, splitWhole } from "../model/layout.ts";
+import type { Pane } from "../panes/pane.ts";
+import { capturePane, outputCursor } from "./capture.ts";
+import type { Operations } from "./operations.ts";
+
+const SEND_PATIENCE_MS = 30_000;
+
+export class PaneOperations implements Panes {
+  constructor(private readonly ops: Operations) {}
+
+  private get model() {
+    return this.ops.daemon.model;
+  }
+
+  get marked(): number | undefined {
+    return this.model.marked;
+  }
+
+  private live(id: number): Pane {
+    const pane = this.ops.daemon.panes.get(id);
+    if (!pane) throw new FugueError("noTarget", `pane %${id} is not running`);
+    return pane;
+  }
+
+  async split(target: number, options: SpawnOptions & { side: Side; size?: PaneSize; whole?: boolean; select?: boolean }): Promise<PaneRef> {
+    const kind = options.side === "left" || options.side === "right" ? "row" : "column";
+    const before = options.side === "left" || options.side === "up";
+    const window = this.model.pane(target).window;
+    const place = (tree: Parameters<typeof splitPane>[0], pane: number) =>
+      options.whole ? splitWhole(tree, pane, kind, options.size, before) : splitPane(tree, target, pane, kind, options.size, before);
+    const state = this.model.newPane(window, this.ops.daemon.clock.wall(), this.ops.spec(options, target), place);
+    if (options.name !== undefined) state.name = printable(options.name);
+    await this.ops.daemon.spawn(state);
+    if (options.select ?? this.ops.person !== undefined) this.ops.look(state.id);
+    return state;
+  }
+
+  kill(id: number): void {
+    this.model.pane(id);
+    this.ops.daemon.killPane(id);
+  }
+
+  rename(id: number, name: string): void {
+    this.model.pane(id).name = name === "" ? undefined : checkName("pane", name);
+    this.model.touch();
+  }
+
+  select(id: number): void {
+    this.ops.look(id);
+  }
+
+  neighbour(id: number, to: Side | "next" | "previous" | "last"): PaneRef | undefined {
+    const window = this.model.window(this.model.pane(id).window);
+    const panes = panesOf(window.tree);
+    const at = panes.indexOf(id);
+    const found = to === "next" ? panes[(at + 1) % panes.length]
+      : to === "previous" ? panes[(at + panes.length - 1) % panes.length]
+      : to === "last" ? window.recent.find((p) => p !== id && panes.includes(p))
+      : neighbour(window.tree, id, to, window.recent);
+    return found === undefined || found === id ? undefined : this.model.pane(found);
+  }
+
+  swap(a: number, b: number): void {
+    if (a === b) return;
+    const first = this.model.pane(a);
+    const second = this.model.pane(b);
+    const one = this.model.window(first.window);
+    const two = this.model.window(second.window);
+    const map = (p: number) => (p === a ? b : p === b ? a : p);
+    for (const window of new Set([one, two])) {
+      window.zoomed = undefined;
+      this.model.setTree(window.id, mapPanes(window.tree, map));
+    }
+    if (one === two) return;
+    first.window = two.id;
+    second.window = one.id;
+    for (const [window, gone, came] of [[one, a, b], [two, b, a]] as const) {
+      window.recent = window.recent.map((p) => (p === gone ? came : p));
+      if (window.active === gone) window.active = came;
+    }
+    this.model.touch();
+  }
+
+  join(id: number, beside: number, options: { side: Side; size?: PaneSize }): void {
+    if (id === beside) throw new FugueError("usage", "a pane can't be moved beside itself");
+    const kind = options.side === "left" || options.side === "right" ? "row" : "column";
+    const before = options.side === "left" || options.side === "up";
+    const { session } = this.model.movePane(id, this.model.pane(beside).window, (tree, pane) => splitPane(tree, beside, pane, kind, options.size, before));
+    if (session) this.ops.daemon.sessionGone(session.id, session.name);
+    this.ops.look(id);
+  }
+
+  break(id: number, options: { session?: number; index?: number; name?: string; select?: boolean }): WindowRef {
+    const session = options.session ?? this.model.sessionOf(id).id;
+    const window = this.model.breakPane(id, { session, index: options.index, name: options.name });
+    if (options.select ?? true) this.ops.look(id, false);
+    return window;
+  }
+
+  resize(id: number, side: Side, cells: number): void {
+    const window = this.model.window(this.model.pane(id).window);
+    window.zoomed = undefined;
+    this.model.setTree(window.id, resizePane(window.tree, id, side, cells));
+  }
+
+  setSize(id: number, size: { cols?: number | { percent: number }; rows?: number | { percent: number } }): void {
+    const window = this.model.window(this.model.pane(id).window);
+    const cells = (value: number | { percent: number } | undefined, whole: number) =>
+      value === undefined || typeof value === "number" ? value : Math.max(1, Math.round((whole * value.percent) / 100));
+    window.zoomed = undefined;
+    this.model.setTree(window.id, setPaneSize(window.tree, id, { cols: cells(size.cols, window.cols), rows: cells(size.rows, window.rows) }));
+  }
+
+  zoom(id: number, on: boolean | "toggle"): boolean {
+    const window = this.model.window(this.model.pane(id).window);
+    const wanted = on === "toggle" ? window.zoomed !== id : on;
+    window.zoomed = wanted && panesOf(window.tree).length > 1 ? id : undefined;
+    this.model.touch();
+    return window.zoomed !== undefined;
+  }
+
+  async respawn(id: number, options: SpawnOptions & { kill: boolean }): Promise<void> {
+    const state = this.model.pane(id);
+    if (!state.exit && !options.kill) throw new FugueError("failed", `the program in %${id} still runs`, "end it first, or give --kill");
+    await this.ops.daemon.respawn(id, options);
+  }
+
+  async pipe(id: number, command: string[] | undefined): Promise<void> {
+    this.live(id).pipe(command);
+  }
+
+  mark(id: number | undefined): void {
+    this.model.marked = id !== undefined && this.model.marked === id ? undefined : id;
+    this.model.touch();
+  }
+
+  clearHistory(id: number): void {
+    this.live(id).clearHistory();
+  }
+
+  async send(id: number, events: InputEvent[]): Promise<string> {
+    const pane = this.live(id);
+    if (pane.exit) throw new FugueError("failed", `the program in %${id} has ended`);
+    const before = outputCursor(pane);
+    const { daemon, connection } = this.ops;
+    for (const event of events) {
+      const sequence = daemon.nextSequence();
+      const done = daemon.waits.input(pane, connection.id, sequence);
+      pane.input(connection.id, sequence, event);
+      await this.patiently(done, id);
+    }
+    return before;
+  }
+
+  private async patiently(done: Promise<void>, id: number): Promise<void> {
+    let late!: () => void;
+    const timer = this.ops.daemon.clock.after(SEND_PATIENCE_MS, () => late());
+    const timeout = new Promise<never>((_, reject) => {
+      late = () => reject(new FugueError("timeout", `the program in %${id} does not read its input`));
+    });
+    await Promise.race([done, timeout]).finally(() => timer.cancel());
+  }
+
+  capture(id: number, options: CaptureOptions): Capture {
+    return capturePane(this.live(id), options);
+  }
+
+  wait(ids: number[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): Promise<WaitResult[]> {
+    const pending = this.ops.daemon.waits.start(ids.map((id) => this.live(id)), condition, all, timeoutMs);
+    this.ops.onCancel(() => pending.cancel());
+    return pending.promise;
+  }
+
+  signal(id: number, signal: number): void {
+    this.live(id).kill(signal);
+  }
+
+  rect(id: number) {
+    return rectsOf(this.model.window(this.model.pane(id).window).tree).find((r) => r.pane === id)!;
+  }
+}

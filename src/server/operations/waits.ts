@@ -1,0 +1,131 @@
+/** Those who wait for something in panes: text, an exit, quiet, or their input to be in the PTY. */
+import type { Timer } from "../../base/clock.ts";
+import { FugueError } from "../../base/errors.ts";
+import type { WaitCondition, WaitResult } from "../../commands/context.ts";
+import type { PaneExit } from "../../keeper/protocol.ts";
+import type { Daemon } from "../daemon.ts";
+import type { Pane } from "../panes/pane.ts";
+import { textSince } from "./capture.ts";
+
+const LONGEST_PATTERN = 4096;
+/** Text conditions are looked at no more often than this per pane: a flood must not be searched at each piece. */
+const LOOK_MS = 20;
+
+interface Wait {
+  panes: Map<Pane, WaitResult | undefined>;
+  condition: WaitCondition;
+  pattern?: RegExp;
+  all: boolean;
+  timers: Map<Pane, Timer>;
+  resolve(results: WaitResult[]): void;
+  reject(error: Error): void;
+}
+
+/** A pending wait: `cancel` ends it with an error when its caller has gone. */
+export interface PendingWait {
+  promise: Promise<WaitResult[]>;
+  cancel(): void;
+}
+
+export class Waits {
+  private readonly waits = new Set<Wait>();
+  private readonly writes = new Map<string, () => void>();
+
+  constructor(private readonly daemon: Daemon) {}
+
+  /** Waits until the condition holds for any, or all, of the panes. @throws FugueError `usage` on a bad pattern. */
+  start(panes: Pane[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): PendingWait {
+    const pattern = condition.kind === "text" ? compile(condition.pattern) : undefined;
+    let wait!: Wait;
+    let timeout: Timer | undefined;
+    const promise = new Promise<WaitResult[]>((resolve, reject) => {
+      wait = { panes: new Map(panes.map((p) => [p, undefined])), condition, pattern, all, timers: new Map(), resolve, reject };
+    }).finally(() => {
+      timeout?.cancel();
+      for (const timer of wait.timers.values()) timer.cancel();
+      this.waits.delete(wait);
+    });
+    this.waits.add(wait);
+    if (timeoutMs !== undefined) {
+      timeout = this.daemon.clock.after(timeoutMs, () => wait.reject(new FugueError("timeout", "timed out")));
+    }
+    for (const pane of panes) this.look(wait, pane);
+    return { promise, cancel: () => wait.reject(new FugueError("interrupted", "cancelled")) };
+  }
+
+  /** A pane printed something. */
+  output(pane: Pane): void {
+    for (const wait of this.waits) {
+      if (!wait.panes.has(pane)) continue;
+      if (wait.condition.kind === "idle") this.look(wait, pane);
+      else if (wait.condition.kind === "text" && !wait.timers.has(pane)) {
+        wait.timers.set(pane, this.daemon.clock.after(LOOK_MS, () => {
+          wait.timers.delete(pane);
+          this.look(wait, pane);
+        }));
+      }
+    }
+  }
+
+  exited(pane: Pane, exit: PaneExit): void {
+    for (const wait of this.waits) {
+      if (!wait.panes.has(pane)) continue;
+      if (wait.condition.kind === "exit") this.done(wait, pane, { pane: pane.id, exit });
+      else {
+        // what it printed last may be what is waited for
+        this.look(wait, pane);
+        if (wait.condition.kind === "idle") this.done(wait, pane, { pane: pane.id, exit });
+      }
+    }
+  }
+
+  paneGone(pane: Pane): void {
+    for (const wait of this.waits) {
+      if (!wait.panes.has(pane) || wait.panes.get(pane)) continue;
+      const rest = [...wait.panes].filter(([p, result]) => p !== pane && !result);
+      if (!wait.all && rest.length > 0) wait.panes.delete(pane);
+      else wait.reject(new FugueError("noTarget", `pane %${pane.id} is gone`));
+    }
+  }
+
+  private look(wait: Wait, pane: Pane): void {
+    const { condition } = wait;
+    if (condition.kind === "exit") {
+      if (pane.exit) this.done(wait, pane, { pane: pane.id, exit: pane.exit });
+    } else if (condition.kind === "text") {
+      const line = textSince(pane, condition.since).find((l) => wait.pattern!.test(l));
+      if (line !== undefined) this.done(wait, pane, { pane: pane.id, line });
+    } else {
+      wait.timers.get(pane)?.cancel();
+      const left = Math.max(0, condition.ms - (this.daemon.clock.now() - pane.activeAt));
+      wait.timers.set(pane, this.daemon.clock.after(left, () => this.done(wait, pane, { pane: pane.id })));
+    }
+  }
+
+  private done(wait: Wait, pane: Pane, result: WaitResult): void {
+    wait.panes.set(pane, result);
+    const results = [...wait.panes.values()];
+    if (!wait.all) wait.resolve([result]);
+    else if (results.every((r) => r !== undefined)) wait.resolve(results);
+  }
+
+  /** Resolves when input of this client and sequence is in the PTY of the pane. */
+  input(pane: Pane, client: number, sequence: number): Promise<void> {
+    return new Promise((resolve) => this.writes.set(`${pane.id}:${client}:${sequence}`, resolve));
+  }
+
+  written(pane: Pane, client: number, sequence: number): void {
+    const key = `${pane.id}:${client}:${sequence}`;
+    this.writes.get(key)?.();
+    this.writes.delete(key);
+  }
+}
+
+function compile(pattern: string): RegExp {
+  if (pattern.length > LONGEST_PATTERN) throw new FugueError("usage", "the pattern is too long");
+  try {
+    return new RegExp(pattern, "u");
+  } catch (error) {
+    throw new FugueError("usage", `'${pattern.slice(0, 80)}' is not a regular expression`, String((error as Error).message));
+  }
+}

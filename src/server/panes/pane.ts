@@ -1,0 +1,352 @@
+/**
+ * One pane of the daemon: its emulator and what feeds it. Output comes from the keeper's log in order, is parsed in
+ * pieces by the parse loop, and is paid for with credit. Replies and effects are counted from the pane's birth, so that
+ * a replay after a crash stays silent up to what the keeper has recorded.
+ */
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { PaneExit } from "../../keeper/protocol.ts";
+import type { InputEvent } from "../../protocol/input.ts";
+import type { TerminalEffect } from "../../terminal/effects.ts";
+import { Emulator, type EmulatorEvents } from "../../terminal/emulator.ts";
+import { ScreenImage } from "../../terminal/frame.ts";
+import { History } from "../../terminal/history/history.ts";
+import { PaneText } from "../../terminal/history/pane-text.ts";
+import { encodeInput } from "./input-encoding.ts";
+import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
+import type { Parsing } from "./parse-loop.ts";
+
+const PIECE_BYTES = 16 * 1024;
+/** Output the keeper may have under way to us, sized to this much parsing. */
+const CREDIT_MS = 5;
+const LEAST_CREDIT_BYTES = 32 * 1024;
+const MOST_CREDIT_BYTES = 512 * 1024;
+/** After this much output a checkpoint is due; also after this much quiet. */
+const CHECKPOINT_BYTES = 1024 * 1024;
+const CHECKPOINT_QUIET_MS = 400;
+/** A program that never ends a synchronized update is shown after this long. */
+const SYNC_HOLD_MS = 150;
+/** Input this old has had time to echo. */
+const ECHO_MS = 50;
+const HOT_ROWS = 100;
+/** Rows that a resize keeps in the emulator beyond its screen. */
+const SPARE_ROWS = 50;
+
+type FeedRecord =
+  | { kind: "output"; position: number; bytes: Uint8Array }
+  | { kind: "resize"; position: number; cols: number; rows: number }
+  | { kind: "exit"; position: number; exit: PaneExit };
+
+/** What a pane tells the server. */
+export interface PaneEvents {
+  /** The screen changed, or may be shown again. */
+  changed(pane: Pane): void;
+  effect(pane: Pane, effect: TerminalEffect): void;
+  exited(pane: Pane, exit: PaneExit): void;
+  /** Input of a client is in the PTY (or was refused, with the reason). */
+  inputDone(pane: Pane, client: number, sequence: number, refused?: string): void;
+}
+
+interface WrittenInput {
+  sequence: number;
+  at: number;
+}
+
+export class Pane implements Parsing, PaneFeed {
+  emulator: Emulator;
+  readonly image = new ScreenImage();
+  readonly history: History;
+  /** All text of the pane: history, scrollback and screen. */
+  readonly text: PaneText;
+  typedAt = -1e9;
+  /** When output came last. */
+  activeAt = 0;
+  exit: PaneExit | undefined;
+  /** Position in the keeper's log up to which everything is in the emulator. */
+  position = 0;
+  /** Bytes of output parsed since birth: what `wait --since` counts in. */
+  cursorPosition = 0;
+  private ordinal = 0;
+  private readonly silentUntil: number;
+  private queue: FeedRecord[] = [];
+  private parsed = 0;
+  private granted = LEAST_CREDIT_BYTES;
+  private bytesPerMs = 10_000;
+  private checkpointed = 0;
+  private quiet: Timer | undefined;
+  private holdTimer: Timer | undefined;
+  private heldSince: number | undefined;
+  /** A viewer waits for a frame: take it at the end of a synchronized update. */
+  frameDue = false;
+  private readonly writes = new Map<number, WrittenInput[]>();
+  private closed = false;
+  private pipeProcess: Bun.Subprocess<"pipe", "ignore", "ignore"> | undefined;
+  private wanted: { cols: number; rows: number };
+  /** Name of the program in front, kept by ProgramWatch. */
+  program = "";
+  /** Title that clients were last told, kept by ProgramWatch. */
+  titleSeen = "";
+
+  constructor(
+    readonly id: number,
+    readonly pid: number,
+    size: { cols: number; rows: number },
+    private readonly keeper: KeeperLink,
+    private readonly clock: Clock,
+    private readonly events: PaneEvents,
+    private readonly enqueue: (pane: Pane) => void,
+    caps: { lines: number; bytes: number },
+    restore?: { checkpoint: Uint8Array; position: number; effect: number },
+  ) {
+    this.wanted = { ...size };
+    const continues = () => this.emulator.scrollbackRow(0).isWrapped;
+    this.history = new History(clock, continues, { maxLines: caps.lines, maxBytes: caps.bytes });
+    this.silentUntil = restore?.effect ?? 0;
+    if (restore && restore.checkpoint.length > 0) {
+      this.emulator = this.restore(restore.checkpoint);
+      this.position = restore.position;
+    } else {
+      this.emulator = new Emulator({ ...size, scrollback: HOT_ROWS }, this.emulatorEvents());
+    }
+    this.text = new PaneText(this.history, this.emulator, clock);
+    this.checkpointed = this.position;
+    keeper.attach(id, this.position, this);
+    keeper.credit(id, this.granted);
+  }
+
+  private readonly links = (id: number) => this.emulator.linkText(id);
+
+  private emulatorEvents(): EmulatorEvents {
+    return {
+      reply: (bytes) => {
+        if (++this.ordinal > this.silentUntil) this.keeper.write(this.id, 0, 0, this.ordinal, bytes);
+      },
+      effect: (effect) => this.onEffect(effect),
+      lineTrimmed: (line) => this.history.append(line, this.emulator.cols, this.links),
+      scrollbackCleared: () => this.history.clear(this.text.screenLine),
+      synchronizedEnd: () => {
+        if (this.frameDue) this.image.update(this.emulator);
+      },
+    };
+  }
+
+  private onEffect(effect: TerminalEffect): void {
+    // titles and the like are state: they are set again by a replay without harm, and are not counted
+    const external = effect.kind === "bell" || effect.kind === "clipboardWrite" || effect.kind === "clipboardRead" || effect.kind === "notification";
+    if (external) {
+      if (++this.ordinal <= this.silentUntil) return;
+      this.keeper.effect(this.id, this.ordinal);
+    }
+    this.events.effect(this, effect);
+  }
+
+  /** Rebuilds the emulator; the ordinal is the checkpoint's first eight bytes. */
+  private restore(checkpoint: Uint8Array): Emulator {
+    this.ordinal = new DataView(checkpoint.buffer, checkpoint.byteOffset).getFloat64(0, true);
+    return Emulator.restore(checkpoint.subarray(8), this.emulatorEvents());
+  }
+
+  // The keeper's log
+
+  output(position: number, bytes: Uint8Array): void {
+    this.activeAt = this.clock.now();
+    if (this.pipeProcess) this.copyToPipe(bytes);
+    this.queue.push({ kind: "output", position, bytes: bytes.slice() });
+    this.enqueue(this);
+  }
+
+  private copyToPipe(bytes: Uint8Array): void {
+    try {
+      this.pipeProcess!.stdin.write(bytes.slice());
+    } catch {
+      this.pipeProcess = undefined;
+    }
+  }
+
+  resized(position: number, cols: number, rows: number): void {
+    this.queue.push({ kind: "resize", position, cols, rows });
+    this.enqueue(this);
+  }
+
+  exited(position: number, exit: PaneExit): void {
+    this.queue.push({ kind: "exit", position, exit });
+    this.enqueue(this);
+  }
+
+  written(client: number, sequence: number): void {
+    const list = this.writes.get(client) ?? [];
+    list.push({ sequence, at: this.clock.now() });
+    if (list.length > 64) list.shift();
+    this.writes.set(client, list);
+    this.events.inputDone(this, client, sequence);
+  }
+
+  refused(client: number, sequence: number): void {
+    this.events.inputDone(this, client, sequence, "the program does not read its input");
+  }
+
+  // Parsing
+
+  parsePiece(): boolean {
+    const record = this.queue[0];
+    if (!record || this.closed) return false;
+    if (record.kind === "output") this.parseOutput(record);
+    else {
+      this.queue.shift();
+      this.position = record.position + 1;
+      if (record.kind === "resize") this.resizeEmulator(record.cols, record.rows);
+      else this.finish(record.exit);
+    }
+    this.held();
+    this.events.changed(this);
+    this.scheduleCheckpoint();
+    return this.queue.length > 0;
+  }
+
+  private parseOutput(record: FeedRecord & { kind: "output" }): void {
+    // small records that follow each other are parsed in one turn
+    const before = this.clock.now();
+    let parsed = 0;
+    let head: FeedRecord | undefined = record;
+    while (head?.kind === "output" && parsed < PIECE_BYTES) {
+      const piece = head.bytes.subarray(0, PIECE_BYTES - parsed);
+      this.emulator.parse(piece);
+      parsed += piece.length;
+      head.position += piece.length;
+      this.position = head.position;
+      head.bytes = head.bytes.subarray(piece.length);
+      if (head.bytes.length === 0) this.queue.shift();
+      head = this.queue[0];
+    }
+    this.cursorPosition += parsed;
+    this.giveCredit(parsed, this.clock.now() - before);
+  }
+
+  /** Gives the keeper credit so that about CREDIT_MS of parsing is under way. */
+  private giveCredit(parsed: number, ms: number): void {
+    if (parsed > 1024 && ms > 0.01) this.bytesPerMs = this.bytesPerMs * 0.9 + (parsed / ms) * 0.1;
+    this.parsed += parsed;
+    const wanted = Math.min(MOST_CREDIT_BYTES, Math.max(LEAST_CREDIT_BYTES, this.bytesPerMs * CREDIT_MS));
+    const give = Math.round(this.parsed + wanted - this.granted);
+    if (give < wanted / 4) return;
+    this.granted += give;
+    this.keeper.credit(this.id, give);
+  }
+
+  /** Resizes with rows of history given back first: a taller window shows them again, a wider one rewraps whole lines. */
+  private resizeEmulator(cols: number, rows: number): void {
+    const { emulator } = this;
+    const missing = rows + SPARE_ROWS - emulator.scrollbackLength;
+    if ((rows > emulator.rows || cols !== emulator.cols) && missing > 0) {
+      const createLine = (width: number) => emulator.createLine(width);
+      const back = this.history.takeBack(missing, emulator.cols, createLine, (link) => emulator.internLink(link));
+      if (back.length > 0) emulator.prependScrollback(back);
+    }
+    emulator.resize(cols, rows);
+  }
+
+  private finish(exit: PaneExit): void {
+    this.exit = exit;
+    this.events.exited(this, exit);
+  }
+
+  // Synchronized updates (DECSET 2026)
+
+  /** Whether the picture must wait for the end of a synchronized update. */
+  private held(): boolean {
+    if (!this.emulator.synchronized) {
+      this.heldSince = undefined;
+      this.holdTimer?.cancel();
+      this.holdTimer = undefined;
+      return false;
+    }
+    const now = this.clock.now();
+    this.heldSince ??= now;
+    if (now - this.heldSince >= SYNC_HOLD_MS) return false;
+    this.holdTimer ??= this.clock.after(SYNC_HOLD_MS, () => {
+      this.holdTimer = undefined;
+      this.events.changed(this);
+    });
+    return true;
+  }
+
+  /** The image to show now: up to date, or as it was at the end of the last synchronized update. */
+  picture(): ScreenImage {
+    if (!this.held() || this.image.epoch === 0) this.image.update(this.emulator);
+    return this.image;
+  }
+
+  // Checkpoints
+
+  private scheduleCheckpoint(): void {
+    if (this.position - this.checkpointed >= CHECKPOINT_BYTES && this.emulator.atGround) return this.checkpoint();
+    this.quiet ??= this.clock.after(CHECKPOINT_QUIET_MS, () => {
+      this.quiet = undefined;
+      if (this.closed || this.position === this.checkpointed) return;
+      if (this.clock.now() - this.activeAt < CHECKPOINT_QUIET_MS / 2) this.scheduleCheckpoint();
+      else if (this.emulator.atGround) this.checkpoint();
+      this.history.compressIdle();
+    });
+  }
+
+  private checkpoint(): void {
+    const state = this.emulator.checkpoint();
+    if (state.length === 0) return;
+    const bytes = new Uint8Array(8 + state.length);
+    new DataView(bytes.buffer).setFloat64(0, this.ordinal, true);
+    bytes.set(state, 8);
+    this.keeper.checkpoint(this.id, this.position, bytes);
+    this.checkpointed = this.position;
+  }
+
+  // What people and commands do
+
+  /** Writes an input event as the program's modes want it. A repeated (client, sequence) is written once. */
+  input(client: number, sequence: number, event: InputEvent): void {
+    this.typedAt = this.clock.now();
+    this.keeper.write(this.id, client, sequence, 0, encodeInput(event, this.emulator.modes()));
+  }
+
+  /** Copies output to a program's input from now on; undefined ends that. The program is started without a shell. */
+  pipe(command: string[] | undefined): void {
+    this.pipeProcess?.stdin.end();
+    this.pipeProcess = undefined;
+    if (!command) return;
+    const proc = Bun.spawn(command, { stdin: "pipe", stdout: "ignore", stderr: "ignore", cwd: "/" });
+    this.pipeProcess = proc;
+  }
+
+  clearHistory(): void {
+    this.emulator.clearScrollback();
+  }
+
+  /** Makes the terminal this size, unless that was asked for already. */
+  wantSize(cols: number, rows: number): void {
+    if (this.wanted.cols === cols && this.wanted.rows === rows) return;
+    this.wanted = { cols, rows };
+    this.keeper.resize(this.id, cols, rows);
+  }
+
+  /** Largest sequence of a client in the PTY, and the largest old enough to have echoed. */
+  inputOf(client: number): { input: number; echoed: number } {
+    const list = this.writes.get(client);
+    if (!list) return { input: 0, echoed: 0 };
+    const old = this.clock.now() - ECHO_MS;
+    let echoed = 0;
+    for (const { sequence, at } of list) if (at <= old) echoed = sequence;
+    return { input: list[list.length - 1]!.sequence, echoed };
+  }
+
+  kill(signal: number): void {
+    this.keeper.kill(this.id, signal);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.quiet?.cancel();
+    this.holdTimer?.cancel();
+    this.pipeProcess?.stdin.end();
+    this.keeper.close(this.id);
+    this.emulator.dispose();
+  }
+}

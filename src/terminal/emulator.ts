@@ -1,0 +1,257 @@
+/**
+ * The terminal of one pane: bytes in; rows, modes, answers and effects out. The only door to @xterm/headless.
+ * Everything is synchronous, and the same bytes give the same state, answers and effects however they are cut.
+ */
+import type { EmulatorEvents, Progress } from "./effects.ts";
+import type { TerminalModes } from "./modes.ts";
+import { ByteStream } from "./xterm/byte-stream.ts";
+import { createCore, type TerminalCore } from "./xterm/core.ts";
+import { DirtyRows } from "./xterm/dirty-rows.ts";
+import { registerEdits } from "./xterm/edits.ts";
+import { FastEdit } from "./xterm/fast-edit.ts";
+import { FastPrint } from "./xterm/fast-print.ts";
+import type { XtermBuffer, XtermLine } from "./xterm/internals.ts";
+import { KeyboardState } from "./xterm/keyboard.ts";
+import { LinkTable } from "./xterm/links.ts";
+import { NotificationParts } from "./xterm/notifications.ts";
+import { registerOsc } from "./xterm/osc.ts";
+import { Palette, type TerminalColors } from "./xterm/palette.ts";
+import type { CellPixels, PaneState, Parts } from "./xterm/parts.ts";
+import { ExtraModes, readModes, reportColorScheme } from "./xterm/private-modes.ts";
+import { registerQueries } from "./xterm/queries.ts";
+import { ScreenRows } from "./xterm/screen-rows.ts";
+import { clearScrollback, prependScrollback, resetTerminal, resizeTerminal } from "./xterm/scrollback.ts";
+import { Titles } from "./xterm/titles.ts";
+
+export type { EmulatorEvents } from "./effects.ts";
+
+/** Sizes in cells; `scrollback` is the number of hot rows kept above the screen. */
+export interface EmulatorOptions {
+  cols: number;
+  rows: number;
+  scrollback: number;
+}
+
+export class Emulator {
+  /** Times that parsing failed inside; each is a bug, after which the rest of the stream was parsed all the same. */
+  errors = 0;
+  /** The last of those failures. */
+  lastError: unknown;
+  private readonly built: TerminalCore;
+  private readonly parts: Parts;
+  private readonly stream: ByteStream;
+  private readonly dirty: DirtyRows;
+  private readonly hotRows: number;
+
+  constructor(options: EmulatorOptions, events: EmulatorEvents) {
+    this.hotRows = options.scrollback;
+    this.built = createCore(options.cols, options.rows, options.scrollback);
+    const { core, widths } = this.built;
+    this.dirty = new DirtyRows(core.rows);
+    const screen = new ScreenRows(core, this.dirty, (line) => events.lineTrimmed(line));
+    const print = new FastPrint(core, screen, widths);
+    const edit = new FastEdit(core, screen);
+    this.stream = new ByteStream(core, print, edit);
+    const state: PaneState = { cwd: undefined, progress: { state: "none", percent: 0 }, bells: 0 };
+    this.parts = {
+      core, screen, print, edit, events, state,
+      modes: new ExtraModes(),
+      keyboard: new KeyboardState(),
+      palette: new Palette(),
+      links: new LinkTable(core),
+      titles: new Titles(),
+      notifications: new NotificationParts(),
+      cellPixels: undefined,
+      endedByBell: () => this.stream.endedByBell,
+      reset: () => resetTerminal(this.parts),
+    };
+    registerEdits(this.parts);
+    registerQueries(this.parts);
+    registerOsc(this.parts);
+    core._inputHandler.onRequestBell(() => {
+      state.bells++;
+      events.effect({ kind: "bell" });
+    });
+    core._bufferService.buffers.onBufferActivate(() => {
+      screen.refresh();
+      this.dirty.restart(core.rows);
+    });
+  }
+
+  /** Parses a piece of output, best of at most 16 KB. Never throws. */
+  parse(bytes: Uint8Array): void {
+    let from = 0;
+    while (from < bytes.length) {
+      try {
+        this.stream.parse(from === 0 ? bytes : bytes.subarray(from));
+        return;
+      } catch (error) {
+        this.errors++;
+        this.lastError = error;
+        from += Math.max(1, this.stream.taken);
+        this.recover();
+      }
+    }
+  }
+
+  /** Makes the state sound again after a failure inside xterm. */
+  private recover(): void {
+    this.stream.reset();
+    const { core, screen } = this.parts;
+    screen.refresh();
+    const { buffer, rows, cols } = screen;
+    buffer.x = Math.min(cols, Math.max(0, buffer.x));
+    buffer.y = Math.min(rows - 1, Math.max(0, buffer.y));
+    this.dirty.restart(rows);
+    for (let y = 0; y < rows; y++) if (screen.row(y)?.length !== cols) return resetTerminal(this.parts);
+    if (core._bufferService.buffers.normal.lines.length < rows) resetTerminal(this.parts);
+  }
+
+  /** Reflows to 2-1000 columns and 1-1000 rows; less or more is brought into that range. */
+  resize(cols: number, rows: number): void {
+    resizeTerminal(this.parts, cols, rows, this.hotRows);
+  }
+
+  get cols(): number {
+    return this.parts.core.cols;
+  }
+
+  get rows(): number {
+    return this.parts.core.rows;
+  }
+
+  get title(): string {
+    return this.parts.titles.title;
+  }
+
+  get iconName(): string {
+    return this.parts.titles.icon;
+  }
+
+  /** The folder that OSC 7 named last, if it is one of this machine. */
+  get cwd(): string | undefined {
+    return this.parts.state.cwd;
+  }
+
+  get progress(): Progress {
+    return this.parts.state.progress;
+  }
+
+  /** Times that BEL was received since the pane's birth. */
+  get bells(): number {
+    return this.parts.state.bells;
+  }
+
+  modes(): TerminalModes {
+    return readModes(this.parts);
+  }
+
+  /** The cursor's cell; `pendingWrap` if it stands behind the last column and the next character wraps. */
+  cursor(): { x: number; y: number; pendingWrap: boolean } {
+    const { buffer, cols } = this.parts.screen;
+    return { x: Math.min(buffer.x, cols - 1), y: buffer.y, pendingWrap: buffer.x >= cols };
+  }
+
+  /** Row `y` (0 to rows - 1) of the screen that is shown; valid until the next parse or resize. */
+  screenRow(y: number): XtermLine {
+    return this.parts.screen.row(y);
+  }
+
+  private get normal(): XtermBuffer {
+    return this.parts.core._bufferService.buffers.normal;
+  }
+
+  /** Hot rows above the normal screen. */
+  get scrollbackLength(): number {
+    return this.normal.ybase;
+  }
+
+  /** Hot row `i`, 0 being the oldest. */
+  scrollbackRow(i: number): XtermLine {
+    return this.normal.lines.get(i)!;
+  }
+
+  /** Number for a link `params;uri`: what restored cells carry. */
+  internLink(text: string): number {
+    return this.parts.links.intern(text);
+  }
+
+  /** `params;uri` of a cell's link number, undefined if it is gone. */
+  linkText(urlId: number): string | undefined {
+    return this.parts.links.text(urlId);
+  }
+
+  /** Visible rows (inclusive) that may have changed since the last call. */
+  takeDirty(): { from: number; to: number } | undefined {
+    return this.dirty.take();
+  }
+
+  /** Rows that the whole screen scrolled up since the last call. */
+  takeScroll(): number {
+    return this.dirty.takeScroll();
+  }
+
+  /** Inside a synchronized update (mode 2026): what is on the screen is not meant to be seen yet. */
+  get synchronized(): boolean {
+    return this.parts.core.coreService.decPrivateModes.synchronizedOutput;
+  }
+
+  /** Ends a synchronized update that the program did not end in time. */
+  endSynchronized(): void {
+    if (!this.synchronized) return;
+    this.parts.core.coreService.decPrivateModes.synchronizedOutput = false;
+    this.parts.events.synchronizedEnd();
+  }
+
+  /** Neither a sequence nor a character is half read: a checkpoint may be taken. */
+  get atGround(): boolean {
+    return this.stream.atGround;
+  }
+
+  checkpoint(): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  static restore(_bytes: Uint8Array, events: EmulatorEvents): Emulator {
+    return new Emulator({ cols: 80, rows: 24, scrollback: 100 }, events);
+  }
+
+  /** Colours (0xRRGGBB) of the client's terminal, with which queries are answered. Tells a program that wants to know. */
+  setColors(colors: TerminalColors): void {
+    const before = this.parts.palette.dark;
+    this.parts.palette.client = { ...colors };
+    if (this.parts.modes.colorSchemeUpdates && this.parts.palette.dark !== before) reportColorScheme(this.parts);
+  }
+
+  /** Pixels of a cell of the client's terminal; without it, questions for pixels get no answer. */
+  setCellPixels(pixels: CellPixels | undefined): void {
+    this.parts.cellPixels = pixels;
+  }
+
+  /** Inserts rows above the hot scrollback, oldest first, for a resize that follows at once. Takes the rows over. */
+  prependScrollback(lines: readonly XtermLine[]): void {
+    prependScrollback(this.parts, lines);
+  }
+
+  /** An empty row for `prependScrollback`. */
+  createLine(cols: number): XtermLine {
+    const line = this.normal.getBlankLine(this.parts.core._inputHandler._eraseAttrData());
+    line.resize(cols, this.normal.getNullCell());
+    return line;
+  }
+
+  /** As RIS does, and whatever is half read is dropped. */
+  hardReset(): void {
+    this.stream.reset();
+    resetTerminal(this.parts);
+  }
+
+  /** Drops the hot scrollback. */
+  clearScrollback(): void {
+    clearScrollback(this.parts, false);
+  }
+
+  dispose(): void {
+    this.built.terminal.dispose();
+  }
+}

@@ -1,0 +1,85 @@
+/** Gives the newest lines of a history back to the emulator as rows, when its window grows. */
+import type { InternLink } from "../row-codec.ts";
+import type { XtermLine } from "../xterm/internals.ts";
+import type { TailState } from "./line-packer.ts";
+import { restoreRow, type CreateLine } from "./line-restore.ts";
+import { wrapLine } from "./line-wrap.ts";
+
+/** Rows beyond those asked for that are given rather than leave a whole line out. */
+const SLACK_ROWS = 200;
+
+/** The newest end of a history. */
+export interface LineStack {
+  readonly openTail: boolean;
+  /** Bytes of the newest line (a view), or undefined if there is none. */
+  newest(): Uint8Array | undefined;
+  /** How the newest line was put together. */
+  tail(): TailState;
+  /** Removes the newest line. */
+  removeNewest(): void;
+}
+
+/** What the rows are made of. */
+export interface RowFactory {
+  /** Width of the emulator's rows now. */
+  readonly cols: number;
+  readonly createLine: CreateLine;
+  readonly internLink: InternLink;
+}
+
+function restoreRows(rows: readonly Uint8Array[], factory: RowFactory): XtermLine[] {
+  return rows.map((row, index) => {
+    const line = factory.createLine(factory.cols);
+    restoreRow(row, line, factory.internLink);
+    // the rest of an overlong line stays a line of its own: its number must not change
+    line.isWrapped = index > 0;
+    return line;
+  });
+}
+
+/**
+ * The rows of the open tail, exactly as they left; undefined if the width has changed since: the emulator's next row
+ * then does not begin where a row of this width would.
+ */
+function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): XtermLine[] | undefined {
+  const { cols } = factory;
+  if (tail.width !== cols) return undefined;
+  const lines = restoreRows(wrapLine(bytes, cols, true), factory);
+  const count = tail.columns / cols;
+  if (lines.length > count) return undefined;
+  while (lines.length < count) {
+    const blank = factory.createLine(cols);
+    blank.isWrapped = true;
+    lines.push(blank);
+  }
+  return lines;
+}
+
+/**
+ * Removes the newest lines and returns them as rows, oldest first: the open tail if there is one (call this at the old
+ * width before a resize, so that the seam lies between lines), then whole lines until there are `rowsWanted` rows. A
+ * line that would bring more than 200 rows too many stays. Nothing is returned while the tail is open and its width
+ * is not `factory.cols`.
+ * @throws FugueError `protocol` on malformed bytes.
+ */
+export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFactory): XtermLine[] {
+  const groups: XtermLine[][] = [];
+  let rows = 0;
+  if (stack.openTail) {
+    const tail = openRows(stack.newest()!, stack.tail(), factory);
+    if (tail === undefined) return [];
+    groups.push(tail);
+    rows = tail.length;
+    stack.removeNewest();
+  }
+  while (rows < rowsWanted) {
+    const bytes = stack.newest();
+    if (bytes === undefined) break;
+    const wrapped = wrapLine(bytes, factory.cols);
+    if (rows + wrapped.length > rowsWanted + SLACK_ROWS) break;
+    groups.push(restoreRows(wrapped, factory));
+    rows += wrapped.length;
+    stack.removeNewest();
+  }
+  return groups.reverse().flat();
+}

@@ -1,0 +1,259 @@
+/**
+ * Drives a terminal from bytes. Text, the common controls and CSI sequences are taken from the bytes as they lie
+ * there; everything else goes, as code points, to xterm's own parser until that is back in its ground state.
+ *
+ * UTF-8 is decoded here (xterm's decoder garbles a character that a piece boundary cuts after a byte 0x80): malformed
+ * sequences and U+FEFF are dropped, as xterm does.
+ */
+import type { FastPrint } from "./fast-print.ts";
+import { PARSER, type XtermCore, type XtermInputHandler, type XtermParser } from "./internals.ts";
+import type { FastEdit } from "./fast-edit.ts";
+import { decode, lengthOf } from "./utf8.ts";
+import { applySgr } from "./sgr.ts";
+
+const ESC = 0x1b;
+const MOST_PARAMS = 32;
+const LARGEST_PARAM = 0x7fffffff;
+/** Code points handed to xterm's parser at once. */
+const BATCH = 4096;
+
+export class ByteStream {
+  private readonly parser: XtermParser;
+  private readonly input: XtermInputHandler;
+  private readonly params = new Int32Array(MOST_PARAMS);
+  private readonly batch = new Uint32Array(BATCH);
+  /** Bytes of a character that the last piece cut, and how many. */
+  private readonly held = new Uint8Array(4);
+  private heldLength = 0;
+  /** Set by `read`: the index after what it read. */
+  private next = 0;
+  /** Index in the piece after the last thing that was handed on; where to go on if that failed. */
+  taken = 0;
+  /** Whether BEL (and not ST) ended the string that is being handled. */
+  endedByBell = false;
+
+  constructor(core: XtermCore, private readonly printer: FastPrint, private readonly edit: FastEdit) {
+    this.input = core._inputHandler;
+    this.parser = core._inputHandler._parser;
+  }
+
+  /** True where nothing is pending: neither a sequence nor a character. */
+  get atGround(): boolean {
+    return this.heldLength === 0 && this.parser.currentState === PARSER.ground;
+  }
+
+  /** Drops what is pending. */
+  reset(): void {
+    this.heldLength = 0;
+    this.parser.reset();
+    this.printer.endRun();
+  }
+
+  parse(bytes: Uint8Array): void {
+    const end = bytes.length;
+    this.taken = 0;
+    let i = this.heldLength > 0 ? this.resume(bytes) : 0;
+    while (i < end) i = this.parser.currentState === PARSER.ground ? this.ground(bytes, i, end) : this.sequence(bytes, i, end);
+  }
+
+  /** Completes the character that the piece before cut. */
+  private resume(bytes: Uint8Array): number {
+    const { held } = this;
+    const wanted = lengthOf(held[0]!);
+    let i = 0;
+    while (this.heldLength < wanted && i < bytes.length && (bytes[i]! & 0xc0) === 0x80) held[this.heldLength++] = bytes[i++]!;
+    if (this.heldLength < wanted) {
+      if (i < bytes.length) this.heldLength = 0;
+      return i;
+    }
+    this.heldLength = 0;
+    this.taken = i;
+    const codePoint = decode(held, 0, wanted);
+    if (codePoint >= 0) this.one(codePoint);
+    return i;
+  }
+
+  /** One code point of at least 0x80. */
+  private one(codePoint: number): void {
+    if (codePoint >= 0xa0 && this.parser.currentState === PARSER.ground) {
+      this.printer.print(codePoint);
+      return;
+    }
+    if (codePoint >= 0xa0 && this.parser.currentState === PARSER.string) return;
+    this.batch[0] = codePoint;
+    this.feed(1);
+  }
+
+  private feed(count: number): void {
+    this.parser.parse(this.batch, count);
+    this.printer.running = this.printer.running && this.parser.precedingJoinState !== 0;
+  }
+
+  /** Reads the character at `i` (a byte of at least 0x80): its code point, or -1 for none. Sets `next`. */
+  private read(bytes: Uint8Array, i: number, end: number): number {
+    const length = lengthOf(bytes[i]!);
+    let at = i + 1;
+    const stop = i + length;
+    while (at < stop && at < end && (bytes[at]! & 0xc0) === 0x80) at++;
+    this.next = at;
+    if (at < stop) {
+      if (at === end && length > 1) {
+        this.held.set(bytes.subarray(i, at));
+        this.heldLength = at - i;
+      }
+      return -1;
+    }
+    return length === 1 ? -1 : decode(bytes, i, length);
+  }
+
+  private ground(bytes: Uint8Array, from: number, end: number): number {
+    const { printer } = this;
+    let i = from;
+    while (i < end) {
+      const c = bytes[i]!;
+      if (c >= 0x20) {
+        if (c < 0x7f) i = printer.printAscii(bytes, i, end);
+        else if (c === 0x7f) i++;
+        else {
+          const after = printer.printMultibyte(bytes, i, end);
+          if (after > i) {
+            i = after;
+            continue;
+          }
+          const codePoint = this.read(bytes, i, end);
+          i = this.next;
+          this.taken = i;
+          if (codePoint >= 0xa0) printer.print(codePoint);
+          else if (codePoint >= 0) {
+            this.one(codePoint);
+            if (this.parser.currentState !== PARSER.ground) return i;
+          }
+        }
+      } else if (c === 0x0a) {
+        printer.lineFeed();
+        i++;
+      } else if (c === 0x0d) {
+        this.input._activeBuffer.x = 0;
+        printer.endRun();
+        i++;
+      } else if (c === ESC) {
+        const after = i + 1 < end && bytes[i + 1] === 0x5b ? this.csi(bytes, i + 2, end) : -1;
+        if (after < 0) return this.sequence(bytes, i, end);
+        i = after;
+      } else {
+        this.taken = i + 1;
+        const execute = this.parser._executeHandlers[c];
+        if (execute !== undefined) execute();
+        printer.endRun();
+        i++;
+      }
+    }
+    return i;
+  }
+
+  /**
+   * Runs the CSI sequence whose first byte after the introducer is at `from`. Returns the index after it, or -1 (and
+   * nothing is done) if it does not end in this piece or holds anything but a prefix, digits and semicolons.
+   */
+  private csi(bytes: Uint8Array, from: number, end: number): number {
+    if (from >= end) return -1;
+    const { params } = this;
+    let i = from;
+    let prefix = 0;
+    let c = bytes[i]!;
+    if (c >= 0x3c && c <= 0x3f) {
+      prefix = c;
+      i++;
+    }
+    let count = 0;
+    let value = 0;
+    for (; i < end; i++) {
+      c = bytes[i]!;
+      if (c >= 0x30 && c <= 0x39) {
+        value = value * 10 + c - 0x30;
+        if (value > LARGEST_PARAM) value = LARGEST_PARAM;
+      } else if (c === 0x3b) {
+        if (count >= MOST_PARAMS - 1) return -1;
+        params[count++] = value;
+        value = 0;
+      } else break;
+    }
+    if (i >= end || c < 0x40 || c > 0x7e) return -1;
+    params[count++] = value;
+    this.taken = i + 1;
+    this.dispatch(prefix, c, count);
+    return i + 1;
+  }
+
+  private dispatch(prefix: number, final: number, count: number): void {
+    const { params } = this;
+    if (prefix !== 0 || !this.quick(final, count)) {
+      const handlers = this.parser._csiHandlers[(prefix << 8) | final];
+      if (handlers !== undefined) {
+        const given = this.parser._params;
+        given.reset();
+        for (let i = 0; i < count; i++) given.addParam(params[i]!);
+        for (let i = handlers.length - 1; i >= 0; i--) if (handlers[i]!(given)) break;
+      }
+    }
+    this.printer.endRun();
+  }
+
+  /** The controls that programs repaint with, without a handler in between. Returns false for all others. */
+  private quick(final: number, count: number): boolean {
+    const { params, edit } = this;
+    const first = params[0]!;
+    switch (final) {
+      case 0x6d: // m
+        applySgr(this.input._curAttrData, params, count);
+        return true;
+      case 0x48: // H
+      case 0x66: // f
+        return edit.moveTo(count >= 2 ? (params[1] || 1) - 1 : 0, (first || 1) - 1);
+      case 0x4b: // K
+        return edit.eraseInLine(first);
+      case 0x4a: // J
+        return edit.eraseInDisplay(first);
+      case 0x47: // G
+        return edit.moveTo((first || 1) - 1, -1);
+      case 0x64: // d
+        return edit.moveTo(-1, (first || 1) - 1);
+      case 0x43: // C
+        return edit.moveBy(first || 1);
+      case 0x44: // D
+        return edit.moveBy(-(first || 1));
+      default:
+        return false;
+    }
+  }
+
+  /** Hands code points to xterm's parser, up to one that may end the sequence. */
+  private sequence(bytes: Uint8Array, from: number, end: number): number {
+    const { batch } = this;
+    const state = this.parser.currentState;
+    const lowestEnd = state === PARSER.ground || state === PARSER.escape ? 0x20 : state === PARSER.escapeIntermediate ? 0x30
+      : state === PARSER.string || state === PARSER.osc || state === PARSER.dcs || state === 11 ? 0x110000 : 0x40;
+    let i = from;
+    let count = 0;
+    while (i < end && count < BATCH) {
+      let code = bytes[i]!;
+      if (code < 0x80) {
+        i++;
+        batch[count++] = code;
+        if (code >= lowestEnd || code === ESC || code === 0x07 || code === 0x18 || code === 0x1a) break;
+      } else {
+        code = this.read(bytes, i, end);
+        i = this.next;
+        if (code < 0 || (code >= 0xa0 && state === PARSER.string)) continue;
+        batch[count++] = code;
+        if (code < 0xa0 || code >= lowestEnd) break;
+      }
+    }
+    this.taken = i;
+    if (count > 0) {
+      this.endedByBell = batch[count - 1] === 0x07;
+      this.feed(count);
+    }
+    return i;
+  }
+}

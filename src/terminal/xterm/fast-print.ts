@@ -1,0 +1,282 @@
+/**
+ * Writes text into xterm's rows: what stock `InputHandler.print` and `lineFeed` do, cell for cell, without an object
+ * or a call per character. The differential tests hold it against the stock code.
+ */
+import { CELL, type XtermAttributes, type XtermCore, type XtermInputHandler, type XtermLineMethods,
+  type XtermParser } from "./internals.ts";
+import type { ScreenRows } from "./screen-rows.ts";
+import { decode, lengthOf } from "./utf8.ts";
+import type { Widths } from "./widths.ts";
+
+const W = CELL.words;
+/** UTF-16 units of one cell; more combining marks are dropped. */
+const MOST_CLUSTER = 64;
+/** Join state after an ASCII character: break kind "other", width 1. */
+const ASCII_STATE = 2;
+/** Break kind of prepended marks, the only one that an ASCII character joins. */
+const PREPEND = 1;
+
+/** Prints on the active screen of one terminal. */
+export class FastPrint {
+  private readonly input: XtermInputHandler;
+  private readonly parser: XtermParser;
+  /** Inside a run of text: the cell to the left of the cursor is one that the run itself wrote. */
+  private inRun = false;
+
+  constructor(private readonly core: XtermCore, private readonly screen: ScreenRows, private readonly widths: Widths) {
+    this.input = core._inputHandler;
+    this.parser = core._inputHandler._parser;
+  }
+
+  /** Whether the last thing parsed was text (part of a checkpoint, as it decides how a combining mark goes on). */
+  get running(): boolean {
+    return this.inRun;
+  }
+
+  set running(value: boolean) {
+    this.inRun = value;
+  }
+
+  /** A control or sequence ends the run of text. */
+  endRun(): void {
+    this.inRun = false;
+    this.parser.precedingJoinState = 0;
+  }
+
+  /** Prints the printable ASCII from `from` on, and returns the index of the first byte that is none (at most `end`). */
+  printAscii(bytes: Uint8Array, from: number, end: number): number {
+    const { buffer, cols, dirty } = this.screen;
+    const pen = this.input._curAttrData;
+    const { fg, bg } = pen;
+    if (
+      this.core._charsetService.charset !== undefined ||
+      this.core.coreService.modes.insertMode ||
+      (bg & CELL.hasExtended) !== 0 ||
+      ((this.parser.precedingJoinState >> 3) & 15) === PREPEND ||
+      !this.core.coreService.decPrivateModes.wraparound
+    ) {
+      return this.printAsciiSlowly(bytes, from, end);
+    }
+    let x = buffer.x;
+    dirty.markDirty(buffer.y);
+    let row = this.screen.current();
+    if (!this.inRun) this.startRun(row, x, pen);
+    let data = row._data;
+    let i = from;
+    for (;;) {
+      if (x >= cols) {
+        x = 0;
+        row = this.wrap();
+        data = row._data;
+      }
+      const start = i;
+      const stop = Math.min(end, i + cols - x);
+      let cell = x * W;
+      while (i < stop) {
+        const c = bytes[i]!;
+        if (c < 0x20 || c > 0x7e) break;
+        data[cell] = CELL.empty | c;
+        data[cell + 1] = fg;
+        data[cell + 2] = bg;
+        cell += W;
+        i++;
+      }
+      x += i - start;
+      if (i < stop || i >= end) break;
+      const next = bytes[i]!;
+      if (next < 0x20 || next > 0x7e) break;
+    }
+    buffer.x = x;
+    if (x < cols && data[x * W]! < CELL.empty) this.endOfWide(row, x, pen);
+    dirty.markDirty(buffer.y);
+    this.parser.precedingJoinState = ASCII_STATE;
+    return i;
+  }
+
+  /**
+   * Prints characters of two to four bytes from `from` on for as long as they are whole, well formed, join nothing and
+   * the modes are the usual ones; returns the index of the first byte not taken.
+   */
+  printMultibyte(bytes: Uint8Array, from: number, end: number): number {
+    const { buffer, cols, dirty } = this.screen;
+    const { core, widths } = this;
+    const pen = this.input._curAttrData;
+    const { fg, bg } = pen;
+    if ((bg & CELL.hasExtended) !== 0 || core.coreService.modes.insertMode || !core.coreService.decPrivateModes.wraparound) return from;
+    let row = this.screen.current();
+    let data = row._data;
+    let x = buffer.x;
+    dirty.markDirty(buffer.y);
+    let state = this.parser.precedingJoinState;
+    let i = from;
+    while (i < end) {
+      const length = lengthOf(bytes[i]!);
+      if (length === 1 || i + length > end) break;
+      const code = decode(bytes, i, length);
+      if (code < 0xa0) break;
+      const info = widths.info(code);
+      if (widths.joins(state, info)) break;
+      if (!this.inRun) this.startRun(row, x, pen);
+      const width = info >> 4;
+      if (x + width > cols) {
+        clearEnd(row, x, cols, pen);
+        x = 0;
+        row = this.wrap();
+        data = row._data;
+      }
+      const cell = x * W;
+      data[cell] = code | (width << CELL.widthShift);
+      data[cell + 1] = fg;
+      data[cell + 2] = bg;
+      if (width === 2) {
+        data[cell + 3] = 0;
+        data[cell + 4] = fg;
+        data[cell + 5] = bg;
+      }
+      x += width;
+      state = ((info & 15) << 3) | (width << 1);
+      i += length;
+    }
+    if (i === from) return from;
+    buffer.x = x;
+    this.parser.precedingJoinState = state;
+    this.finish(row, x, pen);
+    return i;
+  }
+
+  private printAsciiSlowly(bytes: Uint8Array, from: number, end: number): number {
+    let i = from;
+    for (; i < end; i++) {
+      const c = bytes[i]!;
+      if (c < 0x20 || c > 0x7e) break;
+      this.print(c);
+    }
+    return i;
+  }
+
+  /** Prints one code point (0x20-0x7e or at least 0xa0), in whatever mode. */
+  print(codePoint: number): void {
+    const { buffer, cols, dirty } = this.screen;
+    const pen = this.input._curAttrData;
+    let row = this.screen.current();
+    let x = buffer.x;
+    dirty.markDirty(buffer.y);
+    if (!this.inRun) this.startRun(row, x, pen);
+    const code = this.mapped(codePoint);
+    const before = this.parser.precedingJoinState;
+    const info = this.widths.info(code);
+    const joins = this.widths.joins(before, info);
+    const state = joins ? this.widths.joined(code, before) : ((info & 15) << 3) | ((info >> 4) << 1);
+    const width = joins ? (state >> 1) & 3 : info >> 4;
+    const oldWidth = joins ? (before >> 1) & 3 : 0;
+    this.parser.precedingJoinState = state;
+
+    if (x + width - oldWidth > cols) {
+      if (this.core.coreService.decPrivateModes.wraparound) {
+        const oldRow = row;
+        const oldX = x - oldWidth;
+        if (oldWidth === 0) clearEnd(oldRow, oldX, cols, pen);
+        row = this.wrap();
+        if (oldWidth > 0) {
+          // a mark made the character wider than the place it had
+          row.copyCellsFrom(oldRow, oldX, 0, oldWidth, false);
+          clearEnd(oldRow, oldX, cols, pen);
+        }
+        x = oldWidth;
+      } else {
+        x = cols - 1;
+        if (width === 2) {
+          buffer.x = x;
+          this.finish(row, x, pen);
+          return;
+        }
+      }
+    }
+    if (joins && x > 0) {
+      const base = x - (row._data[(x - 1) * W]! >>> CELL.widthShift ? 1 : 2);
+      if (!this.isCrowded(row, base)) row.addCodepointToCell(base, code, width);
+      for (let n = width - oldWidth; n > 0; n--) row.setCellFromCodepoint(x++, 0, 0, pen);
+    } else {
+      if (this.core.coreService.modes.insertMode) this.insertRoom(row, x, width - oldWidth, pen);
+      row.setCellFromCodepoint(x++, code, width, pen);
+      for (let n = width; n > 1; n--) row.setCellFromCodepoint(x++, 0, 0, pen);
+    }
+    buffer.x = x;
+    this.finish(row, x, pen);
+  }
+
+  /** Whether a cell holds as many combining marks as we let it have. */
+  private isCrowded(row: XtermLineMethods, x: number): boolean {
+    return (row._data[x * W]! & CELL.combined) !== 0 && row._combined[x]!.length >= MOST_CLUSTER;
+  }
+
+  private finish(row: XtermLineMethods, x: number, pen: XtermAttributes): void {
+    if (x < this.screen.cols && row._data[x * W]! < CELL.empty) this.endOfWide(row, x, pen);
+    this.screen.dirty.markDirty(this.screen.buffer.y);
+  }
+
+  /** REP: prints the last character again, at most a row full of them. */
+  repeat(count: number): void {
+    const state = this.parser.precedingJoinState;
+    const { buffer, cols } = this.screen;
+    const x = buffer.x - ((state >> 1) & 3);
+    if (state === 0 || x < 0) return;
+    const text = [...this.screen.current().getString(x)].map((char) => char.codePointAt(0)!);
+    this.inRun = false;
+    for (let n = Math.min(count, cols); n > 0; n--) for (const code of text) this.print(code);
+  }
+
+  private mapped(codePoint: number): number {
+    const charset = this.core._charsetService.charset;
+    if (charset === undefined || codePoint >= 127) return codePoint;
+    const replaced = charset[String.fromCharCode(codePoint)];
+    return replaced ? replaced.charCodeAt(0) : codePoint;
+  }
+
+  private insertRoom(row: XtermLineMethods, x: number, width: number, pen: XtermAttributes): void {
+    row.insertCells(x, width, this.screen.buffer.getNullCell(pen));
+    if (row._data[(this.screen.cols - 1) * W]! >>> CELL.widthShift === 2) row.setCellFromCodepoint(this.screen.cols - 1, 0, 1, pen);
+  }
+
+  /** A run that begins on the right half of a wide character empties the left half. */
+  private startRun(row: XtermLineMethods, x: number, pen: XtermAttributes): void {
+    this.inRun = true;
+    if (x > 0 && row._data[(x - 1) * W]! >>> CELL.widthShift === 2) row.setCellFromCodepoint(x - 1, 0, 1, pen);
+  }
+
+  /** A run that ends on the left half of a wide character empties the right half. */
+  private endOfWide(row: XtermLineMethods, x: number, pen: XtermAttributes): void {
+    if ((row._data[x * W]! & CELL.hasContent) === 0) row.setCellFromCodepoint(x, 0, 1, pen);
+  }
+
+  /** Goes to the next row because the line is full, and returns that row; the caller sets the column. */
+  private wrap(): XtermLineMethods {
+    const { buffer, rows } = this.screen;
+    if (buffer.y === buffer.scrollBottom) this.screen.scroll(true);
+    else {
+      if (buffer.y < rows - 1) buffer.y++;
+      this.screen.current().isWrapped = true;
+    }
+    return this.screen.current();
+  }
+
+  /** LF, VT, FF. */
+  lineFeed(): void {
+    const { buffer, rows, cols, dirty } = this.screen;
+    dirty.markDirty(buffer.y);
+    if (this.core.optionsService.rawOptions.convertEol) buffer.x = 0;
+    if (buffer.y === buffer.scrollBottom) this.screen.scroll(false);
+    else if (buffer.y < rows - 1) {
+      buffer.y++;
+      this.screen.current().isWrapped = false;
+    }
+    if (buffer.x >= cols) buffer.x--;
+    dirty.markDirty(buffer.y);
+    this.endRun();
+  }
+}
+
+/** Empties what is left of a row that a wide character did not fit into. */
+function clearEnd(row: XtermLineMethods, from: number, cols: number, pen: XtermAttributes): void {
+  for (let x = from; x < cols; x++) row.setCellFromCodepoint(x, 0, 1, pen);
+}

@@ -1,0 +1,117 @@
+/** Terminal output of many kinds, made from a seed, for tests that compare emulators. */
+import { seededRandom, type Random } from "../../src/base/random.ts";
+
+const utf8 = new TextEncoder();
+const GLYPHS = ["é", "é", "ñ", "日本", "漢", "한국", "각", "😀", "👨‍👩‍👧", "👍🏽", "🇩🇪", "🇩🇪🇫", "❤️", "❤", "✓", "─", "│", "█",
+  "…", "“q”", "क्षि", "\u0600a", "ｆｕｌｌ", "\u200b", "\u{1f3f4}\u{e0067}\u{e007f}", "\ufeff", "☺︎"];
+
+function pick<T>(random: Random, items: readonly T[]): T {
+  return items[random.integer(items.length)]!;
+}
+
+function word(random: Random): string {
+  let out = "";
+  for (let n = 1 + random.integer(9); n > 0; n--) out += String.fromCharCode(33 + random.integer(94));
+  return out;
+}
+
+function words(random: Random, length: number): string {
+  let out = "";
+  while (out.length < length) out += `${word(random)} `;
+  return out.slice(0, length);
+}
+
+function mixed(random: Random): string {
+  let out = "";
+  for (let n = 1 + random.integer(12); n > 0; n--) out += random.integer(2) ? pick(random, GLYPHS) : word(random);
+  return out;
+}
+
+function color(random: Random): string {
+  const kinds = [
+    () => `${30 + random.integer(8)}`, () => `${40 + random.integer(8)}`, () => `${90 + random.integer(8)}`,
+    () => `${100 + random.integer(8)}`, () => "39", () => "49",
+    () => `38;5;${random.integer(256)}`, () => `48;5;${random.integer(256)}`,
+    () => `38;2;${random.integer(256)};${random.integer(256)};${random.integer(256)}`,
+    () => `48;2;${random.integer(300)};${random.integer(256)};${random.integer(256)}`,
+    () => `38:2::${random.integer(256)}:9:${random.integer(256)}`, () => `48:5:${random.integer(256)}`,
+    () => `58:5:${random.integer(256)}`, () => `58;2;1;${random.integer(256)};3`, () => `4:${random.integer(6)}`,
+  ];
+  return pick(random, kinds)();
+}
+
+function sgr(random: Random): string {
+  const parts: string[] = [];
+  for (let n = random.integer(4); n > 0; n--) {
+    parts.push(random.integer(3) ? color(random) : pick(random, ["0", "", "1", "2", "3", "4", "5", "7", "8", "9", "21", "22", "23", "24", "25", "27", "28", "29", "53", "55"]));
+  }
+  return `\x1b[${parts.join(";")}m`;
+}
+
+function position(random: Random): string {
+  return `\x1b[${random.integer(30)};${random.integer(90)}H`;
+}
+
+/** A sequence that moves, erases, inserts, deletes or scrolls; `number` gives its parameters. */
+function edit(random: Random): string {
+  const n = (): string => (random.integer(4) === 0 ? "" : `${random.integer(6)}`);
+  return pick(random, [
+    () => `\x1b[${n()}${pick(random, [..."@ABCDEFGIKLMPTXZ`abde"])}`,
+    () => `\x1b[${pick(random, ["0", "2", ""])}J`,
+    () => position(random), () => position(random),
+    () => `\x1b[${1 + random.integer(8)};${10 + random.integer(14)}r`,
+    () => "\x1b[r", () => "\x1bM", () => "\x1bD", () => "\x1bE", () => "\r", () => "\n", () => "\b", () => "\t", () => "\x0b",
+    () => `\x1b[${n()} @`, () => `\x1b[${n()} A`, () => `\x1b[${n()}'}`, () => `\x1b[${n()}'~`,
+    () => "\x1b7", () => "\x1b8", () => "\x1b[s", () => "\x1b[u", () => "\x1bH", () => "\x1b[g",
+    () => "\u0085", () => "\u0084",
+  ])();
+}
+
+/** Modes that change how text is printed, and character sets. */
+function mode(random: Random): string {
+  return pick(random, [
+    "\x1b[4h", "\x1b[4l", "\x1b[4l", "\x1b[?7l", "\x1b[?7h", "\x1b[?7h", "\x1b[?6h", "\x1b[?6l", "\x1b[?6l", "\x1b(0", "\x1b(B", "\x1b(B",
+    "\x1b)0", "\x0e", "\x0f", "\x0f", "\x1b(A", "\x1b(B", "\x1b[20h", "\x1b[20l", "\x1b[?1049h", "\x1b[?1049l", "\x1b[?47h", "\x1b[?47l",
+    "\x1b[?45h", "\x1b[?45l", "\x1b[1\"q", "\x1b[0\"q", "\x1b[?J", "\x1b[?K", "\x1b[!p", "\x1b[?25l", "\x1b[?25h", "\x1b[?1h", "\x1b[?1000h", "\x1b[?1006h",
+    "\x1b[?2004h", "\x1b[5 q", "\x1b[?3h", "\x1b%G", "\x1bn", "\x1b*0",
+  ]);
+}
+
+/** Kinds of output; each function makes one unit of it. */
+export const CORPORA: Record<string, (random: Random) => string> = {
+  plain: (random) => `${words(random, random.integer(100))}\r\n`,
+  yes: () => "y\n",
+  unicode: (random) => `${mixed(random)}${random.integer(3) ? "\r\n" : ""}`,
+  long: (random) => `${words(random, 100 + random.integer(900))}\r\n`,
+  longUnicode: (random) => `${Array.from({ length: 40 }, () => mixed(random)).join("")}\r\n`,
+  log: (random) => `${sgr(random)}${word(random)}${sgr(random)} ${words(random, random.integer(60))}\x1b[0m\r\n`,
+  redraw: (random) => `${position(random)}${sgr(random)}${words(random, random.integer(30))}${pick(random, ["\x1b[K", "", "\x1b[m", "\x1b[1K", "\x1b[J"])}`,
+  regions: (random) => `\x1b[${1 + random.integer(5)};${8 + random.integer(16)}r\x1b[${random.integer(24)};1H${Array.from({ length: random.integer(20) }, () => words(random, random.integer(40))).join("\r\n")}${edit(random)}`,
+  tabs: (random) => `${word(random)}\t${word(random)}\t${edit(random)}\t${word(random)}\r\n`,
+  edits: (random) => `${edit(random)}${random.integer(3) ? mixed(random) : ""}${random.integer(3) ? "" : sgr(random)}`,
+  modes: (random) => `${mode(random)}${mixed(random)}${random.integer(2) ? edit(random) : ""}${random.integer(4) ? "" : sgr(random)}`,
+};
+
+/** About `size` bytes of one kind. */
+export function corpus(kind: string, size: number, seed: number): Uint8Array {
+  const random = seededRandom(seed);
+  const unit = CORPORA[kind]!;
+  const parts: string[] = [];
+  for (let length = 0; length < size; ) {
+    const part = unit(random);
+    parts.push(part);
+    length += part.length;
+  }
+  return utf8.encode(parts.join(""));
+}
+
+/** Cuts bytes into pieces of random lengths, some of a single byte. */
+export function pieces(bytes: Uint8Array, random: Random, longest = 500): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = random.integer(4) === 0 ? 1 : 1 + random.integer(longest);
+    out.push(bytes.subarray(at, at + length));
+    at += length;
+  }
+  return out;
+}

@@ -1,0 +1,72 @@
+/** The whole state of a terminal as plain data, for comparing. */
+import type { Emulator } from "../../src/terminal/emulator.ts";
+import { CELL, type XtermBuffer, type XtermCore, type XtermLine } from "../../src/terminal/xterm/internals.ts";
+import type { Parts } from "../../src/terminal/xterm/parts.ts";
+
+function describeRow(line: XtermLine | undefined, links: (id: number) => unknown): unknown {
+  if (line === undefined) return undefined;
+  const extras: unknown[] = [];
+  for (let x = 0; x < line.length; x++) {
+    const i = x * CELL.words;
+    if (line._data[i]! & CELL.combined) extras.push([x, line._combined[x]]);
+    if (line._data[i + 2]! & CELL.hasExtended) {
+      const extended = line._extendedAttrs[x]!;
+      extras.push([x, extended.underlineStyle, extended.underlineColor, links(extended.urlId)]);
+    }
+  }
+  return { wrapped: line.isWrapped, length: line.length, words: Array.from(line._data).join(" "), extras };
+}
+
+function describeBuffer(buffer: XtermBuffer, links: (id: number) => unknown): unknown {
+  const rows = Array.from({ length: buffer.lines.length }, (_, i) => describeRow(buffer.lines.get(i), links));
+  const { x, y, ybase, scrollTop, scrollBottom, savedX, savedCurAttrData: saved } = buffer;
+  // what DECRC would do with it, whatever the scrollback holds
+  const savedRow = Math.max(0, buffer.savedY - ybase);
+  const tabs = Object.keys(buffer.tabs).filter((column) => buffer.tabs[Number(column)]);
+  const savedPen = [saved.fg >>> 0, saved.bg >>> 0];
+  return { rows, x, y, ybase, scrollTop, scrollBottom, savedX, savedRow, savedPen, savedCharset: buffer.savedCharset, tabs };
+}
+
+/** Buffers, pen, character sets and modes of an xterm core, ours or a stock one. */
+export function describeCore(core: XtermCore, links: (id: number) => unknown = (id) => id): Record<string, unknown> {
+  const { normal, alt } = core._bufferService.buffers;
+  const pen = core._inputHandler._curAttrData;
+  return {
+    size: [core.cols, core.rows],
+    normal: describeBuffer(normal, links),
+    alt: describeBuffer(alt, links),
+    onAlternate: core._bufferService.buffers.active === alt,
+    pen: [pen.fg >>> 0, pen.bg >>> 0, pen.extended.underlineStyle, pen.extended.underlineColor, links(pen.extended.urlId)],
+    charsets: [core._charsetService.charset, core._charsetService.glevel, [...core._charsetService._charsets]],
+    modes: { ...core.coreService.decPrivateModes, ...core.coreService.modes, hidden: core.coreService.isCursorHidden },
+    mouse: [core.coreMouseService.activeProtocol],
+    eol: core.optionsService.rawOptions.convertEol,
+  };
+}
+
+/** Everything that an emulator knows and that later output could show. */
+export function describeState(emulator: Emulator): Record<string, unknown> {
+  const parts = (emulator as unknown as { parts: Parts }).parts;
+  const { keyboard, palette, titles, notifications, state, modes } = parts;
+  return {
+    ...describeCore(parts.core, (id) => (id === 0 ? "" : emulator.linkText(id))),
+    read: emulator.modes(),
+    extra: { ...modes },
+    keyboard: [keyboard.normal, keyboard.alternate, keyboard.modifyOtherKeys],
+    palette: [[...palette.changed].sort((a, b) => a[0] - b[0]), { ...palette.program }, { ...palette.client }],
+    titles: [titles.title, titles.icon, titles.titleStack, titles.iconStack],
+    notifications: [...notifications.pending],
+    state: { ...state },
+    run: [parts.print.running, joinState(parts)],
+    cursor: emulator.cursor(),
+    errors: emulator.errors,
+    pixels: parts.cellPixels,
+    blink: parts.core.optionsService.rawOptions.cursorBlink,
+  };
+}
+
+/** What a join state means: break kind and width of the last character. */
+function joinState(parts: Parts): number {
+  const state = parts.core._inputHandler._parser.precedingJoinState;
+  return state === 0 ? 0 : (state & 0x7e) | 0x80;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import { columnsOf, KeepingXterm, logicalLinesOf, Pane, textOf } from "./xterm-pane.ts";
+
+const RICH =
+  "\x1b[1;31mbold red\x1b[0m \x1b[3;4:3;58;2;9;8;7mcurly\x1b[0m \x1b[7;9;53;5;8;2mmany\x1b[0m " +
+  "\x1b[38;5;200;48;2;1;2;3mcolours\x1b[0m 漢字 e\u0301 👩‍👩‍👧 \x1b]8;id=x;http://a/b\x07link\x1b]8;;\x07 𝒻\tend";
+
+/** Everything that xterm keeps of a row. */
+function cellsOf(term: KeepingXterm, index: number): unknown[] {
+  const row = term.scrollbackRow(index);
+  return Array.from({ length: row.length }, (_, x) => {
+    const [content, fg, bg] = row._data.subarray(x * 3, x * 3 + 3);
+    const ext = bg! & 0x10000000 ? row._extendedAttrs[x]! : undefined;
+    const combined = content! & 0x200000 ? row._combined[x] : undefined;
+    const link = ext && term.linkText(ext.urlId);
+    return { content, fg, bg, combined, ext: ext?.ext, link, wrapped: row.isWrapped };
+  });
+}
+
+describe("taking lines back", () => {
+  test("restores every bit of the rows", () => {
+    const keeping = new KeepingXterm(30, 3);
+    const pane = new Pane(30, 3, 0);
+    for (const term of [keeping, pane]) term.write(`${RICH}\r\n${RICH}${RICH}\r\n\x1b[41m\x1b[K\r\n\x1b[0m\r\n\r\nend`);
+    expect(pane.history.endLine).toBeGreaterThan(2);
+    pane.refill(1000);
+    expect(pane.scrollbackLength).toBe(keeping.scrollbackLength);
+    for (let row = 0; row < keeping.scrollbackLength; row++) expect(cellsOf(pane, row)).toEqual(cellsOf(keeping, row));
+  });
+
+  test("gives lines that come back the same number and the same bytes", () => {
+    const pane = new Pane(30, 3, 0);
+    for (let n = 0; n < 9000; n++) pane.write(`${n} ${n % 50 === 0 ? RICH : "plain"}\r\n`);
+    const read = (): unknown => pane.text.lines(0, Infinity, { maxLines: 1e5, maxBytes: 1e9 });
+    const before = read();
+    const end = pane.history.endLine;
+    pane.history.compressIdle();
+    pane.refill(6000);
+    expect(pane.history.endLine).toBeLessThan(3500);
+    expect(read()).toEqual(before);
+    pane.write("");
+    expect(pane.history.endLine).toBe(end);
+    expect(read()).toEqual(before);
+  });
+
+  test("takes the open line first, even if no rows are wanted", () => {
+    const pane = new Pane(10, 2, 0);
+    pane.write(`one\r\ntwo\r\n${"0123456789".repeat(5)}`);
+    expect(pane.history.openTail).toBe(true);
+    pane.refill(-5);
+    expect(pane.history.openTail).toBe(false);
+    expect(pane.history.endLine).toBe(2);
+    expect(pane.scrollbackLength).toBe(3);
+  });
+
+  test("keeps the blanks at the seam of the open line", () => {
+    const keeping = new KeepingXterm(10, 2);
+    const pane = new Pane(10, 2, 0);
+    // a wrapped line whose first rows are then emptied at their ends
+    for (const term of [keeping, pane]) term.write("0123456789abcdefghij\x1b[H\x1b[3C\x1b[K\r\n\x1b[2C\x1b[Kx\x1b[9Cyz");
+    for (const term of [keeping, pane]) term.write("0123456789012345678901234567890123");
+    expect(pane.history.openTail).toBe(true);
+    pane.refill(0);
+    expect(logicalLinesOf(pane).map(textOf)).toEqual(logicalLinesOf(keeping).map(textOf));
+  });
+
+  test("leaves the open line if its rows had another width", () => {
+    const pane = new Pane(10, 2, 0);
+    pane.write("0123456789".repeat(5));
+    const lines = pane.history.takeBack(10, 9, pane.createLine, pane.internLink);
+    expect(lines).toEqual([]);
+    expect(pane.history.openTail).toBe(true);
+  });
+
+  test("leaves a line that is far longer than what is wanted", () => {
+    const pane = new Pane(10, 2, 0);
+    pane.write(`first\r\n${"x".repeat(5000)}\r\nlast\r\n\r\n\r\n`);
+    pane.refill(3);
+    expect(pane.history.endLine).toBe(2);
+  });
+
+  test("ends where the history does", () => {
+    const pane = new Pane(10, 2, 0, { maxLines: 5 });
+    for (let n = 0; n < 100; n++) pane.write(`${n}\r\n`);
+    pane.refill(50);
+    expect([pane.scrollbackLength, pane.history.firstLine, pane.history.endLine]).toEqual([5, 94, 94]);
+  });
+
+  test("gives rows at the width asked for", () => {
+    const pane = new Pane(40, 2, 0);
+    pane.write("0123456789".repeat(3) + "\r\n\r\n\r\n");
+    const rows = pane.history.takeBack(1, 10, pane.createLine, pane.internLink);
+    expect(rows.map((row) => [row.length, row.isWrapped])).toEqual([[10, false], [10, true], [10, true], [10, false]]);
+  });
+
+  test("makes one line again of a rest that was cut off, but with its own number", () => {
+    const pane = new Pane(1000, 2, 0);
+    pane.write(`${"z".repeat(70_000)}\r\n\r\n\r\n`);
+    expect(pane.history.line(1)!.continues).toBe(true);
+    const before = pane.text.endLine;
+    pane.refill(3);
+    expect(pane.history.endLine).toBe(1);
+    expect(pane.text.endLine).toBe(before);
+    expect(columnsOf(pane.text.line(1)!.bytes).length).toBe(70_000 - 65_000);
+  });
+});
