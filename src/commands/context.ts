@@ -2,6 +2,7 @@
  * What commands run against: interfaces only, implemented by the daemon (ServerContext), the TUI (TuiContext) and the
  * command line (CliContext). Every method that takes a target throws FugueError `noTarget` with what is there.
  */
+import type { FugueError } from "../base/errors.ts";
 import type { InputEvent } from "../protocol/input.ts";
 
 /** Who gave the command. */
@@ -290,6 +291,14 @@ export interface TuiContext {
   message(text: string): void;
 }
 
+/** Which command lines there are. Injected: commands can't import the table that they stand in. */
+export interface CommandLanguage {
+  /** What is wrong with a command line, or nothing. */
+  check(line: string): FugueError | undefined;
+  /** Whether there is a command of this name; names of tmux count. */
+  knows(name: string): boolean;
+}
+
 /** What a command of the command line runs against. */
 export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -305,6 +314,7 @@ export interface CliContext {
   readonly selected: readonly string[];
   /** Names that may stand before the `:` of a target: `local` and the configured servers. */
   servers(): readonly string[];
+  readonly language: CommandLanguage;
   stdout(text: string): void;
   stderr(text: string): void;
   /** All of standard input, bounded. @throws FugueError `tooLarge`. */

@@ -56,7 +56,7 @@ first one that ended, or with --all of the first TARGET that failed. The exit st
     if (args.since !== undefined && args.text === undefined) throw new FugueError("usage", "--since goes with --text only");
   },
   async run(ctx, args): Promise<{ panes: Waited[] }> {
-    const ids = [...new Set(args.target.map((target) => ctx.find.pane(target).id))];
+    const ids = [...new Set(args.target.map((target) => ctx.find.pane(target === "." ? undefined : target).id))];
     const results = await ctx.panes.wait(ids, conditionOf(args), !args.any, args.timeout);
     return { panes: results.map(({ pane, line, exit }) => ({ id: pane, ...(line !== undefined && { line }), ...(exit && { exit }) })) };
   },

@@ -5,6 +5,7 @@
  */
 import { formatKeyPath } from "./problem.ts";
 import type { LineIndex, Problems } from "./problem.ts";
+import { explain, TOO_DEEP, TOO_LONG } from "./toml-explanations.ts";
 import { newlines, tomlStatements } from "./toml-statements.ts";
 import type { TomlStatement } from "./toml-statements.ts";
 
@@ -19,6 +20,8 @@ export interface TomlDocument extends LineIndex {
 // The runtime's parser takes time with the square of a table's keys (1.9 s for 40,000), so what it is given is bounded.
 const MOST_STATEMENTS_AT_ONCE = 2000;
 const LONGEST_STATEMENT = 16_384;
+/** More names in a path than any setting here has. */
+const DEEPEST_PATH = 16;
 
 /** Whether a value is a table. */
 export function isTable(value: unknown): value is TomlTable {
@@ -30,7 +33,8 @@ export function readToml(text: string, problems: Problems): TomlDocument {
   const statements = tomlStatements(text);
   const lineOf = lineIndex(statements);
   const short = statements.every((s) => s.end - s.start <= LONGEST_STATEMENT);
-  const whole = short && statements.length <= MOST_STATEMENTS_AT_ONCE ? parse(text) : undefined;
+  const small = short && statements.length <= MOST_STATEMENTS_AT_ONCE;
+  const whole = small ? parse(text) : undefined;
   if (isTable(whole)) return { root: whole, lineOf };
   const assembly = new Assembly(text);
   for (const statement of statements) assembly.add(statement);
@@ -46,7 +50,7 @@ function parse(text: string): TomlTable | string {
   try {
     return Bun.TOML.parse(text) as TomlTable;
   } catch (thrown) {
-    if (thrown instanceof RangeError) return "nested too deeply";
+    if (thrown instanceof RangeError) return TOO_DEEP;
     return thrown instanceof Error ? thrown.message.replace(/^TOML Parse error: /, "") : String(thrown);
   }
 }
@@ -59,9 +63,9 @@ function lineIndex(statements: readonly TomlStatement[]): LineIndex["lineOf"] {
   let header: readonly string[] = [];
   for (const { kind, path, line } of statements) {
     if (kind === "junk") continue;
-    if (kind !== "setting") header = path;
+    if (kind !== "setting") header = path.slice(0, DEEPEST_PATH);
     const full = kind === "setting" ? [...header, ...path] : path;
-    for (let length = full.length; length > 0; length--) {
+    for (let length = Math.min(full.length, DEEPEST_PATH); length > 0; length--) {
       const key = full.slice(0, length).join(SEPARATOR);
       if (lines.has(key)) break;
       lines.set(key, line);
@@ -102,14 +106,15 @@ class Assembly {
 
   add(statement: TomlStatement): void {
     const { kind, path, line, start, end } = statement;
-    const source = this.text.slice(start, end);
+    // with a line end, because a CR belongs to one
+    const source = `${this.text.slice(start, end)}\n`;
     if (kind !== "setting") return this.addHeader(statement, source);
     const full = [...(this.header ?? []), ...path];
-    const parsed = source.length > LONGEST_STATEMENT ? "too long" : parse(source);
+    const parsed = parseStatement(source, full);
     if (!isTable(parsed)) {
       const at = line + newlines(this.text, start, this.brokenElement(statement) ?? start);
       const { message, hint } = explain(parsed);
-      this.mistakes.push({ line: at, key: formatKeyPath(full), message, hint });
+      this.mistakes.push({ line: at, key: shortPath(full), message, hint });
     } else if (this.header) {
       const value = path.reduce<unknown>((inner, name) => (inner as TomlTable)[name], parsed);
       this.addValue(full, value, line);
@@ -117,7 +122,7 @@ class Assembly {
   }
 
   private addHeader({ kind, path, line }: TomlStatement, source: string): void {
-    const parsed = kind === "junk" || kind === "array" ? undefined : parse(source);
+    const parsed = kind === "table" ? parseStatement(source, path) : junk(source);
     if (isTable(parsed)) {
       this.header = this.addTable(path, line) ? path : undefined;
       return;
@@ -126,8 +131,8 @@ class Assembly {
     if (startsTable) this.header = undefined;
     const { message, hint } = kind === "array"
       ? { message: "lists of tables have no meaning here", hint: `write [${formatKeyPath(path)}]` }
-      : explain(parsed ?? (source.length > LONGEST_STATEMENT ? "too long" : junk(source)));
-    this.mistakes.push({ line, key: formatKeyPath(path), message, hint });
+      : explain(parsed);
+    this.mistakes.push({ line, key: shortPath(path), message, hint });
   }
 
   /** Makes the table of a header. A second header of the same table is a mistake, but its settings are kept. */
@@ -197,39 +202,19 @@ class Assembly {
   }
 }
 
+/** The tree of one statement, or what is wrong with it; `path` is where its value goes. */
+function parseStatement(source: string, path: readonly string[]): TomlTable | string {
+  if (source.length > LONGEST_STATEMENT) return TOO_LONG;
+  return path.length > DEEPEST_PATH ? TOO_DEEP : parse(source);
+}
+
+/** A path for messages, without end if it is too deep. */
+function shortPath(path: readonly string[]): string {
+  return formatKeyPath(path.slice(0, DEEPEST_PATH));
+}
+
 /** What a line that begins like no statement is told to be. */
 function junk(source: string): string {
-  const parsed = parse(source);
+  const parsed = parseStatement(source, []);
   return isTable(parsed) ? "Expected a key" : parsed;
-}
-
-const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
-  [/^Missing value/, "write a value behind the '=', or remove the line"],
-  [/^Strings must be quoted: "(true|on|yes)"/i, "write true"],
-  [/^Strings must be quoted: "(false|off|no)"/i, "write false"],
-  [/^Unterminated string/, "close the string with the quote that opened it"],
-  [/in an array|^Unterminated array/, "separate the elements by commas, and close the list with ]"],
-  [/inline table/, "separate the settings by commas, and close the table with }"],
-  [/table header/, "write the header as [name]"],
-  [/^Invalid escape/, "write text with backslashes in single quotes"],
-  [/^Expected '='|^Expected a key/, "write name = value; names with special characters need quotes: \"%\" = \"split-window\""],
-  [/^Expected a newline/, "put each setting on a line of its own"],
-  [/^Unexpected character after a value/, "put the value in quotes"],
-  [/^Control character/, "remove the character, or write it as \\uXXXX"],
-  [/losslessly|signed range/, "write a smaller number"],
-];
-
-/** What the runtime's parser says, with a way out. */
-function explain(parsed: string): { readonly message: string; readonly hint: string } {
-  if (parsed === "too long") return { message: "the value is too long", hint: "16 KiB at most" };
-  const unquoted = /^Strings must be quoted: ("[\w.+-]{1,60}")$/.exec(parsed)?.[1];
-  const known = HINTS.find(([pattern]) => pattern.test(parsed))?.[1];
-  const hint = known ?? (unquoted ? `write ${unquoted}` : "see https://toml.io for how values are written");
-  return { message: oneLine(parsed), hint };
-}
-
-/** A message of the parser on one line, at most 200 characters, beginning with a small letter. */
-function oneLine(message: string): string {
-  const line = message.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").slice(0, 200);
-  return line.charAt(0).toLowerCase() + line.slice(1);
 }

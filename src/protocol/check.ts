@@ -81,7 +81,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   history: { seq: count, pane: u32, from: integer, to: integer },
   historyLines: {
     seq: count, pane: u32, first: count, end: count, from: count, lines: list(100_000, bytes),
-    screen: shape({ line: count, column: count }),
+    screen: shape({ line: count, column: count }), rows: list(LARGEST_SIDE, shape({ line: count, column: count })),
   },
 };
 

@@ -242,6 +242,8 @@ export interface HistoryLines {
   lines: Uint8Array[];
   /** Line number and column at which row 0 of the screen begins. */
   screen: { line: number; column: number };
+  /** The same for each row of the screen. */
+  rows: { line: number; column: number }[];
 }
 
 export interface MessageBodies {

@@ -44,7 +44,7 @@ export interface Picture {
 }
 
 /** Where the window lies on the screen: cropped so that the focused pane's cursor stays visible. */
-export function windowOffset(scene: Scene): { x: number; y: number } {
+export function windowOffset(scene: Pick<Scene, "cols" | "height" | "view" | "mirrors">): { x: number; y: number } {
   const { view } = scene;
   if (!view || (view.cols <= scene.cols && view.rows <= scene.height)) return { x: 0, y: 0 };
   const leaf = view.leaves.find((l) => l.pane === view.focus.pane);

@@ -49,8 +49,8 @@ export interface Action {
   readonly repeats?: boolean;
   /** Asked for if it is called without an argument. */
   readonly asks?: { readonly kind: PromptKind; readonly label: string };
-  /** Only scrolls: copy mode entered by scrolling still ends at the bottom after it. */
-  readonly scrolls?: boolean;
+  /** Only scrolls: copy mode entered by scrolling goes on to end at the bottom, when this is what leads there. */
+  readonly scrolls?: "up" | "down";
   /** Leaves what is highlighted as it is, also with emacs' keys. */
   readonly searches?: boolean;
 }

@@ -14,7 +14,9 @@ type Motion = (text: CopyText, at: Position, separators: string) => Position;
 
 /** A motion by words, with the user's separators or (`spaces`) with blanks only. */
 function byWord(motion: Motion, spaces: boolean) {
-  const run = (state: CopyState): void => state.moveTo(motion(state.text, state.cursor, spaces ? "" : state.separators));
+  const run = (state: CopyState): void => {
+    state.moveTo(motion(state.text, state.cursor, spaces ? "" : state.separators));
+  };
   return { run, repeats: true };
 }
 
@@ -124,7 +126,10 @@ export const MOVE_ACTIONS: ActionTable = {
   "back-to-indentation": { run: (state) => state.moveTo(indentation(state.text, state.cursor)) },
   // Not one of tmux's: vi's g_
   "last-character": {
-    run: (state) => state.moveTo({ line: state.cursor.line, cell: Math.max(0, state.text.length(state.cursor.line) - 1) }),
+    run: (state) => {
+      const { line } = state.cursor;
+      state.moveTo({ line, cell: Math.max(0, state.text.length(line) - 1) });
+    },
   },
   "next-word": byWord(nextWord, false),
   "next-space": byWord(nextWord, true),

@@ -12,12 +12,14 @@ function halfPageOf(state: CopyState): number {
 }
 
 /** Scrolls by `rows` a time; where the text ends, the cursor goes on by itself. */
-function paging(rows: (state: CopyState) => number): Action {
-  return { run: (state, { count }) => state.scroll(rows(state) * count, true), scrolls: true };
+function paging(direction: 1 | -1, rows: (state: CopyState) => number): Action {
+  const run: Action["run"] = (state, { count }) => state.scroll(direction * rows(state) * count, true);
+  return { run, scrolls: direction > 0 ? "down" : "up" };
 }
 
 function scrolling(direction: 1 | -1): Action {
-  return { run: (state, { count }) => state.scroll(direction * count, false), scrolls: true };
+  const run: Action["run"] = (state, { count }) => state.scroll(direction * count, false);
+  return { run, scrolls: direction > 0 ? "down" : "up" };
 }
 
 /** The same, leaving copy mode if that ends at the bottom. */
@@ -26,7 +28,7 @@ function untilBottom(action: Action): Action {
     action.run(state, call, host);
     if (state.view.atBottom) host.exit();
   };
-  return { run, scrolls: true };
+  return { run, scrolls: "down" };
 }
 
 /** Down; leaves copy mode if there is nowhere to go. */
@@ -55,15 +57,15 @@ function showCursorAt(pick: (height: number) => number): Action {
   return { run };
 }
 
-const PAGE_DOWN = paging(pageOf);
-const HALF_PAGE_DOWN = paging(halfPageOf);
+const PAGE_DOWN = paging(1, pageOf);
+const HALF_PAGE_DOWN = paging(1, halfPageOf);
 const SCROLL_DOWN = scrolling(1);
 
 export const SCROLL_ACTIONS: ActionTable = {
-  "page-up": paging((state) => -pageOf(state)),
+  "page-up": paging(-1, pageOf),
   "page-down": PAGE_DOWN,
   "page-down-and-cancel": untilBottom(PAGE_DOWN),
-  "halfpage-up": paging((state) => -halfPageOf(state)),
+  "halfpage-up": paging(-1, halfPageOf),
   "halfpage-down": HALF_PAGE_DOWN,
   "halfpage-down-and-cancel": untilBottom(HALF_PAGE_DOWN),
   "scroll-up": scrolling(-1),

@@ -34,9 +34,9 @@ export function searchAgain(
     (error: unknown) => void (failure = error),
   );
   const then = (): Wait | undefined => {
-    if (failure !== undefined) host.message(`the search failed: ${failure instanceof Error ? failure.message : "no answer"}`);
-    else if (match === undefined) host.message(`not found: ${term.pattern}`);
     if (match === undefined) {
+      const reason = failure instanceof Error ? failure.message : "no answer";
+      host.message(failure === undefined ? `not found: ${term.pattern}` : `the search failed: ${reason}`);
       state.match = undefined;
       return undefined;
     }

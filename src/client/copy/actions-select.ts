@@ -115,7 +115,11 @@ function copying(style: CopyStyle): Action {
 }
 
 /** Goes on collecting when each missing piece has been fetched. */
-function collect(state: CopyState, collector: TextCollector, done: (text: string, cut: boolean) => void): Wait | undefined {
+function collect(
+  state: CopyState,
+  collector: TextCollector,
+  done: (text: string, cut: boolean) => void,
+): Wait | undefined {
   const missing = collector.collect();
   if (missing === undefined) {
     done(collector.text, collector.cut);

@@ -23,7 +23,7 @@ export function copyAction(name: string): Action | undefined {
   return Object.hasOwn(COPY_ACTIONS, name) ? COPY_ACTIONS[name] : undefined;
 }
 
-/** Whether every command of a line is one of copy mode's: for the checker of `[keys.copy-vi]` and `[keys.copy-emacs]`. */
+/** Whether every command of a line is one of copy mode's: for the checker of the config's tables of copy mode keys. */
 export function isCopyLine(line: string): boolean {
   try {
     const commands = parseCopyLine(line);

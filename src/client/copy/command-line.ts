@@ -16,7 +16,7 @@ const MOST_COUNT = 9_999_999;
 const WORD = /\s*(?:(;)|((?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s;"'\\])+))/y;
 
 /** Words of a line by the shell's rules of quoting (nothing is expanded); a bare `;` gives a new list. */
-function splitWords(line: string): string[][] {
+export function splitWords(line: string): string[][] {
   const lists: string[][] = [[]];
   const text = line.trimEnd();
   WORD.lastIndex = 0;
@@ -30,7 +30,8 @@ function splitWords(line: string): string[][] {
 }
 
 function unquote(word: string): string {
-  return word.replace(/\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, escaped?: string, double?: string, single?: string) => {
+  const quoted = /\\(.)|"((?:\\.|[^"\\])*)"|'([^']*)'/g;
+  return word.replace(quoted, (_, escaped?: string, double?: string, single?: string) => {
     return escaped ?? double?.replace(/\\(["\\$])/g, "$1") ?? single ?? "";
   });
 }

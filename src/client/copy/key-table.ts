@@ -22,6 +22,7 @@ export interface BoundCommands {
 
 export class CopyKeyTable {
   private readonly bound = new Map<string, BoundCommands>();
+  private known: ReadonlySet<string> | undefined;
 
   /** Bindings that cannot be read (the config's checker lets none through) leave their key unbound. */
   constructor(style: KeyStyle, changes: readonly CopyBinding[] = []) {
@@ -32,14 +33,25 @@ export class CopyKeyTable {
     for (const { key, command } of changes) this.change(formatKey(key), command);
   }
 
+  private get firsts(): ReadonlySet<string> {
+    this.known ??= new Set([...this.bound.keys()].filter((id) => id.includes(" ")).map((id) => id.split(" ")[0]!));
+    return this.known;
+  }
+
   private change(id: string, line: string | undefined): void {
-    for (const known of [...this.bound.keys()]) if (known === id || known.startsWith(`${id} `)) this.bound.delete(known);
+    const replaced = [...this.bound.keys()].filter((known) => known === id || known.startsWith(`${id} `));
+    for (const known of replaced) this.bound.delete(known);
     if (line === undefined) return;
     try {
       this.bound.set(id, { line, commands: parseCopyLine(line) });
     } catch (thrown) {
       if (!(thrown instanceof FugueError)) throw thrown;
     }
+  }
+
+  /** Whether the key may be the first of two. */
+  isFirst(key: Key): boolean {
+    return this.firsts.has(formatKey(key));
   }
 
   /** What the key does, or does after `before`. */

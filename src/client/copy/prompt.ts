@@ -5,7 +5,8 @@ import type { Key } from "../../base/keys.ts";
 export type PromptKind = "search" | "incremental" | "character" | "line" | "count";
 
 /** What a key did to the prompt. `outside`: the key ends the prompt and is then to be handled by itself. */
-export type PromptResult = "edited" | "accepted" | "cancelled" | "again-forward" | "again-backward" | "outside" | "none";
+export type PromptResult =
+  "edited" | "accepted" | "cancelled" | "again-forward" | "again-backward" | "outside" | "none";
 
 /** Longest text of a prompt, in characters; digits of a number. */
 const LONGEST = 1000;
@@ -49,7 +50,8 @@ export class Prompt {
     return this.label.length + 1 + this.chars.slice(0, this.at).join("").length;
   }
 
-  private set(text: string): void {
+  /** Replaces what has been typed. */
+  set(text: string): void {
     this.chars = graphemes(text).slice(0, LONGEST);
     this.at = this.chars.length;
   }

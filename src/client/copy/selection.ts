@@ -1,4 +1,4 @@
-/** What is selected: by characters, words, lines or as a rectangle; which cells that covers, for drawing and copying. */
+/** What is selected, by characters, words, lines or as a rectangle, and which cells that covers. */
 import type { Layout } from "./layout.ts";
 import { comparePositions, compareRows } from "./position.ts";
 import type { Position, RowRef, Spot } from "./position.ts";

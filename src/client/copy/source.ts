@@ -23,7 +23,18 @@ export interface LineSource {
   fetch(from: number, to: number): Promise<void>;
   /**
    * Finds the next match of a pattern from a position (exclusive), in the order of `direction`; wraps around at the ends.
+   * Columns count cells of the line; a column of -1 stands before its first cell. A regular expression is one that
+   * JavaScript takes with the flag `u`.
    * @returns the first match with its line and columns (in cells of the line), or undefined.
    */
-  search(pattern: string, options: { regex: boolean; ignoreCase: boolean; direction: "forward" | "backward"; line: number; column: number }): Promise<{ line: number; column: number; length: number } | undefined>;
+  search(
+    pattern: string,
+    options: {
+      readonly regex: boolean;
+      readonly ignoreCase: boolean;
+      readonly direction: "forward" | "backward";
+      readonly line: number;
+      readonly column: number;
+    },
+  ): Promise<{ readonly line: number; readonly column: number; readonly length: number } | undefined>;
 }

@@ -41,7 +41,7 @@ interface Moment {
 }
 
 export class CopyState {
-  readonly text: CopyText;
+  text: CopyText;
   layout: Layout;
   view: View;
   cursor: Spot;
@@ -179,6 +179,18 @@ export class CopyState {
     }
     this.view.settle();
     this.view.reveal(this.row);
+  }
+
+  /** The same pane read anew: line numbers mean the same lines as before. */
+  changeSource(source: LineSource): void {
+    this.text = new CopyText(source);
+    const inRange = (line: number): number => Math.max(this.text.first, Math.min(this.text.last, line));
+    this.cursor = { ...this.cursor, line: inRange(this.cursor.line) };
+    this.mark = { ...this.mark, line: inRange(this.mark.line) };
+    this.selection = undefined;
+    this.match = undefined;
+    this.resize(this.layout.cols, this.view.height);
+    this.settleLines();
   }
 
   /** A new size. The topmost row keeps its first cell, unless the view was at the bottom. */

@@ -81,7 +81,9 @@ export class CopyText {
   /** To be called when a fetch of [from, to) has ended: what is still missing counts as empty until `retry`. */
   settle(from: number, to: number): void {
     for (let n = Math.max(from, this.first); n < Math.min(to, this.source.end); n++) {
-      if (this.source.line(n) === undefined && this.absent.size < MOST_ABSENT) this.absent.add(n);
+      if (this.source.line(n) !== undefined) continue;
+      if (this.absent.size >= MOST_ABSENT) this.absent.clear();
+      this.absent.add(n);
     }
   }
 

@@ -2,6 +2,7 @@
  * Motions by words. A word is a run of separators or a run of other characters; blanks and the ends of lines part
  * words. With no separators, words are what blanks part (vi's W, B, E).
  */
+import { comparePositions } from "./position.ts";
 import type { Position } from "./position.ts";
 import { isBlank } from "./text.ts";
 import type { CopyText } from "./text.ts";
@@ -66,10 +67,11 @@ export function afterWord(text: CopyText, at: Position, separators: string): Pos
   return { line, cell: runEnd(text, line, cell, separators) };
 }
 
-/** The last character of this word or, if `at` is on it, of the next one: vi's e. */
+/** The last character of this word or, if `at` is on it, of the next one: vi's e. Without one, where it is. */
 export function wordEnd(text: CopyText, at: Position, separators: string): Position {
   const { line, cell } = afterWord(text, { line: at.line, cell: at.cell + 1 }, separators);
-  return { line, cell: Math.max(0, cell - 1) };
+  const end = { line, cell: Math.max(0, cell - 1) };
+  return comparePositions(end, at) < 0 ? at : end;
 }
 
 /** The start of this word or, if `at` is on it, of the one before. */

@@ -63,11 +63,11 @@ export class Actions implements TuiContext {
   }
 
   openPrompt(options: { text?: string; label?: string; template?: string }): void {
-    void this.open((o) => o.prompt(options));
+    void this.open((o) => o.prompt({ ...options, text: options.text === undefined ? undefined : this.expand(options.text) }));
   }
 
   confirm(question: string, commandLine: string): void {
-    void this.open((o) => o.confirm(this.expand(question), commandLine));
+    void this.open((o) => o.confirm(this.expand(question).replace(/ *\(y\/n\) *$/, ""), commandLine));
   }
 
   /** `#W`, `#P` and the like in questions. */

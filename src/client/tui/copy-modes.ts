@@ -2,8 +2,10 @@
 import { applyStyle } from "../../config/style.ts";
 import type { InputEvent, MouseInput } from "../../protocol/input.ts";
 import { PLAIN } from "../../terminal/grid.ts";
-import { CopyMode } from "../copy/copy-mode.ts";
+import { CopyMode } from "../copy/mode.ts";
 import { copyText } from "../copy/clipboard.ts";
+import type { YankDetails, YankTarget } from "../copy/action.ts";
+import type { CopyMemory } from "../copy/state.ts";
 import { HistorySource } from "./history-source.ts";
 import type { Tui } from "./tui.ts";
 
@@ -17,6 +19,8 @@ interface Opening {
 export class CopyModes {
   private readonly modes = new Map<number, CopyMode>();
   private readonly opening = new Map<number, Opening>();
+  /** Searches and jumps of earlier visits. */
+  private readonly memory: CopyMemory = { patterns: [] };
 
   constructor(private readonly tui: Tui) {}
 
@@ -45,7 +49,7 @@ export class CopyModes {
       const mode = this.make(pane, source, leaf, mirror.cursor, options);
       this.modes.set(pane, mode);
       tui.screen.replacements.set(pane, mode);
-      if (options.up) mode.run("page-up");
+      if (options.up) mode.input({ kind: "key", key: { name: "PageUp", mods: 0 } });
       for (const event of opening.early) mode.input(event);
     } catch (error) {
       tui.fail(error);
@@ -59,21 +63,28 @@ export class CopyModes {
   private make(pane: number, source: HistorySource, size: { cols: number; rows: number }, cursor: { x: number; y: number }, options: { mouse?: boolean }): CopyMode {
     const { options: o, keys } = this.tui.config;
     const style = { ...PLAIN, ...applyStyle(PLAIN, o.modeStyle) };
+    const { rows } = source;
     return new CopyMode({
       source, cols: size.cols, rows: size.rows, keys: o.modeKeys, bindings: o.modeKeys === "vi" ? keys["copy-vi"] : keys["copy-emacs"],
-      wordSeparators: o.wordSeparators, wheelLines: o.wheelLines, leaveAtBottom: options.mouse ?? false,
-      screen: source.screen, cursor, modeStyle: style, selectionStyle: style,
+      wordSeparators: o.wordSeparators, wheelLines: o.wheelLines, exitAtBottom: options.mouse ?? false, clock: this.tui.clock,
+      start: rows[cursor.y] ?? source.screen, top: source.screen, memory: this.memory, modeStyle: style,
       onExit: () => this.leave(pane),
-      onYank: (text) => void this.yank(text),
-      changed: () => this.tui.screen.paintSoon(),
+      onYank: (text, target, details) => void this.yank(text, target, details),
+      changed: () => this.tui.screen.changed(),
+      onMessage: (text) => this.tui.say(text),
+      onCommand: (line) => void this.tui.actions.runLine(line),
     });
   }
 
   leave(pane: number): void {
     this.opening.delete(pane);
-    if (!this.modes.delete(pane)) return;
+    const mode = this.modes.get(pane);
+    if (!mode) return;
+    mode.dispose();
+    this.modes.delete(pane);
     this.tui.screen.replacements.delete(pane);
-    this.tui.screen.mirrors.get(pane)!.allDirty = true;
+    const mirror = this.tui.screen.mirrors.get(pane);
+    if (mirror) mirror.allDirty = true;
     this.tui.screen.changed();
     this.tui.screen.paintSoon();
   }
@@ -109,13 +120,14 @@ export class CopyModes {
   }
 
   /** Copied text goes to a buffer of the server and to the system's clipboard. */
-  private async yank(text: string): Promise<void> {
+  private async yank(text: string, target: YankTarget, details: YankDetails): Promise<void> {
     try {
-      await this.tui.link.command("buffer set", { text });
+      if (target !== "command") await this.tui.link.command("buffer set", { text, append: details.append });
     } catch (error) {
       this.tui.fail(error);
     }
-    await this.toClipboard(text);
+    if (target === "clipboard") await this.toClipboard(text);
+    if (target === "command") await this.toClipboard(text, details.command || undefined);
   }
 
   /** A program set the clipboard (OSC 52): passed on to the outer terminal. */
@@ -123,10 +135,10 @@ export class CopyModes {
     if (this.tui.config.options.setClipboard === "on") void this.toClipboard(text);
   }
 
-  private async toClipboard(text: string): Promise<void> {
+  private async toClipboard(text: string, command?: string): Promise<void> {
     const { options } = this.tui.config;
     const message = await copyText(text, {
-      osc52: options.setClipboard !== "off", copyCommand: options.copyCommand, env: this.tui.env, platform: process.platform,
+      osc52: options.setClipboard !== "off", copyCommand: command ?? options.copyCommand, env: this.tui.env, platform: process.platform,
       write: (bytes) => this.tui.terminal.write(bytes),
       clock: this.tui.clock,
     });

@@ -30,12 +30,14 @@ export class HistorySource implements LineSource {
     readonly end: number,
     /** Where row 0 of the screen begins. */
     readonly screen: { line: number; column: number },
+    /** Where each row of the screen begins. */
+    readonly rows: readonly { line: number; column: number }[],
   ) {}
 
   /** Takes the end of a pane's text: the screen and a page of history before it. */
   static async open(link: SessionLink, pane: number): Promise<HistorySource> {
     const answer = await link.history(pane, -PAGE_LINES, Number.MAX_SAFE_INTEGER);
-    const source = new HistorySource(link, pane, answer.first, answer.end, answer.screen);
+    const source = new HistorySource(link, pane, answer.first, answer.end, answer.screen, answer.rows);
     source.keep(answer.from, answer.lines);
     return source;
   }

@@ -1,6 +1,6 @@
 /** Which command line a key runs: the default tables with the user's changes on top. */
 import { formatKey, parseKey, type Key } from "../../base/keys.ts";
-import { DEFAULT_KEYS } from "../../commands/default-keys.ts";
+import { DEFAULT_PREFIX_KEYS } from "../../commands/default-keys.ts";
 import type { Binding, KeyTables } from "../../config/bindings.ts";
 
 export interface BoundCommand {
@@ -20,7 +20,7 @@ export class Keymap {
   readonly root = new Map<string, BoundCommand>();
 
   constructor(changes: KeyTables) {
-    for (const { key, command, repeat, help } of DEFAULT_KEYS) {
+    for (const { key, command, repeat, help } of DEFAULT_PREFIX_KEYS) {
       const name = nameOf(parseKey(key));
       this.prefix.set(name, { key: name, command, repeat: repeat ?? false, help });
     }

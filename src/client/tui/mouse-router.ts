@@ -51,10 +51,7 @@ export class MouseRouter {
   private window(event: MouseInput): void {
     const { view, screen, terminal } = this.tui;
     if (!view) return;
-    const offset = windowOffset({
-      cols: terminal.cols, rows: terminal.rows, view, top: screen.top, height: screen.height, mirrors: screen.mirrors,
-      replaced: new Map(), borders: { lines: "single", style: ZERO, active: ZERO }, layers: [], dimmed: false,
-    });
+    const offset = windowOffset({ cols: terminal.cols, height: screen.height, view, mirrors: screen.mirrors });
     const x = event.x + offset.x;
     const y = event.y - screen.top + offset.y;
     const leaf = view.leaves.find((l) => (this.captured !== undefined ? l.pane === this.captured : inside(l, x, y)));
@@ -131,8 +128,6 @@ export class MouseRouter {
     void this.tui.actions.runLine(`pane resize %${drag.pane} --${direction} ${Math.abs(by)}`);
   }
 }
-
-const ZERO = { fg: 0, bg: 0, ul: 0, attr: 0 };
 
 function inside(leaf: ViewLeaf, x: number, y: number): boolean {
   return x >= leaf.x && x < leaf.x + leaf.cols && y >= leaf.y && y < leaf.y + leaf.rows;

@@ -38,6 +38,8 @@ export class Screen {
   private busy = false;
   private again = false;
   private structure = 0;
+  /** The terminal is ours: before that nothing is painted. */
+  started = false;
   private timer: Timer | undefined;
 
   constructor(
@@ -103,6 +105,7 @@ export class Screen {
 
   /** Paints now, or as soon as the terminal has taken the picture before. */
   paint(): void {
+    if (!this.started) return;
     if (this.busy) {
       this.again = true;
       return;
@@ -123,6 +126,11 @@ export class Screen {
       this.again = false;
       this.paint();
     });
+  }
+
+  /** The screen as it is without overlays. */
+  backdrop(): Grid {
+    return new Compositor().compose({ ...this.scene(), layers: [] }, this.structure).grid;
   }
 
   private scene(): Scene {

@@ -105,6 +105,7 @@ export class Tui {
       resized: () => this.resized(),
       gone: () => this.finish({ status: 0 }),
     });
+    this.screen.started = true;
     this.terminal.setMouse(this.config.options.mouse);
     this.terminal.write("\x1b]10;?\x1b\\\x1b]11;?\x1b\\\x1b[?2026$p\x1b[c");
     this.scheduleStatus();
@@ -113,6 +114,7 @@ export class Tui {
   }
 
   finish(end: TuiEnd): void {
+    this.screen.started = false;
     this.link.end();
     for (const timer of [this.messageTimer, this.escapeTimer, this.statusTimer]) timer?.cancel();
     for (const overlay of this.screen.overlays) overlay.dispose();

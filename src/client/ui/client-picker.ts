@@ -43,7 +43,8 @@ export class ClientPicker extends ListPanel<ClientInfo> {
 
   protected rowsFor(filter: string): readonly ClientInfo[] {
     const words = filterWords(filter);
-    return this.clients.filter((client) => holdsWords(`${client.name} ${client.session} ${client.pid}`.toLowerCase(), words));
+    const text = (client: ClientInfo): string => `${client.name} ${client.session} ${client.pid}`.toLowerCase();
+    return this.clients.filter((client) => holdsWords(text(client), words));
   }
 
   protected line(client: ClientInfo): PanelLine {
@@ -52,7 +53,8 @@ export class ClientPicker extends ListPanel<ClientInfo> {
     const left: Span[] = [{ text: client.name, look: title }, { text: `  ${client.session}` }];
     if (client.id === this.self) left.push({ text: "  (this one)", look: accent });
     if (client.readOnly) left.push({ text: "  read-only", look: accent });
-    return { left, right: [{ text: `${client.cols}x${client.rows}  pid ${client.pid}  idle ${idle.padStart(4)}`, look: dim }] };
+    const end = `${client.cols}x${client.rows}  pid ${client.pid}  idle ${idle.padStart(4)}`;
+    return { left, right: [{ text: end, look: dim }] };
   }
 
   protected identity(client: ClientInfo): string {

@@ -5,6 +5,7 @@ import { Grid, PLAIN } from "../../terminal/grid.ts";
 import { BIG_HEIGHT, bigWidth, drawBig } from "./big-digits.ts";
 import { drawText } from "./cell-text.ts";
 import type { Overlay, OverlayHost, OverlayRect } from "./overlay.ts";
+import { answerOf } from "./virtual-keys.ts";
 
 export interface ClockOptions {
   /** Where the pane lies on a screen of this size; undefined if it is not there any more. */
@@ -22,7 +23,9 @@ export class ClockOverlay implements Overlay {
   private timer: Timer | undefined;
   private isOver = false;
 
-  constructor(private readonly host: OverlayHost, private readonly clock: Clock, private readonly options: ClockOptions) {
+  constructor(
+    private readonly host: OverlayHost, private readonly clock: Clock, private readonly options: ClockOptions,
+  ) {
     this.wait();
   }
 
@@ -54,7 +57,7 @@ export class ClockOverlay implements Overlay {
   }
 
   input(event: InputEvent): void {
-    const isKey = event.kind === "text" || event.kind === "paste" || (event.kind === "key" && event.event !== 3);
+    const isKey = event.kind === "paste" || answerOf(event) !== undefined;
     const isPress = event.kind === "mouse" && event.action === "press" && event.button <= 2;
     if ((isKey || isPress) && !this.isOver) this.host.close();
   }

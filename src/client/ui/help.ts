@@ -69,7 +69,8 @@ export class Help extends ListPanel<HelpRow> {
     // On a narrow screen what the command does says more than its name.
     const hasRoom = columns >= this.keyWidth + this.commandWidth + 30 || help === "";
     const name = hasRoom ? [{ text: `${padded(command, this.commandWidth)}  ` }] : [];
-    return { left: [{ text: start, look: this.theme.accent }, ...name, { text: help, look: hasRoom ? this.theme.dim : {} }] };
+    const said = { text: help, look: hasRoom ? this.theme.dim : {} };
+    return { left: [{ text: start, look: this.theme.accent }, ...name, said] };
   }
 
   protected identity(): undefined {

@@ -36,6 +36,7 @@ export abstract class ListPanel<Row> extends Panel {
     const before = this.selected;
     const identity = before === undefined ? undefined : this.identity(before);
     this.rows = this.rowsFor(this.filter);
+    if (!this.picks) return this.changed();
     const found = identity === undefined ? -1 : this.rows.findIndex((row) => this.identity(row) === identity);
     this.moveTo(found >= 0 ? found : this.index);
   }
@@ -72,6 +73,7 @@ export abstract class ListPanel<Row> extends Panel {
 
   protected setFilter(filter: string): void {
     this.filter = filter;
+    if (!this.picks) this.top = 0;
     this.reload();
   }
 
@@ -102,7 +104,7 @@ export abstract class ListPanel<Row> extends Panel {
 
   /** Lists without selection: the next drawing shows the end. */
   protected showLast(): void {
-    this.top = this.rows.length;
+    this.top = Number.MAX_SAFE_INTEGER;
   }
 
   protected key(name: string): void {

@@ -1,13 +1,16 @@
-/** Big numbers and sizes over the panes of a window (prefix q). The key of a pane selects it; time or any other key ends it. */
+/**
+ * Big numbers and sizes over the panes of a window (prefix q). The key of a pane selects it; time or any other key
+ * ends it.
+ */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import { Grid, PLAIN } from "../../terminal/grid.ts";
 import type { Style } from "../../terminal/grid.ts";
 import { BIG_HEIGHT, bigWidth, drawBig } from "./big-digits.ts";
 import { drawText } from "./cell-text.ts";
-import { copyCells } from "./grid-copy.ts";
+import { copyCells, mendWide } from "./grid-copy.ts";
 import type { Overlay, OverlayHost, OverlayRect } from "./overlay.ts";
-import { textOfKey } from "./virtual-keys.ts";
+import { answerOf } from "./virtual-keys.ts";
 
 /** A pane and where it lies on the screen. */
 export interface NumberedPane {
@@ -55,6 +58,7 @@ export class PaneNumbers implements Overlay {
     const backdrop = this.options.backdrop?.(cols, rows);
     if (backdrop) copyCells(backdrop, grid, { x: 0, y: 0 }, this.rect);
     for (const pane of this.options.panes(cols, rows)) this.drawPane(grid, pane);
+    mendWide(grid);
     return grid;
   }
 
@@ -81,9 +85,9 @@ export class PaneNumbers implements Overlay {
 
   input(event: InputEvent): void {
     if (this.isOver) return;
-    if (event.kind === "text") return this.typed(event.text[0]!);
-    if (event.kind === "key" && event.event !== 3) return this.typed(textOfKey(event) ?? "");
-    if (event.kind === "mouse" && event.action === "press" && event.button === 0) this.pressed(event.x, event.y);
+    const text = answerOf(event);
+    if (text !== undefined) this.typed(text.slice(0, 1));
+    else if (event.kind === "mouse" && event.action === "press" && event.button === 0) this.pressed(event.x, event.y);
   }
 
   private typed(char: string): void {

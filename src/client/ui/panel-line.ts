@@ -1,10 +1,9 @@
 /** One line of a panel: styled pieces on the left and the right, made into text for blessed of an exact width. */
+import { ATTR, COLOR } from "../../terminal/grid.ts";
+import type { Style } from "../../terminal/grid.ts";
 import { cellsWidth, clipCells, textCells } from "./cell-text.ts";
 import type { TextCell } from "./cell-text.ts";
 import type { GlyphTable } from "./glyph-table.ts";
-import { COLOR } from "../../terminal/grid.ts";
-import type { Style } from "../../terminal/grid.ts";
-import { ATTR } from "../../terminal/grid.ts";
 
 /** How text looks; colours are palette numbers 0-255, none is the terminal's default. */
 export interface Look {

@@ -10,7 +10,7 @@ import { textWidth } from "./cell-text.ts";
 import { LineEditor } from "./line-editor.ts";
 import type { Overlay, OverlayHost, OverlayRect } from "./overlay.ts";
 import type { PanelLine, PanelTheme, Span } from "./panel-line.ts";
-import { encodeKey, encodeMouse, textOfKey } from "./virtual-keys.ts";
+import { answerOf, encodeKey, encodeMouse, textOfKey } from "./virtual-keys.ts";
 import type { ScreenView, VirtualScreen } from "./virtual-screen.ts";
 
 /** What a panel is given by the TUI. */
@@ -150,7 +150,7 @@ export abstract class Panel implements Overlay {
       const text = textOfKey(event);
       if (text !== undefined) return this.typed(text);
       if (this.foot.kind === "line") return this.edit(event);
-      if (this.foot.kind === "question") return this.answer("");
+      if (this.foot.kind === "question") return answerOf(event) === undefined ? undefined : this.answer("");
       const bytes = encodeKey(event.key);
       if (bytes !== undefined) this.feed(bytes);
     } else if (event.kind === "paste" && this.foot.kind === "line") this.edit(event);

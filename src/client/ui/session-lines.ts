@@ -20,7 +20,8 @@ export function treeLine(row: TreeRow, context: TreeLineContext): PanelLine {
   const { session, window, pane, server } = row.target;
   if (pane && window) return { left: [start, ...paneSpans(pane, theme)] };
   if (window) {
-    return { left: [start, ...windowSpans(window, theme)], right: [{ text: `${window.cols}x${window.rows}`, look: theme.dim }] };
+    const size = { text: `${window.cols}x${window.rows}`, look: theme.dim };
+    return { left: [start, ...windowSpans(window, theme)], right: [size] };
   }
   if (session) return { left: [start, ...sessionSpans(session, context)], right: sessionEnd(session, context) };
   return { left: [start, { text: server, look: theme.title }] };
@@ -51,8 +52,8 @@ function windowSpans(window: WindowInfo, theme: PanelTheme): Span[] {
   if (flags !== "") spans.push({ text: flags, look: theme.accent });
   if (window.bell) spans.push({ text: "!", look: theme.warning });
   if (window.activity) spans.push({ text: "#", look: theme.accent });
-  const only = window.panes.length === 1 ? window.panes[0]! : undefined;
-  const said = only ? [only.program, describePane(only)].filter((part) => part !== "").join(" ") : `${window.panes.length} panes`;
+  const only = window.panes.length === 1 ? window.panes[0] : undefined;
+  const said = only ? `${only.program} ${describePane(only)}` : `${window.panes.length} panes`;
   spans.push({ text: `  ${said}`, look: theme.dim });
   return spans;
 }

@@ -52,6 +52,7 @@ function paneWords(pane: PaneInfo): string {
 export class SessionRows {
   private roots: TreeNode[] = [];
   private readonly byKey = new Map<string, TreeNode>();
+  private sessionCount = 0;
   /** What the user folded (false) or unfolded (true). */
   private readonly chosen = new Map<string, boolean>();
 
@@ -62,6 +63,7 @@ export class SessionRows {
   set(servers: readonly ServerSessions[]): void {
     this.byKey.clear();
     this.roots = [];
+    this.sessionCount = 0;
     const hasGroups = servers.length > 1;
     for (const { server, sessions } of servers) {
       const root = hasGroups ? this.node("server", { server }, server, undefined, server) : undefined;
@@ -71,6 +73,7 @@ export class SessionRows {
   }
 
   private addSession(server: string, session: SessionInfo, root: TreeNode | undefined): void {
+    this.sessionCount++;
     const key = `${server}:$${session.id}`;
     const node = this.node("session", { server, session }, key, root, sessionWords(session));
     for (const window of session.windows) {
@@ -126,11 +129,9 @@ export class SessionRows {
     return this.byKey.get(key)?.parent?.key;
   }
 
-  /** Number of sessions, windows and so on of one kind. */
-  count(kind: TreeRow["kind"]): number {
-    let count = 0;
-    for (const node of this.byKey.values()) if (node.kind === kind) count++;
-    return count;
+  /** Number of sessions. */
+  get sessions(): number {
+    return this.sessionCount;
   }
 
   /** The rows to show: with a filter, those that match, and what is above them. */
@@ -139,7 +140,7 @@ export class SessionRows {
     const rows: TreeRow[] = [];
     for (const root of this.roots) {
       if (words.length === 0) this.addOpen(root, rows);
-      else this.addMatching(root, words, "", rows);
+      else this.addMatching(root, words, rows);
     }
     return rows;
   }
@@ -154,13 +155,12 @@ export class SessionRows {
    * A node matches if its path holds all words, and it some of them: `api vim` finds vim in the session api.
    * @returns whether the node or something below it matched; then its rows were added.
    */
-  private addMatching(node: TreeNode, words: readonly string[], above: string, rows: TreeRow[]): boolean {
-    const path = `${above} ${node.words}`;
-    const matches = words.some((word) => node.words.includes(word)) && holdsWords(path, words);
+  private addMatching(node: TreeNode, words: readonly string[], rows: TreeRow[]): boolean {
+    const matches = words.some((word) => node.words.includes(word)) && holdsWords(pathWords(node), words);
     const place = rows.length;
     rows.push(rowOf(node, true, matches));
     let below = false;
-    for (const child of node.children) below = this.addMatching(child, words, path, rows) || below;
+    for (const child of node.children) below = this.addMatching(child, words, rows) || below;
     if (below) return true;
     rows.length = place;
     if (!matches) return false;
@@ -168,6 +168,13 @@ export class SessionRows {
     this.addOpen(node, rows);
     return true;
   }
+}
+
+/** The words of a node and of all that is above it. */
+function pathWords(node: TreeNode): string {
+  let words = node.words;
+  for (let above = node.parent; above; above = above.parent) words += ` ${above.words}`;
+  return words;
 }
 
 function rowOf(node: TreeNode, open: boolean, matches: boolean): TreeRow {

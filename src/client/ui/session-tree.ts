@@ -39,7 +39,9 @@ export class SessionTree extends ListPanel<TreeRow> {
   private listRows = 1;
 
   constructor(
-    context: PanelContext, private readonly actions: SessionTreeActions, private readonly options: SessionTreeOptions = {},
+    context: PanelContext,
+    private readonly actions: SessionTreeActions,
+    private readonly options: SessionTreeOptions = {},
   ) {
     super(context, "sessions", true);
     this.tree = new SessionRows(options.windows === true);
@@ -81,8 +83,7 @@ export class SessionTree extends ListPanel<TreeRow> {
   }
 
   protected override status(): string {
-    const all = this.tree.count("session");
-    return this.filter === "" ? `(${all})` : `(${this.filter}: ${this.count} of ${all})`;
+    return this.filter === "" ? `(${this.tree.sessions})` : `(${this.filter})`;
   }
 
   protected hints(): string {
@@ -111,11 +112,11 @@ export class SessionTree extends ListPanel<TreeRow> {
     const previewRows = this.preview && rows + 3 >= LEAST_ROWS_FOR_PREVIEW ? Math.floor(rows * 0.55) : 0;
     this.listRows = rows - previewRows;
     const lines = super.lines(cols, this.listRows);
-    if (previewRows === 0) return lines;
-    while (lines.length < this.listRows) lines.push({ left: [] });
     const target = this.selected?.target;
-    lines.push(this.preview!.heading(target, cols, this.theme));
-    this.preview!.place(target, { x: 1, y: 2 + this.listRows, cols, rows: previewRows - 1 });
+    this.preview?.place(target, { x: 1, y: 2 + this.listRows, cols, rows: Math.max(0, previewRows - 1) });
+    if (!this.preview || previewRows === 0) return lines;
+    while (lines.length < this.listRows) lines.push({ left: [] });
+    lines.push(this.preview.heading(target, cols, this.theme));
     return lines;
   }
 
@@ -147,7 +148,7 @@ export class SessionTree extends ListPanel<TreeRow> {
     if (name === "space" || name === "tab") this.fold(row);
     else if (name === "left" || name === "h" || name === "-") this.foldOrLeave(row);
     else if (name === "right" || name === "l" || name === "+") this.unfoldOrEnter(row);
-    else if (name === "M-+" || name === "M--") this.foldAll(name === "M-+");
+    else if (name === "*" || name === "_") this.foldAll(name === "*");
     else if (name === "x") this.askKill(row);
     else if (name === ",") this.askName(row);
   }

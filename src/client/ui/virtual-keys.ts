@@ -1,7 +1,7 @@
 /** Input events as the bytes that a terminal sends: what blessed, at the other end of a virtual terminal, reads. */
 import { canonicalKey, MOD, onlyCodePoint } from "../../base/keys.ts";
 import type { Key } from "../../base/keys.ts";
-import type { KeyInput, MouseInput } from "../../protocol/input.ts";
+import type { InputEvent, KeyInput, MouseInput } from "../../protocol/input.ts";
 
 /** Final bytes of `CSI 1 ; m X`, and numbers of `CSI n ; m ~` (xterm, "PC-Style Function Keys"). */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -24,6 +24,19 @@ export function textOfKey(event: KeyInput): string | undefined {
   if (onlyCodePoint(name) === undefined) return undefined;
   // Shift is left over where the terminal did not say what it makes of the key.
   return mods === 0 ? name : event.shifted === undefined ? name : String.fromCodePoint(event.shifted);
+}
+
+/** Shift and its like, which terminals report by themselves only if asked to. */
+const MODIFIER_KEY = /^(Left|Right)(Shift|Control|Alt|Super|Hyper|Meta)$|^(Caps|Num|Scroll)Lock$|^IsoLevel/;
+
+/**
+ * What a person typed where any key is an answer: the text, or "" for a key that types none. Undefined for what is no
+ * answer: pastes, the mouse, releases and modifiers.
+ */
+export function answerOf(event: InputEvent): string | undefined {
+  if (event.kind === "text") return event.text;
+  if (event.kind !== "key" || event.event === 3 || MODIFIER_KEY.test(event.key.name)) return undefined;
+  return textOfKey(event) ?? "";
 }
 
 /** The bytes of a key press, or undefined for keys that overlays have no use for. */

@@ -57,7 +57,7 @@ class VirtualOutput extends EventEmitter {
 
 /** Runs `make` as if the variables were not set. */
 function withoutVariables<T>(names: readonly string[], make: () => T): T {
-  const saved = names.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]!] as const);
+  const saved = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
   for (const [name] of saved) delete process.env[name];
   try {
     return make();
@@ -166,7 +166,9 @@ const noLinkNumber = (): number => 0;
 export class ScreenView {
   private closed = false;
 
-  constructor(private readonly owner: VirtualScreen, readonly root: Box, private readonly onKey: (key: KeyPress) => void) {}
+  constructor(
+    private readonly owner: VirtualScreen, readonly root: Box, private readonly onKey: (key: KeyPress) => void,
+  ) {}
 
   /** Adds a box; its text is neither wrapped nor searched for tags. */
   box(options: ElementOptions): Box {

@@ -240,7 +240,7 @@ export class ClientConnection {
 
   private history(request: HistoryRequest): void {
     const pane = this.daemon.panes.get(request.pane);
-    if (!pane) return void this.send("historyLines", { ...request, first: 0, end: 0, lines: [], screen: { line: 0, column: 0 } });
+    if (!pane) return void this.send("historyLines", { ...request, first: 0, end: 0, lines: [], screen: { line: 0, column: 0 }, rows: [] });
     this.send("historyLines", { seq: request.seq, pane: request.pane, ...historyLines(pane, request.from, request.to) });
   }
 

@@ -109,6 +109,7 @@ export function historyLines(pane: Pane, from: number, to: number): Omit<History
   }
   return {
     first: text.firstLine, end: text.endLine, from: lines[0]?.number ?? first, lines: lines.map((l) => l.bytes), screen,
+    rows: Array.from({ length: pane.emulator.rows }, (_, y) => text.locate(y, 0)),
   };
 }
 

@@ -12,6 +12,8 @@ import { decode, lengthOf } from "./utf8.ts";
 import { applySgr } from "./sgr.ts";
 
 const ESC = 0x1b;
+/** What follows ESC to begin a DCS, SOS, CSI, OSC, PM or APC string. */
+const INTRODUCERS = [0x50, 0x58, 0x5b, 0x5d, 0x5e, 0x5f];
 const MOST_PARAMS = 32;
 const LARGEST_PARAM = 0x7fffffff;
 /** Code points handed to xterm's parser at once. */
@@ -137,7 +139,7 @@ export class ByteStream {
         printer.endRun();
         i++;
       } else if (c === ESC) {
-        const after = i + 1 < end && bytes[i + 1] === 0x5b ? this.csi(bytes, i + 2, end) : -1;
+        const after = i + 1 < end && bytes[i + 1] === 0x5b ? this.csi(bytes, i + 2, end) : this.escape(bytes, i + 1, end);
         if (after < 0) return this.sequence(bytes, i, end);
         i = after;
       } else {
@@ -182,6 +184,25 @@ export class ByteStream {
     params[count++] = value;
     this.taken = i + 1;
     this.dispatch(prefix, c, count);
+    return i + 1;
+  }
+
+  /**
+   * Runs the escape sequence whose first byte after ESC is at `at`. Returns the index after it, or -1 (and nothing is
+   * done) if it does not end in this piece, has more than one intermediate byte or begins something longer.
+   */
+  private escape(bytes: Uint8Array, at: number, end: number): number {
+    if (at >= end) return -1;
+    let i = at;
+    let ident = 0;
+    if (bytes[i]! >= 0x20 && bytes[i]! <= 0x2f) ident = bytes[i++]! << 8;
+    if (i >= end) return -1;
+    const final = bytes[i]!;
+    if (final < 0x30 || final > 0x7e || (ident === 0 && INTRODUCERS.includes(final))) return -1;
+    this.taken = i + 1;
+    const handlers = this.parser._escHandlers[ident | final];
+    if (handlers !== undefined) for (let n = handlers.length - 1; n >= 0; n--) if (handlers[n]!()) break;
+    this.printer.endRun();
     return i + 1;
   }
 

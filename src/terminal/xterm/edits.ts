@@ -34,6 +34,12 @@ export function registerEdits(parts: Parts): void {
   csi({ final: "T" }, (params) => edit.scrollDown(params[0] || 1));
   csi({ final: "I" }, (params) => edit.tab(params[0] || 1, true));
   csi({ final: "Z" }, (params) => edit.tab(params[0] || 1, false));
+  csi({ final: "@" }, (params) => edit.shiftCells(params[0] || 1, true));
+  csi({ final: "P" }, (params) => edit.shiftCells(params[0] || 1, false));
+  csi({ intermediates: " ", final: "@" }, (params) => edit.shiftColumns(0, params[0] || 1, false));
+  csi({ intermediates: " ", final: "A" }, (params) => edit.shiftColumns(0, params[0] || 1, true));
+  csi({ intermediates: "'", final: "}" }, (params) => edit.shiftColumns(screen.buffer.x, params[0] || 1, true));
+  csi({ intermediates: "'", final: "~" }, (params) => edit.shiftColumns(screen.buffer.x, params[0] || 1, false));
   csi({ final: "b" }, (params) => print.repeat(params[0] || 1));
   esc("M", () => edit.reverseIndex());
   esc("8", () => edit.alignmentPattern(), "#");

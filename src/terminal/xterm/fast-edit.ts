@@ -2,6 +2,7 @@
  * Moving the cursor, erasing, and inserting or deleting rows: what xterm's handlers do, without their objects and with
  * bounds on what a program may ask for (stock, `CSI 2147483647 L` runs for minutes).
  */
+import { deleteCells, insertCells } from "./cell-shift.ts";
 import { CELL, type XtermCore, type XtermPrivateModes } from "./internals.ts";
 import type { ScreenRows } from "./screen-rows.ts";
 
@@ -190,6 +191,28 @@ export class FastEdit {
         data[i + 2] = bg & ~CELL.hasExtended;
       }
     }
+  }
+
+  /** ICH and DCH. */
+  shiftCells(count: number, insert: boolean): void {
+    const { screen } = this;
+    this.restrict(screen.cols - 1);
+    (insert ? insertCells : deleteCells)(screen.current(), screen.buffer.x, count, screen.eraseColor);
+    screen.dirty.markDirty(screen.buffer.y);
+  }
+
+  /** SL, SR, DECIC, DECDC: the same at column `x` in every row of the scroll region, if the cursor is inside. */
+  shiftColumns(x: number, count: number, insert: boolean): void {
+    const { screen } = this;
+    const { buffer } = screen;
+    if (buffer.y > buffer.scrollBottom || buffer.y < buffer.scrollTop) return;
+    const column = Math.min(x, screen.cols - 1);
+    for (let y = buffer.scrollTop; y <= buffer.scrollBottom; y++) {
+      const row = screen.row(y);
+      (insert ? insertCells : deleteCells)(row, column, count, screen.eraseColor);
+      row.isWrapped = false;
+    }
+    screen.dirty.markRangeDirty(buffer.scrollTop, buffer.scrollBottom);
   }
 
   /** CHT and CBT. */

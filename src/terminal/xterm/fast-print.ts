@@ -13,6 +13,8 @@ const W = CELL.words;
 const MOST_CLUSTER = 64;
 /** Join state after an ASCII character: break kind "other", width 1. */
 const ASCII_STATE = 2;
+/** Info (see Widths) of a character that is one cell wide and joins nothing. */
+const NARROW_INFO = 1 << 4;
 /** Break kind of prepended marks, the only one that an ASCII character joins. */
 const PREPEND = 1;
 
@@ -22,6 +24,9 @@ export class FastPrint {
   private readonly parser: XtermParser;
   /** Inside a run of text: the cell to the left of the cursor is one that the run itself wrote. */
   private inRun = false;
+  /** The character set that `map` was made for. */
+  private mappedCharset: Record<string, string> | undefined;
+  private map: Uint16Array | null = null;
 
   constructor(private readonly core: XtermCore, private readonly screen: ScreenRows, private readonly widths: Widths) {
     this.input = core._inputHandler;
@@ -47,11 +52,11 @@ export class FastPrint {
   printAscii(bytes: Uint8Array, from: number, end: number): number {
     const { buffer, cols, dirty } = this.screen;
     const pen = this.input._curAttrData;
-    const { fg, bg } = pen;
+    const charset = this.core._charsetService.charset;
+    const map = charset === undefined ? undefined : this.charsetMap(charset);
     if (
-      this.core._charsetService.charset !== undefined ||
+      map === null ||
       this.core.coreService.modes.insertMode ||
-      (bg & CELL.hasExtended) !== 0 ||
       ((this.parser.precedingJoinState >> 3) & 15) === PREPEND ||
       !this.core.coreService.decPrivateModes.wraparound
     ) {
@@ -61,36 +66,41 @@ export class FastPrint {
     dirty.markDirty(buffer.y);
     let row = this.screen.current();
     if (!this.inRun) this.startRun(row, x, pen);
-    let data = row._data;
     let i = from;
     for (;;) {
       if (x >= cols) {
         x = 0;
         row = this.wrap();
-        data = row._data;
       }
-      const start = i;
       const stop = Math.min(end, i + cols - x);
-      let cell = x * W;
-      while (i < stop) {
-        const c = bytes[i]!;
-        if (c < 0x20 || c > 0x7e) break;
-        data[cell] = CELL.empty | c;
-        data[cell + 1] = fg;
-        data[cell + 2] = bg;
-        cell += W;
-        i++;
-      }
-      x += i - start;
+      const length = writeAscii(row._data, x, bytes, i, stop, pen.fg, pen.bg);
+      if (map !== undefined) mapCells(row._data, x, x + length, map);
+      if (pen.bg & CELL.hasExtended) for (let n = 0; n < length; n++) row._extendedAttrs[x + n] = pen.extended;
+      i += length;
+      x += length;
       if (i < stop || i >= end) break;
       const next = bytes[i]!;
       if (next < 0x20 || next > 0x7e) break;
     }
     buffer.x = x;
-    if (x < cols && data[x * W]! < CELL.empty) this.endOfWide(row, x, pen);
+    if (x < cols && row._data[x * W]! < CELL.empty) this.endOfWide(row, x, pen);
     dirty.markDirty(buffer.y);
     this.parser.precedingJoinState = ASCII_STATE;
     return i;
+  }
+
+  /** Replacements by character code; null for a set that has more than single narrow characters. */
+  private charsetMap(charset: Record<string, string>): Uint16Array | null {
+    if (this.mappedCharset === charset) return this.map;
+    const map = new Uint16Array(128);
+    this.mappedCharset = charset;
+    this.map = map;
+    for (let code = 0; code < 127; code++) {
+      const replaced = charset[String.fromCharCode(code)];
+      map[code] = replaced ? replaced.charCodeAt(0) : code;
+      if (this.widths.info(map[code]!) !== NARROW_INFO) this.map = null;
+    }
+    return this.map;
   }
 
   /**
@@ -102,7 +112,8 @@ export class FastPrint {
     const { core, widths } = this;
     const pen = this.input._curAttrData;
     const { fg, bg } = pen;
-    if ((bg & CELL.hasExtended) !== 0 || core.coreService.modes.insertMode || !core.coreService.decPrivateModes.wraparound) return from;
+    if (core.coreService.modes.insertMode || !core.coreService.decPrivateModes.wraparound) return from;
+    const extended = bg & CELL.hasExtended ? pen.extended : undefined;
     let row = this.screen.current();
     let data = row._data;
     let x = buffer.x;
@@ -133,6 +144,7 @@ export class FastPrint {
         data[cell + 4] = fg;
         data[cell + 5] = bg;
       }
+      if (extended !== undefined) for (let n = 0; n < width; n++) row._extendedAttrs[x + n] = extended;
       x += width;
       state = ((info & 15) << 3) | (width << 1);
       i += length;
@@ -279,4 +291,25 @@ export class FastPrint {
 /** Empties what is left of a row that a wide character did not fit into. */
 function clearEnd(row: XtermLineMethods, from: number, cols: number, pen: XtermAttributes): void {
   for (let x = from; x < cols; x++) row.setCellFromCodepoint(x, 0, 1, pen);
+}
+
+/** Writes printable ASCII from bytes [from, stop) into the cells from column `x` on; returns how many there were. */
+function writeAscii(data: Uint32Array, x: number, bytes: Uint8Array, from: number, stop: number, fg: number, bg: number): number {
+  let i = from;
+  let cell = x * W;
+  while (i < stop) {
+    const c = bytes[i]!;
+    if (c < 0x20 || c > 0x7e) break;
+    data[cell] = CELL.empty | c;
+    data[cell + 1] = fg;
+    data[cell + 2] = bg;
+    cell += W;
+    i++;
+  }
+  return i - from;
+}
+
+/** Replaces the characters of cells [from, to). */
+function mapCells(data: Uint32Array, from: number, to: number, map: Uint16Array): void {
+  for (let cell = from * W; cell < to * W; cell += W) data[cell] = CELL.empty | map[data[cell]! & 0x7f]!;
 }

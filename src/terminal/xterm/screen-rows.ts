@@ -2,6 +2,7 @@
  * The rows of the active screen: finding, emptying, moving and scrolling them, with the same result as xterm's
  * BufferService and CircularList, but on the rows that are there instead of new ones.
  */
+import { emptyCell } from "./cell-shift.ts";
 import type { DirtyRows } from "./dirty-rows.ts";
 import { CELL, type XtermBuffer, type XtermCore, type XtermInputHandler, type XtermLine,
   type XtermLineMethods } from "./internals.ts";
@@ -169,10 +170,4 @@ export class ScreenRows {
       data[i + 2] = bg;
     }
   }
-}
-
-function emptyCell(data: Uint32Array, x: number, bg: number): void {
-  data[x * W] = CELL.empty;
-  data[x * W + 1] = 0;
-  data[x * W + 2] = bg;
 }

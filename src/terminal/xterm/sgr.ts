@@ -7,20 +7,25 @@ const MOST_UNDERLINE = 5;
 
 /** A "nothing extended" value that pens and cells share; these objects are never changed, only replaced. */
 let nothing: XtermExtended | undefined;
+/** The last other one, as programs switch one underline on and off. */
+let latest: XtermExtended | undefined;
 
 function setExtended(pen: XtermAttributes, style: number, color: number): void {
-  const { extended } = pen;
-  const plain = style === 0 && color === 0 && extended.urlId === 0;
-  if (plain && extended === nothing) {
+  const { urlId } = pen.extended;
+  const plain = style === 0 && color === 0 && urlId === 0;
+  if (plain && pen.extended === nothing) {
     pen.bg &= ~CELL.hasExtended;
     return;
   }
-  if (plain && nothing !== undefined) pen.extended = nothing;
-  else {
-    const next = extended.clone();
+  const known = plain ? nothing : latest;
+  if (known !== undefined && known.urlId === urlId && known.underlineStyle === style && known.underlineColor === color) {
+    pen.extended = known;
+  } else {
+    const next = pen.extended.clone();
     next.underlineStyle = style;
     next.underlineColor = color;
     if (plain) nothing = next;
+    else latest = next;
     pen.extended = next;
   }
   pen.updateExtended();

@@ -105,7 +105,7 @@ describe("records of a history", () => {
     const pane = paneWith(9000);
     const before = pane.history.exportBlocks();
     const sealed = before[before.length - 2]!;
-    pane.refill(pane.history.endLine - sealed.firstLine - 50);
+    pane.refill(pane.history.endLine - sealed.firstLine - 40);
     expect(pane.history.endLine).toBeLessThanOrEqual(sealed.firstLine + 50);
     pane.write("\x1b[2J\x1b[Hnew text\r\n\r\n\r\n\r\n\r\n\r\n");
     const after = pane.history.exportBlocks(sealed.id);

@@ -1,0 +1,126 @@
+/** How copied text reaches the system's clipboard: the user's own command, the terminal (OSC 52), or a tool. */
+import type { Clock } from "../../base/clock.ts";
+import { FugueError } from "../../base/errors.ts";
+import { splitWords } from "./command-line.ts";
+import { encodedLength, nestingOf, osc52 } from "./osc52.ts";
+
+/** Encoded bytes that terminals are known to take in one sequence. */
+export const OSC52_LIMIT_BYTES = 100 * 1024;
+/** Time a tool has; they put themselves in the background within milliseconds. */
+const TOOL_MS = 3000;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ClipboardOptions {
+  /** Whether the terminal may be asked with OSC 52. */
+  readonly osc52: boolean;
+  /** Longest OSC 52 payload, in base64 bytes. */
+  readonly limitBytes?: number;
+  /** The user's copy-command: a program and its arguments, in quotes where needed. No shell reads it. */
+  readonly copyCommand?: string;
+  readonly clock: Clock;
+  readonly env: Environment;
+  readonly platform: string;
+  /** Writes to the terminal, in order with everything else. */
+  write(bytes: Uint8Array): void;
+  /** Whether a program is in the PATH. */
+  which(program: string): boolean;
+  /** Runs a program with the given input; the exit status. Ends it when the signal says so. */
+  spawn(argv: readonly string[], stdin: Uint8Array, signal: AbortSignal): Promise<number>;
+}
+
+/** What became of a text. */
+export interface CopyReport {
+  /** Whether it was handed to a clipboard, as far as can be told: terminals do not answer. */
+  readonly reached: boolean;
+  /** One line for the user. */
+  readonly message: string;
+}
+
+interface Tool {
+  readonly argv: readonly string[];
+  readonly utf16?: boolean;
+}
+
+/** The tools that could work here, the likeliest first. */
+export function toolsFor(env: Environment, platform: string): readonly Tool[] {
+  const tools: Tool[] = [];
+  if (platform === "darwin") tools.push({ argv: ["pbcopy"] });
+  if (env.WAYLAND_DISPLAY) tools.push({ argv: ["wl-copy"] });
+  if (env.DISPLAY) {
+    tools.push({ argv: ["xclip", "-selection", "clipboard", "-in"] }, { argv: ["xsel", "--clipboard", "--input"] });
+  }
+  // takes UTF-16 without a mark at its beginning; UTF-8 would be read as the console's code page
+  if (platform === "win32" || env.WSL_DISTRO_NAME || env.WSL_INTEROP) tools.push({ argv: ["clip.exe"], utf16: true });
+  return tools;
+}
+
+/** An amount of bytes for people. */
+function sizeText(bytes: number): string {
+  if (bytes < 1024) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** Runs a tool for a bounded time. @returns whether it took the text. */
+async function give(tool: Tool, text: string, options: ClipboardOptions): Promise<boolean> {
+  const abort = new AbortController();
+  const stdin = tool.utf16 ? Buffer.from(text, "utf16le") : Buffer.from(text, "utf8");
+  let timeUp: (status: number) => void;
+  const late = new Promise<number>((resolve) => (timeUp = resolve));
+  const timer = options.clock.after(TOOL_MS, () => {
+    abort.abort();
+    timeUp(-1);
+  });
+  try {
+    return (await Promise.race([options.spawn(tool.argv, stdin, abort.signal), late])) === 0;
+  } catch {
+    return false;
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** The user's command, or what is wrong with it. */
+function commandArgv(command: string): string[] | FugueError {
+  try {
+    const lists = splitWords(command);
+    if (lists.length === 1) return lists[0]!;
+    return new FugueError("usage", "copy-command holds several commands");
+  } catch (thrown) {
+    if (thrown instanceof FugueError) return thrown;
+    throw thrown;
+  }
+}
+
+/**
+ * Brings a text to the clipboard: with the user's command if there is one, else by OSC 52 if that is allowed and the
+ * text is short enough, else with the first tool that takes it. Never throws; takes some seconds at most.
+ */
+export async function copyText(text: string, options: ClipboardOptions): Promise<CopyReport> {
+  const bytes = Buffer.byteLength(text, "utf8");
+  const size = sizeText(bytes);
+  if (bytes === 0) return { reached: false, message: "nothing to copy" };
+  if (options.copyCommand?.trim()) return withCommand(text, size, options.copyCommand, options);
+  const limit = options.limitBytes ?? OSC52_LIMIT_BYTES;
+  if (options.osc52 && encodedLength(bytes) <= limit) {
+    options.write(osc52(text, nestingOf(options.env)));
+    return { reached: true, message: `copied ${size} to the clipboard` };
+  }
+  const why = options.osc52 ? "; too large for OSC 52" : "";
+  const failed: string[] = [];
+  for (const tool of toolsFor(options.env, options.platform)) {
+    const name = tool.argv[0]!;
+    if (!options.which(name)) continue;
+    if (await give(tool, text, options)) return { reached: true, message: `copied ${size} with ${name}${why}` };
+    failed.push(name);
+  }
+  const reason = failed.length > 0 ? `; ${failed.join(" and ")} failed` : why === "" ? "; no clipboard was found" : "";
+  return { reached: false, message: `copied ${size} to the buffer${why}${reason}` };
+}
+
+async function withCommand(text: string, size: string, line: string, options: ClipboardOptions): Promise<CopyReport> {
+  const argv = commandArgv(line);
+  if (argv instanceof FugueError) return { reached: false, message: `copied ${size} to the buffer; ${argv.message}` };
+  if (await give({ argv }, text, options)) return { reached: true, message: `copied ${size} with ${argv[0]}` };
+  return { reached: false, message: `copied ${size} to the buffer; ${argv[0]} failed` };
+}

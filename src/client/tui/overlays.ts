@@ -1,0 +1,194 @@
+/** Opens the overlays for the TUI and does what is chosen in them. Loaded with the first overlay. */
+import { quoteWord } from "../../commands/line.ts";
+import type { BufferInfo, ClientInfo, SessionInfo } from "../../commands/context.ts";
+import { applyStyle } from "../../config/style.ts";
+import type { View } from "../../protocol/messages.ts";
+import { PLAIN, type Grid, type Style } from "../../terminal/grid.ts";
+import { windowOffset } from "../compositor/compositor.ts";
+import { BufferPicker } from "../ui/buffer-picker.ts";
+import { ClientPicker } from "../ui/client-picker.ts";
+import { ClockOverlay } from "../ui/clock.ts";
+import { Help } from "../ui/help.ts";
+import { LineHistory } from "../ui/line-history.ts";
+import { Messages } from "../ui/messages.ts";
+import type { Overlay, OverlayHost, OverlayRect } from "../ui/overlay.ts";
+import { PaneNumbers } from "../ui/pane-numbers.ts";
+import type { PanelContext } from "../ui/panel.ts";
+import { panelTheme } from "../ui/panel-line.ts";
+import { CommandPrompt, ConfirmPrompt } from "../ui/prompt.ts";
+import { SessionTree } from "../ui/session-tree.ts";
+import type { TreeTarget } from "../ui/session-rows.ts";
+import { TextPopup } from "../ui/text-popup.ts";
+import { openVirtualScreen, type VirtualScreen } from "../ui/virtual-screen.ts";
+import { completeCommandLine } from "./complete.ts";
+import type { Tui } from "./tui.ts";
+
+const LOCAL = "local";
+
+export class Overlays {
+  private screen: Promise<VirtualScreen> | undefined;
+  private readonly history = new LineHistory();
+  private openTree: SessionTree | undefined;
+  private refreshing = false;
+
+  constructor(private readonly tui: Tui) {}
+
+  /** The host of one overlay: knows it only once it is open. */
+  private host(): { host: OverlayHost; set(overlay: Overlay): void } {
+    let own: Overlay | undefined;
+    const host = {
+      changed: () => {
+        this.tui.screen.changed();
+        this.tui.screen.paintSoon();
+      },
+      close: () => own && this.tui.closeOverlay(own),
+    };
+    return { host, set: (overlay) => (own = overlay) };
+  }
+
+  private show<T extends Overlay>(make: (host: OverlayHost) => T): T {
+    const { host, set } = this.host();
+    const overlay = make(host);
+    set(overlay);
+    this.tui.openOverlay(overlay);
+    return overlay;
+  }
+
+  private async panel<T extends Overlay>(make: (context: PanelContext) => T): Promise<T> {
+    const screen = await (this.screen ??= openVirtualScreen());
+    const theme = panelTheme(this.style(this.tui.config.options.modeStyle));
+    return this.show((host) => make({ screen, host, clock: this.tui.clock, theme }));
+  }
+
+  private style(spec: Parameters<typeof applyStyle>[1]): Style {
+    return { ...PLAIN, ...applyStyle(PLAIN, spec) };
+  }
+
+  private get promptLook() {
+    const { messageStyle, statusPosition } = this.tui.config.options;
+    return { style: this.style(messageStyle), position: statusPosition };
+  }
+
+  prompt(options: { text?: string; label?: string; template?: string }): void {
+    this.show((host) => new CommandPrompt(host, {
+      ...this.promptLook, ...options, keys: this.tui.config.options.statusKeys, history: options.template ? undefined : this.history,
+      complete: options.template ? undefined : (text, cursor) => completeCommandLine(text, cursor, this.tui.view),
+      accept: (line) => void this.tui.actions.runLine(line),
+    }));
+  }
+
+  confirm(question: string, commandLine: string): void {
+    this.show((host) => new ConfirmPrompt(host, {
+      ...this.promptLook, question,
+      answer: (yes) => void (yes && this.tui.actions.runLine(commandLine)),
+    }));
+  }
+
+  async tree(options: { windows?: boolean }): Promise<void> {
+    const { view } = this.tui;
+    const current = view && { server: LOCAL, session: view.session.id, window: view.focus.window, pane: this.tui.focus.pane };
+    const sessions = await this.sessions();
+    const tree = await this.panel((context) => new SessionTree(context, {
+      choose: (target) => this.choose(target),
+      kill: (target) => void this.tui.actions.runLine(`kill ${this.targetOf(target)}`),
+      rename: (target, name) => void this.tui.actions.runLine(`rename ${this.targetOf(target)} ${quoteWord(name)}`),
+      create: (_server, name) => void this.tui.actions.runLine(`new${name ? ` ${quoteWord(name)}` : ""}`),
+      preview: (_server, pane): Grid | undefined => this.tui.screen.mirrors.get(pane)?.grid,
+    }, { windows: options.windows, current }));
+    tree.setSessions([{ server: LOCAL, sessions }]);
+    this.openTree = tree;
+  }
+
+  private async sessions(): Promise<SessionInfo[]> {
+    return ((await this.tui.call("ls", {})) as { sessions: SessionInfo[] }).sessions;
+  }
+
+  /** `%PANE`, `SESSION/INDEX` or the session's name: what commands understand. */
+  private targetOf({ session, window, pane }: TreeTarget): string {
+    if (pane) return `%${pane.id}`;
+    return window ? `${session!.name}/${window.index}` : (session?.name ?? "");
+  }
+
+  private choose(target: TreeTarget): void {
+    const text = this.targetOf(target);
+    const what = target.pane ? "pane" : target.window ? "window" : "session";
+    if (target.session) void this.tui.actions.runLine(`${what} select ${text}`);
+  }
+
+  /** An open tree follows the server. */
+  viewChanged(_view: View): void {
+    const tree = this.openTree;
+    if (!tree || !this.tui.screen.overlays.includes(tree) || this.refreshing) return;
+    this.refreshing = true;
+    void this.sessions().then((sessions) => tree.setSessions([{ server: LOCAL, sessions }])).catch(() => {}).finally(() => (this.refreshing = false));
+  }
+
+  async help(): Promise<void> {
+    const help = await this.panel((context) => new Help(context));
+    const { prefix, root } = this.tui.keymap;
+    help.setBindings([
+      ...[...prefix.values()].map((b) => ({ table: "prefix", key: b.key, command: b.command, help: b.help })),
+      ...[...root.values()].map((b) => ({ table: "root", key: b.key, command: b.command, help: b.help })),
+    ]);
+  }
+
+  async buffers(): Promise<void> {
+    const list = async () => ((await this.tui.call("buffer ls", {})) as { buffers: BufferInfo[] }).buffers;
+    const buffers = await list();
+    if (buffers.length === 0) return this.tui.say("there is no paste buffer");
+    const picker: BufferPicker = await this.panel((context) => new BufferPicker(context, {
+      paste: (name) => void this.tui.actions.paste(name).catch((error) => this.tui.fail(error)),
+      delete: (name) => void this.tui.call("buffer delete", { name }).then(list).then((left) => picker.setBuffers(left)),
+    }));
+    picker.setBuffers(buffers);
+  }
+
+  async clients(): Promise<void> {
+    const list = async () => ((await this.tui.call("clients", {})) as { clients: ClientInfo[] }).clients;
+    const picker: ClientPicker = await this.panel((context) => new ClientPicker(context, {
+      detach: (client) => void this.tui.call("detach", { client }).then(list).then((left) => picker.setClients(left)).catch(() => {}),
+    }));
+    picker.setClients(await list());
+  }
+
+  async messages(): Promise<void> {
+    (await this.panel((context) => new Messages(context))).setMessages(this.tui.messages);
+  }
+
+  async text(title: string, lines: string[]): Promise<void> {
+    await this.panel((context) => new TextPopup(context, title, lines.join("\n")));
+  }
+
+  /** Where a pane lies on the screen. */
+  private rectOf(pane: number): OverlayRect | undefined {
+    const { view, screen, terminal } = this.tui;
+    const leaf = view?.leaves.find((l) => l.pane === pane);
+    if (!view || !leaf) return undefined;
+    const offset = windowOffset({ cols: terminal.cols, height: screen.height, view, mirrors: screen.mirrors });
+    return { x: leaf.x - offset.x, y: leaf.y - offset.y + screen.top, cols: leaf.cols, rows: leaf.rows };
+  }
+
+  paneNumbers(): void {
+    const { options } = this.tui.config;
+    const { view } = this.tui;
+    if (!view) return;
+    this.show((host) => new PaneNumbers(host, this.tui.clock, {
+      panes: () => view.leaves.flatMap(({ pane }) => {
+        const rect = this.rectOf(pane);
+        const index = view.panes.find((p) => p.id === pane)?.index ?? 0;
+        return rect ? [{ id: pane, index, active: pane === this.tui.focus.pane, rect }] : [];
+      }),
+      backdrop: () => this.tui.screen.backdrop(),
+      select: (pane) => void this.tui.actions.runLine(`pane select %${pane}`),
+      color: options.displayPanesColour, activeColor: options.displayPanesActiveColour, ms: options.displayPanesTime,
+    }));
+  }
+
+  clock(): void {
+    const { options } = this.tui.config;
+    const { pane } = this.tui.focus;
+    this.show((host) => new ClockOverlay(host, this.tui.clock, {
+      area: () => this.rectOf(pane), color: options.clockModeColour, hours: options.clockModeStyle,
+    }));
+  }
+}

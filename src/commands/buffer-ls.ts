@@ -1,0 +1,31 @@
+/** `buffer ls`: what was copied. */
+import { formatDuration } from "../base/duration.ts";
+import { serverCommand } from "./command.ts";
+import type { BufferInfo } from "./context.ts";
+import { cell, formatTable } from "./text-table.ts";
+
+export const bufferLs = serverCommand({
+  name: "buffer ls",
+  summary: "List the paste buffers, newest first",
+  group: "buffer",
+  effect: "read",
+  args: {},
+  tmux: ["list-buffers"],
+  mcp: true,
+  result: {
+    "buffers[].name": "string: its name",
+    "buffers[].bytes": "integer: size as UTF-8",
+    "buffers[].createdAt": "integer: milliseconds since 1970",
+    "buffers[].sample": "string: how it begins, control characters made visible",
+  },
+  run(ctx): { buffers: BufferInfo[] } {
+    return { buffers: ctx.buffers.list() };
+  },
+  render(result: { buffers: BufferInfo[] }, style) {
+    if (result.buffers.length === 0) return "";
+    const rows = result.buffers.map((buffer) => [
+      cell(buffer.name), cell(buffer.bytes), formatDuration(Math.max(0, style.now - buffer.createdAt)), cell(buffer.sample, 60),
+    ]);
+    return formatTable([["NAME", "BYTES", "AGE", "TEXT"], ...rows], [1]);
+  },
+});

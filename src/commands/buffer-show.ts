@@ -1,0 +1,26 @@
+/** `buffer show`: the text of a paste buffer. */
+import { serverCommand } from "./command.ts";
+import { printableLines } from "./text-table.ts";
+
+/** A paste buffer with its text. */
+export interface ShownBuffers {
+  buffers: { name: string; text: string }[];
+}
+
+export const bufferShow = serverCommand({
+  name: "buffer show",
+  summary: "Print a paste buffer",
+  group: "buffer",
+  effect: "read",
+  args: {
+    name: { type: "string", positional: true, value: "NAME", complete: "buffer", help: "buffer; default: the newest" },
+  },
+  tmux: ["show-buffer"],
+  mcp: true,
+  result: { "buffers[].name": "string: its name", "buffers[].text": "string: all of it" },
+  run: (ctx, args): ShownBuffers => ({ buffers: [ctx.buffers.get(args.name)] }),
+  render(result: ShownBuffers, style) {
+    const text = result.buffers[0]?.text ?? "";
+    return style.raw ? text : printableLines(text);
+  },
+});

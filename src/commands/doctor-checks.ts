@@ -1,0 +1,169 @@
+/** What `doctor` looks at: one function for each check. They read, and change nothing. */
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { formatDuration } from "../base/duration.ts";
+import { asFugueError } from "../base/errors.ts";
+import { pathsFrom, type Paths } from "../base/paths.ts";
+import type { CliContext } from "./context.ts";
+import type { StatusResult } from "./status.ts";
+import { cell } from "./text-table.ts";
+
+/** What came of one check. `warn`: it works, but something is worth knowing. */
+export interface Finding {
+  readonly name: string;
+  readonly state: "ok" | "warn" | "fail";
+  readonly text: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** The longest path of a socket that every system takes (sockaddr_un of macOS: 104 with the NUL; Linux: 108). */
+const LONGEST_SOCKET_PATH = 103;
+const SMALLEST_TERMINAL = { cols: 20, rows: 5 };
+/** A pane takes about five descriptors. */
+const FEW_FILES = 1024;
+const CLIPBOARD_TOOLS = ["wl-copy", "xclip", "xsel", "pbcopy", "clip.exe"];
+
+/** Runs all checks, one after the other. */
+export async function examine(ctx: CliContext): Promise<Finding[]> {
+  const paths = pathsFrom(ctx.env);
+  const server = await checkServer(ctx);
+  return [
+    checkHome(paths),
+    checkSocketPath(paths),
+    ...server.findings,
+    ...checkLeftovers(paths, server.running),
+    checkTerm(ctx.env.TERM),
+    checkTerminalSize(ctx),
+    checkLocale(ctx.env),
+    checkOpenFiles(openFilesLimit()),
+    await checkConfig(ctx),
+    checkClipboard(ctx.env),
+  ];
+}
+
+/** The folder is ours alone, or does not exist yet. */
+export function checkHome(paths: Paths): Finding {
+  const name = "home";
+  if (!existsSync(paths.home)) return { name, state: "ok", text: `${paths.home} will be made when it is needed` };
+  const stat = lstatSync(paths.home);
+  if (stat.isSymbolicLink() || !stat.isDirectory()) {
+    return { name, state: "fail", text: `${paths.home} is no folder of its own`, hint: "set FUGUE_HOME to a real folder" };
+  }
+  if (process.getuid && stat.uid !== process.getuid()) {
+    return { name, state: "fail", text: `${paths.home} belongs to somebody else`, hint: "set FUGUE_HOME to a folder of yours" };
+  }
+  if ((stat.mode & 0o077) !== 0) {
+    return { name, state: "warn", text: `others may look into ${paths.home}`, hint: `close it: chmod 700 ${paths.home}` };
+  }
+  return { name, state: "ok", text: `${paths.home} is private` };
+}
+
+/** Socket addresses are short. */
+export function checkSocketPath(paths: Paths): Finding {
+  const longest = [paths.socket, paths.keeperSocket].sort((a, b) => Buffer.byteLength(b) - Buffer.byteLength(a))[0]!;
+  const bytes = Buffer.byteLength(longest);
+  if (bytes <= LONGEST_SOCKET_PATH) return { name: "socket", state: "ok", text: paths.socket };
+  return { name: "socket", state: "fail", text: `${longest} is ${bytes} bytes long, too many for a socket`, hint: "set FUGUE_HOME to a shorter path" };
+}
+
+async function checkServer(ctx: CliContext): Promise<{ running: boolean; findings: Finding[] }> {
+  try {
+    const { status } = (await ctx.call("status", {})) as StatusResult;
+    const { keeper, daemon, release } = status[0]!;
+    const findings: Finding[] = [
+      { name: "daemon", state: "ok", text: `answers: pid ${daemon.pid}, release ${cell(release)}, keeper ${keeper.pid}` },
+    ];
+    if (release !== ctx.release) {
+      findings.push({ name: "release", state: "warn", text: `the server is ${cell(release)}, this is ${ctx.release}`, hint: "restart it when it suits you: fugue stop" });
+    }
+    if (keeper.restarts > 0) {
+      const last = keeper.lastExit === null ? "" : ` (last: ${cell(keeper.lastExit, 80)})`;
+      findings.push({ name: "restarts", state: "warn", text: `the daemon was restarted ${keeper.restarts} times${last}`, hint: "see why: fugue logs" });
+    } else {
+      findings.push({ name: "restarts", state: "ok", text: `none in ${formatDuration(Math.max(0, daemon.startedAt - keeper.startedAt))} before this daemon` });
+    }
+    return { running: true, findings };
+  } catch (thrown) {
+    const error = asFugueError(thrown);
+    if (error.code === "noServer") return { running: false, findings: [{ name: "daemon", state: "ok", text: "no server runs; the first session starts one" }] };
+    return { running: true, findings: [{ name: "daemon", state: "fail", text: cell(error.message), hint: error.hint }] };
+  }
+}
+
+/** Sockets that nobody listens on, and files that fugue does not know. */
+export function checkLeftovers(paths: Paths, running: boolean): Finding[] {
+  const name = "files";
+  if (!existsSync(paths.home)) return [];
+  const stale = running ? [] : [paths.socket, paths.keeperSocket].filter((path) => existsSync(path));
+  if (stale.length > 0) {
+    return [{ name, state: "warn", text: `left over from a server that is gone: ${stale.join(", ")}`, hint: "harmless: the next server replaces them" }];
+  }
+  const known = new Set([paths.socket, paths.token, paths.serverId, paths.tunnels, paths.state, paths.logs]);
+  const strange = readdirSync(paths.home).map((file) => join(paths.home, file)).filter((path) => !known.has(path));
+  if (strange.length === 0) return [{ name, state: "ok", text: "nothing is left over" }];
+  return [{ name, state: "warn", text: `not from fugue: ${strange.slice(0, 5).map((path) => cell(path)).join(", ")}`, hint: "move it elsewhere" }];
+}
+
+/** A terminal that can move its cursor. */
+export function checkTerm(term: string | undefined): Finding {
+  if (!term || term === "dumb") {
+    return { name: "TERM", state: "warn", text: term ? "dumb terminals can't show sessions" : "is not set", hint: "sessions can still be used with send and capture" };
+  }
+  return { name: "TERM", state: "ok", text: cell(term, 80) };
+}
+
+function checkTerminalSize({ terminal }: CliContext): Finding {
+  const name = "terminal";
+  if (!terminal) return { name, state: "warn", text: "standard output is no terminal", hint: "sessions can't be shown here" };
+  const text = `${terminal.cols}x${terminal.rows}`;
+  const small = terminal.cols < SMALLEST_TERMINAL.cols || terminal.rows < SMALLEST_TERMINAL.rows;
+  return small ? { name, state: "warn", text: `${text} is very small`, hint: "make the window larger" } : { name, state: "ok", text };
+}
+
+/** Programs in panes write UTF-8 only if the locale says so. */
+export function checkLocale(env: CliContext["env"]): Finding {
+  const name = "locale";
+  const value = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  if (value && /utf-?8/i.test(value)) return { name, state: "ok", text: cell(value, 80) };
+  return { name, state: "warn", text: value ? `${cell(value, 80)} is not UTF-8` : "none is set", hint: "set one, such as LANG=C.UTF-8" };
+}
+
+/** The soft limit of open files, or undefined if it can't be read here. */
+function openFilesLimit(): number | undefined {
+  try {
+    const match = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync("/proc/self/limits", "utf8"));
+    if (match) return match[1] === "unlimited" ? Infinity : Number(match[1]);
+  } catch {
+    // not Linux: ask a shell
+  }
+  const answer = Bun.spawnSync(["/bin/sh", "-c", "ulimit -n"]).stdout.toString().trim();
+  return /^\d+$/.test(answer) ? Number(answer) : answer === "unlimited" ? Infinity : undefined;
+}
+
+/** Whether a few hundred panes fit under the limit. */
+export function checkOpenFiles(limit: number | undefined): Finding {
+  const name = "open files";
+  if (limit === undefined) return { name, state: "warn", text: "the limit is unknown" };
+  if (limit >= FEW_FILES) return { name, state: "ok", text: limit === Infinity ? "no limit" : `at most ${limit}` };
+  return { name, state: "warn", text: `at most ${limit}: about ${Math.floor(limit / 5)} panes`, hint: `raise it before the server starts: ulimit -n ${FEW_FILES}` };
+}
+
+async function checkConfig(ctx: CliContext): Promise<Finding> {
+  const { configPath } = await import("../config/config.ts");
+  const { loadConfig } = await import("../config/config-file.ts");
+  const path = configPath(ctx.env);
+  const { problems, missing } = loadConfig(path, ctx.env, (line) => ctx.language.check(line));
+  if (problems.length > 0) {
+    return { name: "config", state: "fail", text: `${path} has ${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"}`, hint: "see: fugue config check" };
+  }
+  return { name: "config", state: "ok", text: missing ? `${path} does not exist: the defaults are in force` : path };
+}
+
+/** A tool for the clipboard, for terminals that don't know OSC 52. */
+export function checkClipboard(env: CliContext["env"]): Finding {
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder.startsWith("/"));
+  const tool = CLIPBOARD_TOOLS.find((name) => folders.some((folder) => existsSync(join(folder, name))));
+  if (tool) return { name: "clipboard", state: "ok", text: tool };
+  return { name: "clipboard", state: "ok", text: "no tool: copies go to the terminal by OSC 52" };
+}

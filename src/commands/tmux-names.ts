@@ -1,0 +1,39 @@
+/** tmux's commands by name: understood at the prompt and in bindings, answered with our form in a shell. */
+import type { Place } from "./registry.ts";
+import { TMUX_PANE_RULES } from "./tmux-panes.ts";
+import type { TmuxRule } from "./tmux-rule.ts";
+import { TMUX_SESSION_RULES } from "./tmux-sessions.ts";
+import { TMUX_VIEW_RULES } from "./tmux-view.ts";
+import { TMUX_WINDOW_RULES } from "./tmux-windows.ts";
+import { TmuxWords } from "./tmux-words.ts";
+
+/** Rules by the full names of tmux's commands. */
+export const TMUX_RULES: ReadonlyMap<string, TmuxRule> = new Map(
+  [TMUX_SESSION_RULES, TMUX_WINDOW_RULES, TMUX_PANE_RULES, TMUX_VIEW_RULES].flatMap((rules) => Object.entries(rules)),
+);
+
+const FULL_NAMES: ReadonlyMap<string, string> = new Map(
+  [...TMUX_RULES].flatMap(([name, { alias }]) => [[name, name] as const, ...(alias === undefined ? [] : [[alias, name] as const])]),
+);
+
+/** Whether tmux has a command of this name or alias that we know about, with a counterpart or without. */
+export function isTmuxName(name: string): boolean {
+  return FULL_NAMES.has(name);
+}
+
+/** Whether a name is one of tmux's in full, such as `new-session`: nobody means anything else by it. */
+export function isFullTmuxName(name: string): boolean {
+  return TMUX_RULES.has(name);
+}
+
+/**
+ * Our commands, each as words, for one of tmux's. Whether they are valid in themselves is for the parser to say.
+ * @returns undefined if tmux has no such command either
+ * @throws FugueError `usage` if there is no counterpart, with the reason
+ */
+export function translateTmux(words: readonly string[], place: Place): string[][] | undefined {
+  const name = FULL_NAMES.get(words[0] ?? "");
+  if (name === undefined) return undefined;
+  const rule = TMUX_RULES.get(name)!;
+  return rule.translate(new TmuxWords(name, words.slice(1), rule.syntax), place);
+}

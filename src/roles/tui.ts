@@ -1,0 +1,77 @@
+/** The TUI's role: checks the terminal, connects (starting a daemon if none runs), runs until it ends, says how. */
+import { systemClock } from "../base/clock.ts";
+import { FugueError } from "../base/errors.ts";
+import { pathsFrom } from "../base/paths.ts";
+import { systemRandom } from "../base/random.ts";
+import { RELEASE } from "../base/release.ts";
+import { checkCommandLine } from "../commands/check.ts";
+import { configPath } from "../config/config.ts";
+import { ConfigWatcher } from "../config/config-watcher.ts";
+import { formatProblem } from "../config/problem.ts";
+import { SessionLink } from "../client/tui/session-link.ts";
+import { Tui } from "../client/tui/tui.ts";
+import { OuterTerminal } from "../client/tty/terminal.ts";
+import { callingPane, newClientId, type ShellContext } from "./cli-context.ts";
+import { dialLocal } from "./local-server.ts";
+
+export interface AttachOptions {
+  target?: string;
+  create?: boolean;
+  readOnly?: boolean;
+  detachOthers?: boolean;
+}
+
+/** @returns the exit status. @throws FugueError if the TUI cannot start. */
+export async function runTui(shell: ShellContext, options: AttachOptions): Promise<number> {
+  const { env } = shell;
+  if (!shell.isTty) throw new FugueError("usage", "the TUI needs a terminal", "in scripts use: fugue new -d, fugue send, fugue capture");
+  if (env.FUGUE_PANE !== undefined && env.FUGUE_SOCKET === pathsFrom(env).socket) {
+    throw new FugueError("refused", "this is a pane of fugue already", "switch sessions with: prefix s, or unset FUGUE_PANE to nest all the same");
+  }
+  const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
+  const terminal = new OuterTerminal(systemClock);
+  let tui: Tui | undefined;
+  let pane: number | undefined;
+  const link = new SessionLink(
+    () => dialLocal(pathsFrom(env), env, tui === undefined),
+    { client: newClientId(), kind: "tui", name: env.TERM_PROGRAM ?? env.TERM ?? "terminal", pid: process.pid, release: RELEASE, pane: callingPane(env) },
+    systemClock, systemRandom,
+    {
+      view: (view) => {
+        pane = view.focus.pane;
+        tui!.setView(view);
+      },
+      frame: (frame, bytes) => tui!.screen.applyFrame(frame, bytes),
+      event: (event) => tui!.event(event),
+      settled: () => tui!.settled(),
+      stateChanged: () => tui!.linkChanged(),
+      refused: (reason) => tui!.say(reason, true),
+      failed: (error) => tui!.finish({ status: error.exitStatus, error }),
+    },
+    () => ({
+      // after a reconnect the client returns to where it was
+      target: pane === undefined ? options.target : `%${pane}`,
+      create: pane === undefined && options.create ? { cwd: shell.cwd } : undefined,
+      cols: terminal.cols, rows: tui!.screen.height, readOnly: options.readOnly, detachOthers: pane === undefined && options.detachOthers,
+    }),
+  );
+  tui = new Tui(terminal, link, systemClock, watcher.config, env);
+  tui.reload = () => watcher.reload();
+  const own = [
+    watcher.changed.on((config) => tui.setConfig(config)),
+    watcher.reported.on((problems) => problems.length > 0 && tui.say(formatProblem(problems[0]!), true)),
+  ];
+  try {
+    await link.open();
+    if (watcher.problems.length > 0) tui.say(formatProblem(watcher.problems[0]!), true);
+    const end = await tui.run();
+    if (end.message) shell.stdout(`${end.message}\n`);
+    if (end.error) throw end.error;
+    return end.status;
+  } finally {
+    for (const item of own) item.dispose();
+    watcher.dispose();
+    link.end();
+    terminal.close();
+  }
+}
