@@ -40,8 +40,9 @@ function tputModule(path: string): string {
 export const blessedPlugin: BunPlugin = {
   name: "neo-blessed",
   setup(build) {
-    build.onLoad({ filter: /[\\/]neo-blessed[\\/]lib[\\/]widget\.js$/ }, () => ({ contents: widgetModule(), loader: "js" }));
-    build.onLoad({ filter: /[\\/]neo-blessed[\\/]lib[\\/]tput\.js$/ }, ({ path }) => ({ contents: tputModule(path), loader: "js" }));
+    const inLib = (file: string): RegExp => new RegExp(`[\\\\/]neo-blessed[\\\\/]lib[\\\\/]${file}\\.js$`);
+    build.onLoad({ filter: inLib("widget") }, () => ({ contents: widgetModule(), loader: "js" }));
+    build.onLoad({ filter: inLib("tput") }, ({ path }) => ({ contents: tputModule(path), loader: "js" }));
   },
 };
 

@@ -9,3 +9,5 @@ const ROLES: Record<string, () => Promise<number>> = {
 const role = ROLES[process.argv[2] ?? ""];
 const status = role ? await role() : await (await import("./roles/command-line.ts")).commandLine(process.argv.slice(2));
 process.exit(status);
+
+export {};

@@ -18,6 +18,7 @@ export const bufferShow = serverCommand({
   tmux: ["show-buffer"],
   mcp: true,
   result: { "buffers[].name": "string: its name", "buffers[].text": "string: all of it" },
+  exact: true,
   run: (ctx, args): ShownBuffers => ({ buffers: [ctx.buffers.get(args.name)] }),
   render(result: ShownBuffers, style) {
     const text = result.buffers[0]?.text ?? "";

@@ -4,10 +4,10 @@ import { printable } from "../base/names.ts";
 import type { Command, ServerCommand, TuiCommand } from "./command.ts";
 import type { CommandLanguage, TuiContext } from "./context.ts";
 import { findCommand } from "./find-command.ts";
-import { splitLine } from "./line.ts";
+import { quoteWord, splitLine } from "./line.ts";
 import { parseWords } from "./parse.ts";
 import { commandAt } from "./registry.ts";
-import { isFullTmuxName, isTmuxName, translateTmux } from "./tmux-names.ts";
+import { hasCounterpart, isFullTmuxName, isTmuxName, translateTmux } from "./tmux-names.ts";
 import type { ArgValues } from "./values.ts";
 
 /** A command that can be run as it is. */
@@ -26,6 +26,8 @@ export interface LineResult {
 const DEEPEST_LINES = 4;
 /** What is put in place of %% when a template is checked: fits names, numbers and targets. */
 const SAMPLE_ANSWER = "1";
+/** Commands with command lines among their arguments. */
+const NESTING: ReadonlySet<string> = new Set(["prompt", "confirm", "command-prompt", "confirm-before"]);
 
 /**
  * The commands of a line, ours or tmux's.
@@ -41,7 +43,12 @@ export function parseLine(line: string): ReadyCommand[] {
  * @throws FugueError `usage`
  */
 export function parseTemplate(template: string, answer: string): ReadyCommand[] {
-  return splitLine(template).flatMap((words) => parseAtPrompt(words.map((word) => word.replace(/%%%?|%1/g, () => answer))));
+  return splitLine(template).flatMap((words) => {
+    const nesting = NESTING.has(words[0]!);
+    // a word with blanks of such a command may be a command line itself: there the answer has to be one word as well
+    const fill = (word: string) => word.replace(/%%%?|%1/g, () => (nesting && /\s/.test(word) ? quoteWord(answer) : answer));
+    return parseAtPrompt(words.map(fill));
+  });
 }
 
 function parseAtPrompt(words: readonly string[]): ReadyCommand[] {
@@ -97,15 +104,8 @@ function checkLine(line: string, parse: (line: string) => ReadyCommand[], depth:
 /** Knowledge of our command lines, for commands and for the checker of the configuration. */
 export const commandLanguage: CommandLanguage = {
   check: checkCommandLine,
-  knows: (name) => commandAt(name, "prompt") !== undefined || (isTmuxName(name) && hasCounterpart(name)),
+  knows: (name) => commandAt(name, "prompt") !== undefined || hasCounterpart(name),
 };
-
-/** Whether some form of one of tmux's commands has a counterpart: those that never have say so at once. */
-function hasCounterpart(name: string): boolean {
-  return !NEVER.has(name);
-}
-
-const NEVER: ReadonlySet<string> = new Set();
 
 /**
  * Runs commands one after the other, for the person at a terminal view. The first error ends the line.

@@ -89,6 +89,8 @@ export interface ServerCommand<T extends Args = Args> extends CommandEntry<T> {
   run(ctx: ServerContext, args: Values<T>): unknown;
   /** The result as text for people; without it the CLI prints nothing unless `--json` is given. */
   render?(result: never, style: RenderStyle, args: Values<T>): string;
+  /** Files and programs get the rendered text as it is, without a line end of ours. */
+  readonly exact?: boolean;
   /** Exit status of the executable after this result; default 0. */
   status?(result: never, args: Values<T>): number;
 }

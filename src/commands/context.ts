@@ -183,6 +183,16 @@ export interface Capture {
   position: string;
 }
 
+export interface PaneSearch {
+  pattern: string;
+  regex: boolean;
+  ignoreCase: boolean;
+  direction: "forward" | "backward";
+  /** Logical line and column from which the search goes on. */
+  line: number;
+  column: number;
+}
+
 export type WaitCondition =
   | { kind: "text"; pattern: string; since?: string }
   | { kind: "exit" }
@@ -221,6 +231,8 @@ export interface Panes {
   /** Resolves when the condition holds for any (or all) of the panes. Cancelled when the caller goes. */
   wait(ids: number[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): Promise<WaitResult[]>;
   signal(id: number, signal: number): void;
+  /** The next match from a place (exclusive) in all the pane printed; wraps around once. */
+  search(id: number, search: PaneSearch): { line: number; column: number; length: number } | undefined;
 }
 
 export interface BufferInfo {
@@ -305,8 +317,9 @@ export interface CliContext {
   readonly cwd: string;
   /** `--json` was given. */
   readonly json: boolean;
+  /** Standard input and output are a terminal: somebody can be asked, and a session be shown. */
   readonly isTty: boolean;
-  /** Size of the terminal; undefined if there is none. */
+  /** Size of the terminal that standard output is; undefined if it is something else. */
   readonly terminal: { readonly cols: number; readonly rows: number } | undefined;
   readonly color: boolean;
   readonly release: string;

@@ -47,6 +47,7 @@ import { panePipe } from "./pane-pipe.ts";
 import { paneRename } from "./pane-rename.ts";
 import { paneResize } from "./pane-resize.ts";
 import { paneRespawn } from "./pane-respawn.ts";
+import { paneSearch } from "./pane-search.ts";
 import { paneSelect } from "./pane-select.ts";
 import { paneSignal } from "./pane-signal.ts";
 import { paneSwap } from "./pane-swap.ts";
@@ -91,7 +92,7 @@ export const COMMANDS: readonly Command[] = [
   windowRename, windowKill, windowFind, layout, sync,
   // panes
   split, paneSelect, paneResize, paneZoom, paneSwap, paneMove, paneJoin, paneBreak, paneMark, paneRename, paneKill,
-  paneRespawn, panePipe, paneSignal, paneDisplay, clearHistory,
+  paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, clearHistory,
   // scripts
   send, capture, wait,
   // buffers

@@ -26,6 +26,12 @@ export function isFullTmuxName(name: string): boolean {
   return TMUX_RULES.has(name);
 }
 
+/** Whether one of tmux's commands has a counterpart, at least with some of its options. */
+export function hasCounterpart(name: string): boolean {
+  const full = FULL_NAMES.get(name);
+  return full !== undefined && TMUX_RULES.get(full)!.never !== true;
+}
+
 /**
  * Our commands, each as words, for one of tmux's. Whether they are valid in themselves is for the parser to say.
  * @returns undefined if tmux has no such command either

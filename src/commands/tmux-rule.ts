@@ -7,6 +7,8 @@ export interface TmuxRule {
   /** Its short form, such as `splitw`. */
   readonly alias?: string;
   readonly syntax: TmuxSyntax;
+  /** Whatever its options, there is no counterpart. */
+  readonly never?: boolean;
   /** Our commands for it, each as words. @throws FugueError `usage` if there are none */
   translate(words: TmuxWords, place: Place): string[][];
 }
@@ -70,6 +72,7 @@ export function never(alias: string | undefined, message: string, hint?: string)
   return {
     ...(alias !== undefined && { alias }),
     syntax: { options: LETTERS },
+    never: true,
     translate() {
       throw noCounterpart(message, hint);
     },

@@ -49,7 +49,6 @@ export const TMUX_SESSION_RULES: TmuxRules = {
     translate: (words) => [["ls", ...targetWords(words, words.has("s") ? "session" : "window"), "--tree"]],
   },
   "kill-session": {
-    alias: "kill-ses",
     syntax: { options: "at:", refused: { C: "there are no alerts to clear" } },
     translate: (words) => [["session", "kill", ...targetWords(words, "session"), ...flagWords(words, "a", "--others")]],
   },

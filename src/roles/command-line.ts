@@ -1,9 +1,10 @@
 /** The command line's role. */
+import { EXIT } from "../base/errors.ts";
 import { runCli } from "../cli/run.ts";
-import { ShellContext } from "./cli-context.ts";
+import { ShellHost } from "./shell-host.ts";
 
 /** @returns the exit status. */
-export async function commandLine(argv: string[]): Promise<number> {
-  process.on("SIGINT", () => process.exit(130));
-  return runCli(argv, ({ json, color }) => new ShellContext(process.env, json, color));
+export function commandLine(argv: string[]): Promise<number> {
+  process.on("SIGINT", () => process.exit(EXIT.interrupted));
+  return runCli(argv, new ShellHost(process.env));
 }

@@ -1,17 +1,16 @@
 /** The TUI's role: checks the terminal, connects (starting a daemon if none runs), runs until it ends, says how. */
 import { systemClock } from "../base/clock.ts";
-import { FugueError } from "../base/errors.ts";
-import { pathsFrom } from "../base/paths.ts";
+import { asFugueError, FugueError } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
 import { RELEASE } from "../base/release.ts";
-import { checkCommandLine } from "../commands/check.ts";
+import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/config.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
 import { formatProblem } from "../config/problem.ts";
 import { SessionLink } from "../client/tui/session-link.ts";
 import { Tui } from "../client/tui/tui.ts";
 import { OuterTerminal } from "../client/tty/terminal.ts";
-import { callingPane, newClientId, type ShellContext } from "./cli-context.ts";
+import { callingPane, newClientId, type ShellLink } from "./shell-host.ts";
 import { dialLocal } from "./local-server.ts";
 
 export interface AttachOptions {
@@ -22,10 +21,10 @@ export interface AttachOptions {
 }
 
 /** @returns the exit status. @throws FugueError if the TUI cannot start. */
-export async function runTui(shell: ShellContext, options: AttachOptions): Promise<number> {
-  const { env } = shell;
-  if (!shell.isTty) throw new FugueError("usage", "the TUI needs a terminal", "in scripts use: fugue new -d, fugue send, fugue capture");
-  if (env.FUGUE_PANE !== undefined && env.FUGUE_SOCKET === pathsFrom(env).socket) {
+export async function runTui(shell: ShellLink, options: AttachOptions): Promise<number> {
+  const { env, host, paths } = shell;
+  if (!host.isTty) throw new FugueError("usage", "the TUI needs a terminal", "in scripts use: fugue new -d, fugue send, fugue capture");
+  if (env.FUGUE_PANE !== undefined && env.FUGUE_SOCKET === paths.socket) {
     throw new FugueError("refused", "this is a pane of fugue already", "switch sessions with: prefix s, or unset FUGUE_PANE to nest all the same");
   }
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
@@ -33,7 +32,7 @@ export async function runTui(shell: ShellContext, options: AttachOptions): Promi
   let tui: Tui | undefined;
   let pane: number | undefined;
   const link = new SessionLink(
-    () => dialLocal(pathsFrom(env), env, tui === undefined),
+    () => dialLocal(paths, env, tui === undefined),
     { client: newClientId(), kind: "tui", name: env.TERM_PROGRAM ?? env.TERM ?? "terminal", pid: process.pid, release: RELEASE, pane: callingPane(env) },
     systemClock, systemRandom,
     {
@@ -51,7 +50,7 @@ export async function runTui(shell: ShellContext, options: AttachOptions): Promi
     () => ({
       // after a reconnect the client returns to where it was
       target: pane === undefined ? options.target : `%${pane}`,
-      create: pane === undefined && options.create ? { cwd: shell.cwd } : undefined,
+      create: pane === undefined && options.create ? { cwd: host.cwd } : undefined,
       cols: terminal.cols, rows: tui!.screen.height, readOnly: options.readOnly, detachOthers: pane === undefined && options.detachOthers,
     }),
   );
@@ -61,11 +60,16 @@ export async function runTui(shell: ShellContext, options: AttachOptions): Promi
     watcher.changed.on((config) => tui.setConfig(config)),
     watcher.reported.on((problems) => problems.length > 0 && tui.say(formatProblem(problems[0]!), true)),
   ];
+  // whatever goes wrong, the terminal is given back before anything is said
+  const crashed = (thrown: unknown) => tui!.finish({ status: 1, error: asFugueError(thrown) });
+  process.on("uncaughtException", crashed);
+  process.on("unhandledRejection", crashed);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => tui!.finish({ status: 0 }));
   try {
     await link.open();
     if (watcher.problems.length > 0) tui.say(formatProblem(watcher.problems[0]!), true);
     const end = await tui.run();
-    if (end.message) shell.stdout(`${end.message}\n`);
+    if (end.message) host.stdout(`${end.message}\n`);
     if (end.error) throw end.error;
     return end.status;
   } finally {

@@ -7,12 +7,15 @@ import { systemClock } from "../base/clock.ts";
 import { peerOf } from "../base/libc.ts";
 import { LogRoot, fileSink } from "../base/log.ts";
 import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
+import { checkCommandLine } from "../commands/command-line.ts";
+import { configPath } from "../config/config.ts";
+import { ConfigWatcher } from "../config/config-watcher.ts";
 import { connectUnix, listenUnix } from "../transport/unix.ts";
 import type { SocketDuplex } from "../transport/socket.ts";
 import { ClientConnection } from "./connections/client-connection.ts";
 import { Daemon } from "./daemon.ts";
 import { KeeperLink } from "./panes/keeper-link.ts";
-import { DEFAULT_SETTINGS } from "./settings.ts";
+import { settingsFrom } from "./settings.ts";
 
 /** After this long without a crash the keeper's restart backoff starts over. */
 const HEALTHY_MS = 5000;
@@ -58,7 +61,10 @@ export async function runDaemon(): Promise<number> {
   });
   process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
   const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(0));
-  const daemon = new Daemon(paths, systemClock, log, link, welcome, () => DEFAULT_SETTINGS, { ...env, HOSTNAME: hostname() }, serverIdentity(paths));
+  const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
+  let settings = settingsFrom(watcher.config);
+  watcher.changed.on((config) => (settings = settingsFrom(config)));
+  const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths));
   await daemon.adopt();
   const listener = await listenUnix(paths.socket, (duplex) => accept(daemon, duplex));
   daemon.listening.push(`unix://${paths.socket}`);
@@ -70,6 +76,7 @@ export async function runDaemon(): Promise<number> {
   healthy.cancel();
   for (const client of [...daemon.clients]) client.close("the server was stopped");
   listener.dispose();
+  watcher.dispose();
   daemon.dispose();
   return status;
 }

@@ -1,4 +1,7 @@
-/** The options that the daemon itself acts on. Filled from the user's config by the daemon's main. */
+/** The options that the daemon itself acts on, out of the configuration of its machine. */
+import type { Config } from "../config/config.ts";
+import type { Size } from "../config/value-types.ts";
+
 export interface ServerSettings {
   baseIndex: number;
   historyLines: number;
@@ -17,24 +20,31 @@ export interface ServerSettings {
   /** Programs may set the clipboard (OSC 52), and read it. */
   setClipboard: boolean;
   readClipboard: boolean;
-  mainPane: { cols: number; rows: number };
+  /** New windows send input to all of their panes. */
+  synchronized: boolean;
+  /** Wished size of the main pane of the main-* layouts. */
+  mainPane: { cols: Size; rows: Size };
 }
 
-export const DEFAULT_SETTINGS: ServerSettings = {
-  baseIndex: 0,
-  historyLines: 10_000,
-  historyBytes: 64 * 1024 * 1024,
-  defaultShell: undefined,
-  defaultCommand: [],
-  term: "xterm-256color",
-  env: {},
-  remainOnExit: "off",
-  automaticRename: true,
-  allowRename: false,
-  renumberWindows: false,
-  monitorActivity: false,
-  monitorBell: true,
-  setClipboard: true,
-  readClipboard: false,
-  mainPane: { cols: 80, rows: 24 },
-};
+/** The settings that a configuration asks for. */
+export function settingsFrom({ options, env }: Config): ServerSettings {
+  return {
+    baseIndex: options.baseIndex,
+    historyLines: Math.max(1, options.historyLimit),
+    historyBytes: options.historyBytes,
+    defaultShell: options.defaultShell || undefined,
+    defaultCommand: options.defaultCommand === "" ? [] : [options.defaultCommand],
+    term: options.term,
+    env: Object.fromEntries(env),
+    remainOnExit: options.remainOnExit,
+    automaticRename: options.automaticRename,
+    allowRename: options.allowRename,
+    renumberWindows: options.renumberWindows,
+    monitorActivity: options.monitorActivity,
+    monitorBell: options.monitorBell,
+    setClipboard: options.setClipboard === "on",
+    readClipboard: options.readClipboard,
+    synchronized: options.synchronizePanes,
+    mainPane: { cols: options.mainPaneWidth, rows: options.mainPaneHeight },
+  };
+}

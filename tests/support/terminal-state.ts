@@ -70,3 +70,20 @@ function joinState(parts: Parts): number {
   const state = parts.core._inputHandler._parser.precedingJoinState;
   return state === 0 ? 0 : (state & 0x7e) | 0x80;
 }
+
+/** The first place where two descriptions differ, as a readable line; "" if they are the same. */
+export function firstDifference(a: unknown, b: unknown, path = ""): string {
+  if (Bun.deepEquals(a, b)) return "";
+  if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+    for (const key of keys) {
+      const found = firstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}.${key}`);
+      if (found !== "") return found;
+    }
+  }
+  return `${path}: ${shorten(a)} and ${shorten(b)}`;
+}
+
+function shorten(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 400);
+}

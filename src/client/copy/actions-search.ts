@@ -1,8 +1,8 @@
 /** Commands that search. The source does the work; the cursor goes where the match is when the answer comes. */
 import type { Action, ActionHost, ActionTable, Call, Wait } from "./action.ts";
 import type { Position } from "./position.ts";
-import { findMatch, rememberPattern, searchTerm } from "./search.ts";
-import type { SearchMatch, SearchTerm } from "./search.ts";
+import { findMatch, matchCells, rememberPattern, searchTerm } from "./search.ts";
+import type { FoundColumns, SearchTerm } from "./search.ts";
 import type { CopyState } from "./state.ts";
 import { wordText } from "./words.ts";
 
@@ -12,10 +12,24 @@ const CURSOR_WORD = "#{copy_cursor_word}";
 const MOST_SEARCHES = 1000;
 
 /** Goes to a match: vi to its start, emacs to the end that lies in the direction of the search. */
-function showMatch(state: CopyState, term: SearchTerm, match: SearchMatch): void {
+function showMatch(state: CopyState, term: SearchTerm, found: FoundColumns): void {
+  const match = matchCells(state.text, found);
   const atEnd = state.keys === "emacs" && !term.backward;
-  state.moveTo({ line: match.line, cell: match.column + (atEnd ? match.length : 0) }, true);
+  state.moveTo({ line: match.line, cell: match.cell + (atEnd ? match.length : 0) }, true);
   state.match = match;
+}
+
+/** Calls `then` once the line is here, or is known not to come. */
+function withLine(state: CopyState, line: number, then: () => Wait | undefined): Wait | undefined {
+  const { text } = state;
+  if (text.peek(line) !== undefined) return then();
+  const from = Math.max(text.first, line - state.view.height);
+  const to = Math.min(text.last, line + state.view.height) + 1;
+  const arrived = (): Wait | undefined => {
+    text.settle(from, to);
+    return text.peek(line) === undefined ? undefined : then();
+  };
+  return { until: text.source.fetch(from, to), then: arrived };
 }
 
 /** Searches `count` times in a row, from the cursor or from elsewhere. */
@@ -27,9 +41,9 @@ export function searchAgain(
   from: Position = state.cursor,
 ): Wait {
   state.shownTerm = term;
-  let match: SearchMatch | undefined;
+  let match: FoundColumns | undefined;
   let failure: unknown;
-  const until = findMatch(state.text.source, term, from, state.keys === "emacs").then(
+  const until = findMatch(state.text, term, from, state.keys === "emacs").then(
     (found) => void (match = found),
     (error: unknown) => void (failure = error),
   );
@@ -40,8 +54,11 @@ export function searchAgain(
       state.match = undefined;
       return undefined;
     }
-    showMatch(state, term, match);
-    return count > 1 ? searchAgain(state, term, Math.min(count, MOST_SEARCHES) - 1, host) : undefined;
+    const found = match;
+    return withLine(state, found.line, () => {
+      showMatch(state, term, found);
+      return count > 1 ? searchAgain(state, term, Math.min(count, MOST_SEARCHES) - 1, host) : undefined;
+    });
   };
   return { until, then };
 }

@@ -1,6 +1,6 @@
 /** What copy mode asks for in the status line: patterns (found as they are typed), characters, lines, counts. */
 import type { Key } from "../../base/keys.ts";
-import type { ActionHost } from "./action.ts";
+import type { ActionHost, Wait } from "./action.ts";
 import { searchAgain } from "./actions-search.ts";
 import type { Position } from "./position.ts";
 import { Prompt } from "./prompt.ts";
@@ -115,12 +115,11 @@ export class Asking {
       state.shownTerm = undefined;
       return;
     }
+    state.match = undefined;
     const search = searchAgain(state, searchTerm(text, false, origin.backward), 1, SILENT, origin.from);
-    const then = (): undefined => {
-      search.then();
+    runner.hold(orElse(search, () => {
       if (!state.match) state.restore(origin.saved);
-    };
-    runner.hold({ until: search.until, then });
+    }));
   }
 
   /** C-s or C-r: the next match, in that direction; of the last search if nothing has been typed. */
@@ -135,4 +134,17 @@ export class Asking {
     this.runner.abort();
     this.runner.hold(searchAgain(state, searchTerm(pattern, false, backward), 1, SILENT));
   }
+}
+
+/** A wait after whose last step `check` is called. */
+function orElse({ until, then }: Wait, check: () => void): Wait {
+  return {
+    until,
+    then: () => {
+      const next = then();
+      if (next) return orElse(next, check);
+      check();
+      return undefined;
+    },
+  };
 }

@@ -25,16 +25,11 @@ export interface ClipboardOptions {
   write(bytes: Uint8Array): void;
   /** Whether a program is in the PATH. */
   which(program: string): boolean;
-  /** Runs a program with the given input; the exit status. Ends it when the signal says so. */
+  /**
+   * Runs a program with the given input; the exit status. Ends it when the signal says so. Tools that stay in the
+   * background to serve the clipboard must not be given a pipe for their output.
+   */
   spawn(argv: readonly string[], stdin: Uint8Array, signal: AbortSignal): Promise<number>;
-}
-
-/** What became of a text. */
-export interface CopyReport {
-  /** Whether it was handed to a clipboard, as far as can be told: terminals do not answer. */
-  readonly reached: boolean;
-  /** One line for the user. */
-  readonly message: string;
 }
 
 interface Tool {
@@ -94,33 +89,35 @@ function commandArgv(command: string): string[] | FugueError {
 
 /**
  * Brings a text to the clipboard: with the user's command if there is one, else by OSC 52 if that is allowed and the
- * text is short enough, else with the first tool that takes it. Never throws; takes some seconds at most.
+ * text is short enough, else with the first tool that takes it. Never throws; takes some seconds at most. The caller
+ * has put the text into fugue's own buffer.
+ * @returns what happened, in one line for the user
  */
-export async function copyText(text: string, options: ClipboardOptions): Promise<CopyReport> {
+export async function copyText(text: string, options: ClipboardOptions): Promise<string> {
   const bytes = Buffer.byteLength(text, "utf8");
   const size = sizeText(bytes);
-  if (bytes === 0) return { reached: false, message: "nothing to copy" };
+  if (bytes === 0) return "nothing to copy";
   if (options.copyCommand?.trim()) return withCommand(text, size, options.copyCommand, options);
   const limit = options.limitBytes ?? OSC52_LIMIT_BYTES;
   if (options.osc52 && encodedLength(bytes) <= limit) {
     options.write(osc52(text, nestingOf(options.env)));
-    return { reached: true, message: `copied ${size} to the clipboard` };
+    return `copied ${size} to the clipboard`;
   }
   const why = options.osc52 ? "; too large for OSC 52" : "";
   const failed: string[] = [];
   for (const tool of toolsFor(options.env, options.platform)) {
     const name = tool.argv[0]!;
     if (!options.which(name)) continue;
-    if (await give(tool, text, options)) return { reached: true, message: `copied ${size} with ${name}${why}` };
+    if (await give(tool, text, options)) return `copied ${size} with ${name}${why}`;
     failed.push(name);
   }
   const reason = failed.length > 0 ? `; ${failed.join(" and ")} failed` : why === "" ? "; no clipboard was found" : "";
-  return { reached: false, message: `copied ${size} to the buffer${why}${reason}` };
+  return `copied ${size} to the buffer${why}${reason}`;
 }
 
-async function withCommand(text: string, size: string, line: string, options: ClipboardOptions): Promise<CopyReport> {
+async function withCommand(text: string, size: string, line: string, options: ClipboardOptions): Promise<string> {
   const argv = commandArgv(line);
-  if (argv instanceof FugueError) return { reached: false, message: `copied ${size} to the buffer; ${argv.message}` };
-  if (await give({ argv }, text, options)) return { reached: true, message: `copied ${size} with ${argv[0]}` };
-  return { reached: false, message: `copied ${size} to the buffer; ${argv[0]} failed` };
+  if (argv instanceof FugueError) return `copied ${size} to the buffer; ${argv.message}`;
+  if (await give({ argv }, text, options)) return `copied ${size} with ${argv[0]}`;
+  return `copied ${size} to the buffer; ${argv[0]} failed`;
 }

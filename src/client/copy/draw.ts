@@ -72,8 +72,8 @@ class RowPainter {
       paints.push({ style: styles.match, covers: (cell) => cell >= found.from && cell < found.to });
     }
     if (match && touches(match, ref, from, to)) {
-      const end = match.column + match.length;
-      paints.push({ style: styles.currentMatch, covers: (cell) => cell >= match.column && cell < end });
+      const end = match.cell + match.length;
+      paints.push({ style: styles.currentMatch, covers: (cell) => cell >= match.cell && cell < end });
     }
     if (this.region) {
       const covered = coveredCells(this.region, ref, state.layout);

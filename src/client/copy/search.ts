@@ -1,6 +1,7 @@
 /** Searching: what is looked for, from where, and which of the shown cells match it. */
 import type { Position, RowRef } from "./position.ts";
-import type { LineCell, LineSource } from "./source.ts";
+import type { LineCell } from "./source.ts";
+import type { CopyText } from "./text.ts";
 
 /** What somebody searched for. */
 export interface SearchTerm {
@@ -11,8 +12,13 @@ export interface SearchTerm {
   readonly backward: boolean;
 }
 
-/** A match: `length` cells from `column` on. */
-export interface SearchMatch {
+/** A match: `length` cells of a line, from `cell` on. */
+export interface SearchMatch extends Position {
+  readonly length: number;
+}
+
+/** The same as a source gives it: in terminal columns. */
+export interface FoundColumns {
   readonly line: number;
   readonly column: number;
   readonly length: number;
@@ -57,18 +63,25 @@ export function rememberPattern(patterns: string[], pattern: string): void {
 
 /** Asks the source for the match next to a position. vi skips one at the position itself, emacs takes it. */
 export function findMatch(
-  source: LineSource,
+  text: CopyText,
   term: SearchTerm,
   at: Position,
   takeHere: boolean,
-): Promise<SearchMatch | undefined> {
-  return source.search(term.pattern, {
+): Promise<FoundColumns | undefined> {
+  const column = text.columnOf(at);
+  return text.source.search(term.pattern, {
     regex: term.regex,
     ignoreCase: ignoresCase(term.pattern),
     direction: term.backward ? "backward" : "forward",
     line: at.line,
-    column: takeHere && !term.backward ? at.cell - 1 : at.cell,
+    column: takeHere && !term.backward ? column - 1 : column,
   });
+}
+
+/** What was found, in cells. @throws LineMissing if its line is not here */
+export function matchCells(text: CopyText, { line, column, length }: FoundColumns): SearchMatch {
+  const cell = text.cellAtColumn(line, column);
+  return { line, cell, length: Math.max(1, text.cellAtColumn(line, column + length) - cell) };
 }
 
 /** The text of some cells and, per UTF-16 unit, the cell it stands in. */
@@ -102,5 +115,5 @@ export function matchesIn(
 
 /** Whether a row shows a cell of a match. */
 export function touches(match: SearchMatch, ref: RowRef, from: number, to: number): boolean {
-  return match.line === ref.line && match.column < to && match.column + match.length > from;
+  return match.line === ref.line && match.cell < to && match.cell + match.length > from;
 }

@@ -22,10 +22,11 @@ export interface LineSource {
   /** Makes [from, to) available; resolves when it is (or when it is known that it never will). */
   fetch(from: number, to: number): Promise<void>;
   /**
-   * Finds the next match of a pattern from a position (exclusive), in the order of `direction`; wraps around at the ends.
-   * Columns count cells of the line; a column of -1 stands before its first cell. A regular expression is one that
-   * JavaScript takes with the flag `u`.
-   * @returns the first match with its line and columns (in cells of the line), or undefined.
+   * Finds the next match of a pattern from a position (exclusive), in the order of `direction`; wraps around at the
+   * ends.
+   * Columns are those of the terminal, counted as if the line were not wrapped; -1 stands before the first of them. A
+   * regular expression is one of JavaScript's; those that the source cannot use make it reject.
+   * @returns the first match with its line and columns, or undefined.
    */
   search(
     pattern: string,

@@ -2,6 +2,7 @@
  * The text that copy mode moves in: a LineSource whose lines may still be on their way. Motions read it strictly and
  * are interrupted by LineMissing; drawing peeks.
  */
+import type { Position } from "./position.ts";
 import type { LineSource, SourceLine } from "./source.ts";
 
 const NO_LINE: SourceLine = { cells: [] };
@@ -76,6 +77,14 @@ export class CopyText {
       if (at > column) break;
     }
     return cell;
+  }
+
+  /** The terminal column of a position in its line, as if that were wrapped nowhere; of a line not here, a guess. */
+  columnOf({ line, cell }: Position): number {
+    const cells = this.peek(line)?.cells ?? [];
+    let column = 0;
+    for (let i = 0; i < cell; i++) column += cells[i]?.width ?? 1;
+    return column;
   }
 
   /** To be called when a fetch of [from, to) has ended: what is still missing counts as empty until `retry`. */

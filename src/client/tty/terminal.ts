@@ -2,7 +2,7 @@
  * The one owner of the outer terminal: raw mode, its modes while the TUI runs, bytes in, bytes out without blocking.
  * Whatever happens, `restore` brings it back; it is also run when the process ends by a signal or an error.
  */
-import { closeSync, openSync, readSync, writeSync, constants } from "node:fs";
+import { closeSync, openSync, writeSync, constants } from "node:fs";
 import { systemCode } from "../../base/errors.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 
@@ -155,11 +155,4 @@ export class OuterTerminal {
     this.restore();
     closeSync(this.fd);
   }
-}
-
-/** Reads one line from the terminal without the TUI: for questions of the command line. */
-export function readLine(): string {
-  const buffer = new Uint8Array(1024);
-  const length = readSync(0, buffer);
-  return new TextDecoder().decode(buffer.subarray(0, length)).trim();
 }

@@ -1,7 +1,7 @@
 /** What the TUI's own commands do: the TuiContext. Overlays are loaded when the first of them opens. */
-import { asFugueError, FugueError } from "../../base/errors.ts";
+import { asFugueError } from "../../base/errors.ts";
 import type { TuiContext } from "../../commands/context.ts";
-import { parseCommandLine } from "../../commands/parse.ts";
+import { parseLine, parseTemplate, runCommands, type ReadyCommand } from "../../commands/command-line.ts";
 import type { View } from "../../protocol/messages.ts";
 import type { Tui } from "./tui.ts";
 
@@ -19,15 +19,21 @@ export class Actions implements TuiContext {
   }
 
   /** Runs a command line: from a key, the `:` prompt or a menu. Errors become messages. */
-  async runLine(line: string): Promise<void> {
+  runLine(line: string): Promise<void> {
+    return this.run(() => parseLine(line));
+  }
+
+  /** Runs a template with what was typed in place of `%%`. */
+  runTemplate(template: string, answer: string): Promise<void> {
+    return this.run(() => parseTemplate(template, answer));
+  }
+
+  private async run(commands: () => ReadyCommand[]): Promise<void> {
     try {
-      for (const { command, values } of parseCommandLine(line)) {
-        if (command.runs === "tui") await command.run(this, values as never);
-        else if (command.runs === "server") {
-          const result = await this.call(command.name, values as Record<string, unknown>);
-          const text = command.render?.(result as never, { color: false, cols: this.tui.terminal.cols, now: this.tui.clock.wall() });
-          if (text) await this.show(command.name, text);
-        } else throw new FugueError("usage", `'${command.name}' is a command of the shell`, `type there: fugue ${line}`);
+      const style = { color: false, raw: false, cols: this.tui.terminal.cols, now: this.tui.clock.wall() };
+      for (const { command, values, result } of await runCommands(this, commands())) {
+        const text = command.runs === "server" ? command.render?.(result as never, style, values as never) : undefined;
+        if (text) await this.show(command.name, text);
       }
     } catch (error) {
       this.tui.fail(error);
@@ -140,8 +146,8 @@ export class Actions implements TuiContext {
   }
 
   async paste(buffer?: string): Promise<void> {
-    const { text } = (await this.call("buffer show", { name: buffer })) as { text: string };
-    this.tui.paste(text);
+    const { buffers } = (await this.call("buffer show", { name: buffer })) as { buffers: { text: string }[] };
+    this.tui.paste(buffers[0]?.text ?? "");
   }
 
   message(text: string): void {

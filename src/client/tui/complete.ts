@@ -1,5 +1,5 @@
 /** Completion at the `:` prompt: names of commands, then options and live targets of the one that stands there. */
-import { lookupWords, COMMANDS } from "../../commands/registry.ts";
+import { commandAt, commandsAt } from "../../commands/registry.ts";
 import { optionArgs } from "../../commands/parse.ts";
 import type { View } from "../../protocol/messages.ts";
 import type { Completion } from "../ui/completion.ts";
@@ -13,13 +13,15 @@ export function completeCommandLine(text: string, cursor: number, view: View | u
   const from = before.length - (line.match(/\S*$/)?.[0].length ?? 0);
   const word = before.slice(from);
   const words = line.split(/\s+/).filter(Boolean);
-  const found = lookupWords(words);
-  if (!found || (words.length <= found.used && !/\s$/.test(line))) {
-    const names = COMMANDS.filter((c) => c.runs !== "cli" && c.name.startsWith(line)).map((c) => ({ text: c.name, help: c.summary }));
+  const two = commandAt(words.slice(0, 2).join(" "), "prompt");
+  const found = two ?? commandAt(words[0] ?? "", "prompt");
+  const used = two && words.length > 1 ? 2 : 1;
+  if (!found || (words.length <= used && !/\s$/.test(line))) {
+    const names = commandsAt("prompt").filter((c) => c.name.startsWith(line)).map((c) => ({ text: c.name, help: c.summary }));
     return { from: start + lead, candidates: names };
   }
   if (word.startsWith("-")) {
-    const options = optionArgs(found.command).map(([name, arg]) => ({ text: `--${name}`, help: arg.help }));
+    const options = optionArgs(found).map(([name, arg]) => ({ text: `--${name}`, help: arg.help }));
     return { from, candidates: options.filter((o) => o.text.startsWith(word)) };
   }
   return { from, candidates: targets(view).filter((t) => t.startsWith(word)) };

@@ -122,12 +122,21 @@ export class CopyModes {
   /** Copied text goes to a buffer of the server and to the system's clipboard. */
   private async yank(text: string, target: YankTarget, details: YankDetails): Promise<void> {
     try {
-      if (target !== "command") await this.tui.link.command("buffer set", { text, append: details.append });
+      if (target !== "command") await this.store(text, details.append);
     } catch (error) {
       this.tui.fail(error);
     }
     if (target === "clipboard") await this.toClipboard(text);
     if (target === "command") await this.toClipboard(text, details.command || undefined);
+  }
+
+  /** Makes a buffer of the text, or adds it to the newest one. */
+  private async store(text: string, append: boolean): Promise<void> {
+    const { link } = this.tui;
+    if (!append) return void (await link.command("buffer set", { text }));
+    const { result } = await link.command("buffer show", {});
+    const [newest] = (result as { buffers: { name: string; text: string }[] }).buffers;
+    await link.command("buffer set", { text: (newest?.text ?? "") + text, name: newest?.name });
   }
 
   /** A program set the clipboard (OSC 52): passed on to the outer terminal. */
@@ -138,10 +147,18 @@ export class CopyModes {
   private async toClipboard(text: string, command?: string): Promise<void> {
     const { options } = this.tui.config;
     const message = await copyText(text, {
-      osc52: options.setClipboard !== "off", copyCommand: command ?? options.copyCommand, env: this.tui.env, platform: process.platform,
+      osc52: options.setClipboard !== "off", copyCommand: command ?? (options.copyCommand || undefined), env: this.tui.env,
+      platform: process.platform, clock: this.tui.clock,
       write: (bytes) => this.tui.terminal.write(bytes),
-      clock: this.tui.clock,
+      which: (program) => Bun.which(program) !== null,
+      spawn: runTool,
     });
     this.tui.say(message);
   }
+}
+
+/** Runs a program with text on its input; the signal ends it. */
+async function runTool(argv: readonly string[], stdin: Uint8Array, signal: AbortSignal): Promise<number> {
+  const proc = Bun.spawn([...argv], { stdin, stdout: "ignore", stderr: "ignore", signal });
+  return proc.exited;
 }

@@ -89,8 +89,7 @@ export class HistorySource implements LineSource {
   }
 
   async search(pattern: string, options: SearchOptions): Promise<{ line: number; column: number; length: number } | undefined> {
-    const args = { target: `%${this.pane}`, pattern, ...options, end: this.end };
-    const { result } = await this.link.command("pane search", args);
-    return (result as { match?: { line: number; column: number; length: number } | null } | null)?.match ?? undefined;
+    const { result } = await this.link.command("pane search", { target: `%${this.pane}`, pattern, ...options });
+    return (result as { matches: { line: number; column: number; length: number }[] }).matches[0];
   }
 }

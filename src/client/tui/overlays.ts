@@ -69,11 +69,13 @@ export class Overlays {
     return { style: this.style(messageStyle), position: statusPosition };
   }
 
-  prompt(options: { text?: string; label?: string; template?: string }): void {
+  prompt({ text, label, template }: { text?: string; label?: string; template?: string }): void {
+    const { actions, config } = this.tui;
     this.show((host) => new CommandPrompt(host, {
-      ...this.promptLook, ...options, keys: this.tui.config.options.statusKeys, history: options.template ? undefined : this.history,
-      complete: options.template ? undefined : (text, cursor) => completeCommandLine(text, cursor, this.tui.view),
-      accept: (line) => void this.tui.actions.runLine(line),
+      ...this.promptLook, text, label: label === undefined ? undefined : `(${label}) `, keys: config.options.statusKeys,
+      history: template === undefined ? this.history : undefined,
+      complete: template === undefined ? (line, cursor) => completeCommandLine(line, cursor, this.tui.view) : undefined,
+      accept: (answer) => void (template === undefined ? actions.runLine(answer) : actions.runTemplate(template, answer)),
     }));
   }
 

@@ -110,7 +110,7 @@ export class Screen {
       this.again = true;
       return;
     }
-    const picture = this.compositor.compose(this.scene(), this.structure);
+    const picture = this.compositor.compose(this.scene(this.overlays), this.structure);
     const text = this.painter.paint(picture.grid, picture.cursor, picture.rows);
     const bytes = this.unacked;
     this.unacked = 0;
@@ -130,10 +130,13 @@ export class Screen {
 
   /** The screen as it is without overlays. */
   backdrop(): Grid {
-    return new Compositor().compose({ ...this.scene(), layers: [] }, this.structure).grid;
+    const { grid } = new Compositor().compose(this.scene([]), this.structure);
+    // the other compositor has taken the rows that were dirty: ours must draw all of them
+    this.changed();
+    return grid;
   }
 
-  private scene(): Scene {
+  private scene(overlays: readonly Overlay[]): Scene {
     const options = this.state.options();
     const { cols, rows } = this.terminal;
     const layers: Layer[] = [];
@@ -141,7 +144,7 @@ export class Screen {
       this.statusLine = drawStatusLine({ ...this.state.status(), options, view: this.view, wall: this.clock.wall() }, cols);
       layers.push({ x: 0, y: this.top === 1 ? 0 : rows - 1, grid: this.statusLine.grid, modal: false });
     }
-    for (const overlay of this.overlays) {
+    for (const overlay of overlays) {
       const place = overlay.place(cols, rows);
       layers.push({ x: place.x, y: place.y, grid: overlay.draw(), cursor: overlay.cursor?.(), modal: true });
     }

@@ -144,14 +144,15 @@ export class ClientConnection {
   private async command({ seq, name, args }: CommandMessage): Promise<void> {
     const known = this.replies.get(seq);
     if (known) return void this.send("reply", known);
-    const { lookup } = await import("../../commands/registry.ts");
+    const [{ lookup }, { checkValues }] = await Promise.all([import("../../commands/registry.ts"), import("../../commands/values.ts")]);
     let reply: MessageBodies["reply"];
     try {
       const entry = lookup(name);
       if (!entry || entry.runs !== "server") throw new FugueError("usage", `no command '${name}' on this server`, "is the daemon older than the client? see: fugue status");
+      const values = checkValues(entry, args);
       if (this.readOnly && entry.effect !== "read") throw new FugueError("refused", "this client is read-only");
       const operations = new Operations(this.daemon, this, (cancel) => this.cancels.set(seq, cancel));
-      const result = await entry.run(operations, args as never);
+      const result = await entry.run(operations, values as never);
       reply = { seq, result: result ?? null };
     } catch (error) {
       const fugue = asFugueError(error);

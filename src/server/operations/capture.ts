@@ -1,6 +1,6 @@
 /** Reading panes as text: for capture, wait, search and the history that clients scroll. */
 import { FugueError } from "../../base/errors.ts";
-import type { Capture, CaptureOptions } from "../../commands/context.ts";
+import type { Capture, CaptureOptions, PaneSearch } from "../../commands/context.ts";
 import type { HistoryLines } from "../../protocol/messages.ts";
 import { compileSearch, type LineMatch } from "../../terminal/history/search.ts";
 import { wrapLine } from "../../terminal/history/line-wrap.ts";
@@ -113,19 +113,10 @@ export function historyLines(pane: Pane, from: number, to: number): Omit<History
   };
 }
 
-export interface PaneSearch {
-  pattern: string;
-  regex?: boolean;
-  ignoreCase?: boolean;
-  direction?: "forward" | "backward";
-  line: number;
-  column: number;
-}
-
 /** The next match from a place, exclusive; wraps around once. */
 export function searchPane(pane: Pane, search: PaneSearch): LineMatch | undefined {
   const matcher = compileSearch(search.pattern, { pattern: search.regex, ignoreCase: search.ignoreCase });
-  const direction = search.direction ?? "forward";
+  const direction = search.direction;
   const from = direction === "forward" ? { line: search.line, column: search.column + 1 } : { line: search.line, column: search.column };
   const bounds = { direction, limit: 1, budgetMs: SEARCH_BUDGET_MS };
   return pane.text.search(matcher, { ...bounds, from }).matches[0] ?? pane.text.search(matcher, bounds).matches[0];

@@ -1,11 +1,11 @@
 /** What commands do to panes. */
 import { FugueError } from "../../base/errors.ts";
 import { checkName, printable } from "../../base/names.ts";
-import type { Capture, CaptureOptions, PaneRef, PaneSize, Panes, Side, SpawnOptions, WaitCondition, WaitResult, WindowRef } from "../../commands/context.ts";
+import type { Capture, CaptureOptions, PaneRef, PaneSearch, PaneSize, Panes, Side, SpawnOptions, WaitCondition, WaitResult, WindowRef } from "../../commands/context.ts";
 import type { InputEvent } from "../../protocol/input.ts";
-import { mapPanes, neighbour, panesOf, rectsOf, resizePane, setPaneSize, splitPane, splitWhole } from "../model/layout.ts";
+import { mapPanes, neighbour, panesOf, resizePane, setPaneSize, splitPane, splitWhole } from "../model/layout.ts";
 import type { Pane } from "../panes/pane.ts";
-import { capturePane, outputCursor } from "./capture.ts";
+import { capturePane, outputCursor, searchPane } from "./capture.ts";
 import type { Operations } from "./operations.ts";
 
 const SEND_PATIENCE_MS = 30_000;
@@ -180,7 +180,7 @@ export class PaneOperations implements Panes {
     this.live(id).kill(signal);
   }
 
-  rect(id: number) {
-    return rectsOf(this.model.window(this.model.pane(id).window).tree).find((r) => r.pane === id)!;
+  search(id: number, search: PaneSearch): { line: number; column: number; length: number } | undefined {
+    return searchPane(this.live(id), search);
   }
 }

@@ -2,6 +2,7 @@
 import { FugueError } from "../../base/errors.ts";
 import { suggestion } from "../../base/names.ts";
 import type { PaneRef, SpawnOptions, WindowRef, Windows } from "../../commands/context.ts";
+import type { Size } from "../../config/value-types.ts";
 import { mapPanes, panesOf } from "../model/layout.ts";
 import { LAYOUT_NAMES, arrange, type LayoutName } from "../model/presets.ts";
 import { exportLayout, importLayout } from "../model/layout-export.ts";
@@ -85,7 +86,9 @@ export class WindowOperations implements Windows {
     }
     window.layout = name;
     window.zoomed = undefined;
-    this.model.setTree(id, arrange(name as LayoutName, panesOf(window.tree), window.cols, window.rows, this.ops.daemon.settings().mainPane));
+    const { mainPane } = this.ops.daemon.settings();
+    const main = { cols: cellsOf(mainPane.cols, window.cols), rows: cellsOf(mainPane.rows, window.rows) };
+    this.model.setTree(id, arrange(name as LayoutName, panesOf(window.tree), window.cols, window.rows, main));
   }
 
   rotate(id: number, down: boolean): void {
@@ -131,4 +134,8 @@ export class WindowOperations implements Windows {
     }
     return found;
   }
+}
+
+function cellsOf(size: Size, whole: number): number {
+  return "cells" in size ? size.cells : Math.max(1, Math.round((whole * size.percent) / 100));
 }

@@ -118,9 +118,9 @@ export class History {
     while (blocks.bytes > this.maxBytes) this.dropTo(blocks.first!.endLine);
   }
 
-  /** Lets go of all lines before `line`. */
+  /** Lets go of all lines before `line`, which is not before the oldest. */
   private dropTo(line: number): void {
-    this.start = Math.max(this.start, line);
+    this.start = line;
     for (let block = this.blocks.first; block !== undefined && block.endLine <= this.start; block = this.blocks.first) {
       if (block.isRaw) this.keepSpare(block.read());
       this.blocks.shift();
@@ -182,7 +182,6 @@ export class History {
     if (image === undefined) return false;
     this.blocks.pop();
     this.packer.load(image, block.lines);
-    this.openId = this.nextId++;
     return true;
   }
 

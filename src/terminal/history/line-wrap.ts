@@ -49,7 +49,6 @@ class LineWrapper {
   private place(): boolean {
     const { run } = this;
     let at = run.from;
-    let styleKind = run.styleKind;
     for (let left = run.cells; left > 0; ) {
       this.take(at, left);
       if (this.pieceCells === 0) {
@@ -57,8 +56,7 @@ class LineWrapper {
         this.newRow();
         continue;
       }
-      this.emit(at, styleKind);
-      styleKind = 0;
+      this.emit(at);
       at = this.pieceEnd;
       left -= this.pieceCells;
     }
@@ -118,9 +116,10 @@ class LineWrapper {
     return next;
   }
 
-  private emit(at: number, styleKind: number): void {
+  /** Writes the piece that `take` found. Only the first piece of a run can come behind another one in its row. */
+  private emit(at: number): void {
     const { run, style } = this;
-    const kind = this.rowStart ? (style === undefined ? 0 : 2) : styleKind;
+    const kind = this.rowStart ? (style === undefined ? 0 : 2) : run.styleKind;
     out.varint(this.pieceCells * 16 + run.kind * 4 + kind);
     if (kind === 2) out.bytes(style!);
     if (run.kind === KIND.narrow || run.kind === KIND.wide) out.varint(this.pieceEnd - at);

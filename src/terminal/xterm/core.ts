@@ -1,7 +1,7 @@
 /** Builds xterm's headless terminal, quiet and without timers, and gives out its private parts. */
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { Terminal, type ITerminalAddon } from "@xterm/headless";
-import { correctLinkStyle, correctSavedCursor } from "./corrections.ts";
+import { correctCellCopy, correctLinkStyle, correctSavedCursor } from "./corrections.ts";
 import type { XtermBuffer, XtermCore } from "./internals.ts";
 import { Widths } from "./widths.ts";
 
@@ -30,7 +30,9 @@ export function createCore(cols: number, rows: number, scrollback: number): Term
   parser.setDcsHandlerFallback(ignore);
   correctSavedCursor(core);
   correctLinkStyle(core);
-  widths ??= new Widths(core.unicodeService);
+  correctCellCopy(core);
+  // the provider itself: the service forgets it when its terminal is disposed
+  widths ??= new Widths(core.unicodeService._activeProvider);
   prepareBuffer(core._bufferService.buffers.normal);
   prepareBuffer(core._bufferService.buffers.alt);
   return { terminal, core, widths };

@@ -1,6 +1,7 @@
 /** Mistakes of xterm.js 6.0.0 that are put right in its own objects. */
-import { CELL, type XtermCore, type XtermExtended } from "./internals.ts";
+import { CELL, type XtermCore, type XtermExtended, type XtermLine, type XtermLineMethods } from "./internals.ts";
 
+const W = CELL.words;
 const patched = new WeakSet<object>();
 
 /** DECSC and DECRC forget the style and colour of underlines; the link is not theirs. */
@@ -54,4 +55,28 @@ export function correctLinkStyle(core: XtermCore): void {
     },
   };
   Object.defineProperties(prototype, { underlineStyle: { ...style, configurable: true }, ext: { ...all, configurable: true } });
+}
+
+/**
+ * Copying cells from row to row (which reflow lives on) also copies the graphemes of cells outside the range, over
+ * those of other cells. Ours copies what belongs to the range, also within one row.
+ */
+export function correctCellCopy(core: XtermCore): void {
+  const prototype = Object.getPrototypeOf(core._bufferService.buffer.lines.get(0)) as XtermLineMethods;
+  if (patched.has(prototype)) return;
+  patched.add(prototype);
+  prototype.copyCellsFrom = function (this: XtermLine, from, source, target, length): void {
+    const data = from._data;
+    const count = Math.min(length, this.length - target, from.length - source);
+    const graphemes: [x: number, text: string][] = [];
+    const attributes: [x: number, extended: XtermExtended | undefined][] = [];
+    for (let n = 0; n < count; n++) {
+      const x = source + n;
+      if (data[x * W]! & CELL.combined) graphemes.push([target + n, from._combined[x]!]);
+      if (data[x * W + 2]! & CELL.hasExtended) attributes.push([target + n, from._extendedAttrs[x]]);
+    }
+    this._data.set(data.subarray(source * W, (source + count) * W), target * W);
+    for (const [x, text] of graphemes) this._combined[x] = text;
+    for (const [x, extended] of attributes) this._extendedAttrs[x] = extended;
+  };
 }

@@ -247,7 +247,7 @@ export interface XtermCore {
     triggerDataEvent(data: string): void;
   };
   coreMouseService: { activeProtocol: string; activeEncoding: string };
-  unicodeService: { charProperties(codePoint: number, preceding: number): number };
+  unicodeService: { _activeProvider: { charProperties(codePoint: number, preceding: number): number } };
   optionsService: {
     rawOptions: { scrollback: number; convertEol: boolean; cursorBlink: boolean };
     options: { convertEol: boolean; cursorBlink: boolean };

@@ -7,6 +7,8 @@ import { CELL } from "./internals.ts";
 
 /** Links a terminal can hold at once; cells beyond it are printed without one. */
 const MOST_LINKS = 8192;
+/** UTF-16 units of all their texts. */
+const MOST_TEXT = 2 * 1024 * 1024;
 
 export class LinkTable {
   private readonly texts: (string | undefined)[] = [undefined];
@@ -14,6 +16,7 @@ export class LinkTable {
   private free: number[] = [];
   /** Links asked for in vain before it is worth looking for unused ones again. */
   private refusals = 0;
+  private held = 0;
 
   constructor(private readonly core: XtermCore) {}
 
@@ -21,17 +24,23 @@ export class LinkTable {
   intern(text: string): number {
     const known = this.numbers.get(text);
     if (known !== undefined) return known;
-    let number = this.free.pop();
-    if (number === undefined && this.texts.length <= MOST_LINKS) number = this.texts.length;
-    if (number === undefined && this.refusals-- <= 0) {
+    let number = this.place(text.length);
+    if (number === 0 && this.refusals-- <= 0) {
       this.collect();
-      number = this.free.pop();
-      if (number === undefined) this.refusals = MOST_LINKS / 8;
+      number = this.place(text.length);
+      if (number === 0) this.refusals = MOST_LINKS / 8;
     }
-    if (number === undefined) return 0;
+    if (number === 0) return 0;
     this.texts[number] = text;
     this.numbers.set(text, number);
+    this.held += text.length;
     return number;
+  }
+
+  /** A number for a text of this length, or 0. */
+  private place(length: number): number {
+    if (this.held + length > MOST_TEXT) return 0;
+    return this.free.pop() ?? (this.texts.length <= MOST_LINKS ? this.texts.length : 0);
   }
 
   /** `params;uri` of a number. */
@@ -49,6 +58,7 @@ export class LinkTable {
     this.numbers.clear();
     this.free = [];
     this.refusals = 0;
+    this.held = 0;
   }
 
   /** Frees the numbers that neither a cell nor a pen has. */
@@ -65,6 +75,7 @@ export class LinkTable {
       if (used[number] === 1 || text === undefined) continue;
       this.texts[number] = undefined;
       this.numbers.delete(text);
+      this.held -= text.length;
       this.free.push(number);
     }
   }

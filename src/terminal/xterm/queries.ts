@@ -17,13 +17,13 @@ const TERTIARY_ATTRIBUTES = "\x1bP!|00000000\x1b\\";
 const MOST_CAPABILITIES = 64;
 
 /** Terminfo capabilities that XTGETTCAP knows; true for a boolean one. */
-const CAPABILITIES: Record<string, string | true> = {
+const CAPABILITIES = new Map<string, string | true>(Object.entries({
   TN: "xterm-256color",
   Co: "256",
   colors: "256",
   RGB: "8/8/8",
-  Tc: true,
-  Su: true,
+  Tc: true as const,
+  Su: true as const,
   Smulx: "\x1b[4:%p1%dm",
   Setulc: "\x1b[58:2::%p1%{65536}%/%d:%p1%{256}%/%{255}%&%d:%p1%{255}%&%d%;m",
   Ss: "\x1b[%p1%d q",
@@ -34,7 +34,7 @@ const CAPABILITIES: Record<string, string | true> = {
   rmxx: "\x1b[29m",
   setrgbf: "\x1b[38:2::%p1%d:%p2%d:%p3%dm",
   setrgbb: "\x1b[48:2::%p1%d:%p2%d:%p3%dm",
-};
+}));
 
 function toHex(text: string): string {
   return Buffer.from(text, "latin1").toString("hex").toUpperCase();
@@ -44,7 +44,7 @@ function toHex(text: string): string {
 function replyCapabilities(parts: Parts, payload: string): void {
   for (const hex of payload.split(";").slice(0, MOST_CAPABILITIES)) {
     if (!/^(?:[0-9a-f]{2}){1,32}$/i.test(hex)) continue;
-    const value = CAPABILITIES[Buffer.from(hex, "hex").toString("latin1")];
+    const value = CAPABILITIES.get(Buffer.from(hex, "hex").toString("latin1"));
     if (value === undefined) reply(parts, `\x1bP0+r${hex}\x1b\\`);
     else reply(parts, `\x1bP1+r${hex}${value === true ? "" : `=${toHex(value)}`}\x1b\\`);
   }

@@ -63,7 +63,6 @@ export function resizeTerminal(parts: Parts, wantedCols: number, wantedRows: num
   const pieces = Math.ceil(core.cols / (cols - 1));
   const options = core.optionsService.rawOptions;
   options.scrollback = (normal.lines.length + rows) * Math.max(1, pieces);
-  dropStale(normal);
   core.resize(cols, rows);
   options.scrollback = hotRows;
   const excess = normal.lines.length - rows - hotRows;
@@ -79,17 +78,6 @@ export function resizeTerminal(parts: Parts, wantedCols: number, wantedRows: num
   screen.dirty.restart(rows);
   parts.print.running = false;
   if (parts.modes.resizeReports) reportSize(parts);
-}
-
-/**
- * Erased graphemes stay in a row's table, from where xterm's reflow can copy them over living ones; so do attributes.
- */
-function dropStale(buffer: XtermBuffer): void {
-  for (let y = 0; y < buffer.lines.length; y++) {
-    const { _data: data, _combined: combined, _extendedAttrs: extended } = buffer.lines.get(y)!;
-    for (const x of Object.keys(combined)) if (!(data[Number(x) * CELL.words]! & CELL.combined)) delete combined[Number(x)];
-    for (const x of Object.keys(extended)) if (!(data[Number(x) * CELL.words + 2]! & CELL.hasExtended)) delete extended[Number(x)];
-  }
 }
 
 /** xterm.js leaves the rows of the alternate screen as wide as they were; what is cut off is gone for us. */

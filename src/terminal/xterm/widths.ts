@@ -11,7 +11,7 @@ const EXAMPLES = [0x61, 0x600, 0x300, 0x1f1e6, 0x903, 0x1100, 0x1160, 0x11a8, 0x
 const KIND_MASK = 15;
 const PAGE_SIZE = 256;
 
-/** Something that knows the properties of characters: xterm's unicode service. */
+/** Something that knows the properties of characters: xterm's grapheme provider. */
 export interface CharProperties {
   charProperties(codePoint: number, preceding: number): number;
 }

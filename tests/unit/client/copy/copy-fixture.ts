@@ -68,12 +68,14 @@ export class FakeSource implements LineSource {
     const source = options.regex ? pattern : RegExp.escape(pattern);
     const matcher = new RegExp(source, options.ignoreCase ? "giu" : "gu");
     const found = this.lines.flatMap((line, i) => {
-      const units = line.cells.flatMap((cell, at) => Array.from(cell.char, () => at).slice(0, cell.char.length));
+      const units = line.cells.flatMap((cell, at) => new Array<number>(cell.char.length).fill(at));
       const text = line.cells.map((cell) => cell.char).join("");
       return [...text.matchAll(matcher)].filter(([match]) => match !== "").map((match) => {
-        const column = units[match.index] ?? match.index;
-        const last = units[match.index + match[0].length - 1] ?? match.index + match[0].length - 1;
-        return { line: this.first + i, column, length: last - column + 1 };
+        const width = (from: number, to: number): number =>
+          line.cells.slice(from, to).reduce((sum, cell) => sum + cell.width, 0);
+        const first = units[match.index]!;
+        const last = units[match.index + match[0].length - 1]!;
+        return { line: this.first + i, column: width(0, first), length: width(first, last + 1) };
       });
     });
     const after = (a: { line: number; column: number }): boolean =>

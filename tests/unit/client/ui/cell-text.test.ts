@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { cellsWidth, clipCells, drawText, textCells, textWidth, wrapText } from "../../../../src/client/ui/cell-text.ts";
+import {
+  cellsWidth, clipCells, drawText, textCells, textWidth, wrapText,
+} from "../../../../src/client/ui/cell-text.ts";
 import { Grid, PLAIN } from "../../../../src/terminal/grid.ts";
 
 const shown = (text: string): string => textCells(text).map((cell) => cell.char).join("");

@@ -1,6 +1,6 @@
 /** What the overlay tests share: a clock that stands still, a host that counts, input events, and grids as text. */
 import type { Clock, Timer } from "../../../../src/base/clock.ts";
-import { MOD, parseKey } from "../../../../src/base/keys.ts";
+import { parseKey } from "../../../../src/base/keys.ts";
 import type { PanelContext } from "../../../../src/client/ui/panel.ts";
 import { panelTheme } from "../../../../src/client/ui/panel-line.ts";
 import { openVirtualScreen } from "../../../../src/client/ui/virtual-screen.ts";
@@ -108,6 +108,17 @@ export function isAligned(grid: Grid): boolean {
   return true;
 }
 
+/** Whether each character has the cells it needs, and no right half stands alone. */
+export function isSound({ chars, widths, cols }: Grid): boolean {
+  for (let i = 0; i < chars.length; i++) {
+    if (widths[i] === 0 && (i % cols === 0 || widths[i - 1] !== 2)) return false;
+    if (widths[i] === 2 && ((i + 1) % cols === 0 || widths[i + 1] !== 0)) return false;
+    // Two Hangul consonants make one grapheme, which a terminal shows in two cells; Bun counts four.
+    if (chars[i] !== "" && Math.min(2, Bun.stringWidth(chars[i]!)) !== widths[i]) return false;
+  }
+  return true;
+}
+
 /** Sends keys in tmux's notation; a single character is sent as text, as terminals do. */
 export function keys(overlay: Overlay, ...names: string[]): void {
   for (const name of names) {
@@ -129,8 +140,6 @@ export function mouse(overlay: Overlay, x: number, y: number, button: MouseButto
   overlay.input({ kind: "mouse", action: "press", button, mods: 0, x, y });
   if (button < 3) overlay.input({ kind: "mouse", action: "release", button, mods: 0, x, y });
 }
-
-export const SHIFT = MOD.shift;
 
 export function pane(id: number, over: Partial<PaneInfo> = {}): PaneInfo {
   return {

@@ -22,7 +22,9 @@ function line({ editor }: { editor: LineEditor }): string {
 }
 
 const cases = (options: LineEditorOptions, list: [string, string, string][]): void => {
-  for (const [start, keys, want] of list) expect([start, keys, line(edit(start, keys, options))]).toEqual([start, keys, want]);
+  for (const [start, keys, want] of list) {
+    expect([start, keys, line(edit(start, keys, options))]).toEqual([start, keys, want]);
+  }
 };
 
 describe("emacs keys", () => {
@@ -81,7 +83,8 @@ describe("emacs keys", () => {
 
   test("a paste never accepts, and brings no control characters", () => {
     const editor = new LineEditor();
-    expect(editor.input({ kind: "paste", text: "rm x\r\nrm y\n\x1b[31m\x07", first: true, more: false })).toBe("changed");
+    const text = "rm x\r\nrm y\n\x1b[31m\x07";
+    expect(editor.input({ kind: "paste", text, first: true, more: false })).toBe("changed");
     expect(editor.text).toBe("rm x rm y [31m");
   });
 
@@ -98,7 +101,12 @@ describe("vi keys", () => {
   const vi = (list: [string, string, string][]): void => cases({ keys: "vi" }, list);
 
   test("begin by inserting; Esc gives commands", () => {
-    vi([["", "\"ab\" Escape", "a|b"], ["ab", "Escape \"ix\"", "ax|b"], ["ab", "Escape \"Ax\"", "abx|"], ["ab", "Escape \"Ix\"", "x|ab"]]);
+    vi([
+      ["", "\"ab\" Escape", "a|b"],
+      ["ab", "Escape \"ix\"", "ax|b"],
+      ["ab", "Escape \"Ax\"", "abx|"],
+      ["ab", "Escape \"Ix\"", "x|ab"],
+    ]);
     expect(edit("ab", "Escape", { keys: "vi" }).editor.inCommandMode).toBe(true);
     expect(edit("ab", "Escape Escape", { keys: "vi" }).last).toBe("cancel");
     expect(edit("ab", "Escape Enter", { keys: "vi" }).last).toBe("accept");

@@ -4,9 +4,12 @@ import { ClientPicker } from "../../../../src/client/ui/client-picker.ts";
 import type { BufferInfo, ClientInfo } from "../../../../src/commands/context.ts";
 import { isAligned, keys, mouse, NOW, rowsOf, selectedText, stage, type } from "./harness.ts";
 
-const buffer = (name: string, sample: string): BufferInfo => ({ name, sample, bytes: sample.length, createdAt: NOW - 60_000 });
+const buffer = (name: string, sample: string): BufferInfo => ({
+  name, sample, bytes: sample.length, createdAt: NOW - 60_000,
+});
 const client = (id: number, name: string, over: Partial<ClientInfo> = {}): ClientInfo => ({
-  id, name, pid: 100 + id, session: "api", cols: 80, rows: 24, readOnly: false, attachedAt: NOW, activeAt: NOW - 2000, ...over,
+  id, name, pid: 100 + id, session: "api", cols: 80, rows: 24, readOnly: false, attachedAt: NOW, activeAt: NOW - 2000,
+  ...over,
 });
 
 describe("the buffer picker", () => {

@@ -147,7 +147,8 @@ describe("completion", () => {
   });
 
   test("long lists scroll with the choice, and show what help there is", () => {
-    const many = Array.from({ length: 30 }, (_, i) => ({ text: `word-${String(i).padStart(2, "0")}`, help: `help ${i}` }));
+    const word = (i: number): string => `word-${String(i).padStart(2, "0")}`;
+    const many = Array.from({ length: 30 }, (_, i) => ({ text: word(i), help: `help ${i}` }));
     const { prompt } = open({ complete: () => ({ from: 0, candidates: many }) });
     keys(prompt, "Tab");
     expect(rowsOf(prompt, 60, 10).length).toBe(9);
@@ -177,7 +178,8 @@ describe("the question", () => {
   const ask = () => {
     const host = new TestHost();
     const answers: boolean[] = [];
-    const prompt = new ConfirmPrompt(host, { ...LOOK, question: "kill session 漢字?", answer: (yes) => answers.push(yes) });
+    const question = "kill session 漢字?";
+    const prompt = new ConfirmPrompt(host, { ...LOOK, question, answer: (yes) => answers.push(yes) });
     host.overlay = prompt;
     return { prompt, host, answers };
   };
@@ -190,7 +192,8 @@ describe("the question", () => {
   });
 
   test("y is yes, any other key no", () => {
-    for (const [key, want] of [["y", true], ["Y", true], ["n", false], ["Enter", false], ["Escape", false], ["C-y", false]] as const) {
+    const wanted = { y: true, Y: true, n: false, Enter: false, Escape: false, "C-y": false, Up: false };
+    for (const [key, want] of Object.entries(wanted)) {
       const { prompt, answers, host } = ask();
       keys(prompt, key);
       keys(prompt, "y");

@@ -9,7 +9,10 @@ import {
 
 const two = [pane(7, { program: "vim", active: false }), pane(8, { index: 1, program: "claude", title: "✳ busy 👩‍💻" })];
 const SESSIONS = [
-  session(1, "api", { attached: 2, tags: ["prod"], windows: [window(10, 0, "edit", { panes: two }), window(11, 1, "logs", { bell: true })] }),
+  session(1, "api", {
+    attached: 2, tags: ["prod"],
+    windows: [window(10, 0, "edit", { panes: two }), window(11, 1, "logs", { bell: true })],
+  }),
   session(2, "漢字", { createdAt: NOW - 5000, windows: [window(20, 0, "main", { activity: true, zoomed: true })] }),
   session(3, "web"),
 ];
@@ -145,7 +148,8 @@ describe("the session tree", () => {
     type(tree, "fresh");
     keys(tree, "Enter", "c", "Enter");
     expect(done).toEqual([
-      "rename local/api to 漢,q", "rename local/api/edit to my-edit", "create fresh on local", "create undefined on local",
+      "rename local/api to 漢,q", "rename local/api/edit to my-edit",
+      "create fresh on local", "create undefined on local",
     ]);
   });
 
@@ -192,7 +196,8 @@ describe("the session tree", () => {
 
   test("shows servers when there are several; they are neither killed nor renamed", async () => {
     const { tree, done } = await open();
-    tree.setSessions([{ server: "local", sessions: SESSIONS }, { server: "pole{cats}", sessions: [session(1, "api")] }]);
+    const other = { server: "pole{cats}", sessions: [session(1, "api")] };
+    tree.setSessions([{ server: "local", sessions: SESSIONS }, other]);
     keys(tree, "g");
     expect(selectedText(tree)).toBe("▾ local");
     keys(tree, "x", "y", ",", "Enter");
@@ -238,7 +243,8 @@ describe("the session tree", () => {
 
   test("control characters and tags in names stay text", async () => {
     const { tree } = await open();
-    tree.setSessions([{ server: "local", sessions: [session(1, "\x1b]0;x\x07{red-fg}\u202e\n"), session(2, "\ue000\uf8ff")] }]);
+    const hostile = [session(1, "\x1b]0;x\x07{red-fg}\u202e\n"), session(2, "\ue000\uf8ff")];
+    tree.setSessions([{ server: "local", sessions: hostile }]);
     const grid = (tree.place(80, 24), tree.draw());
     expect(grid.chars.some((char) => /[\u0000-\u001f\u007f-\u009f\u202e]/.test(char))).toBe(false);
     expect(rowsOf(tree).join("\n")).toContain("\ufffd]0;x\ufffd{red-fg}\ufffd\ufffd");

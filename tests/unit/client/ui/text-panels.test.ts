@@ -80,7 +80,9 @@ describe("messages", () => {
     expect(body(rowsOf(messages, 40, 11)).at(-1)).toMatch(/^\d\d:\d\d:25  message 29\ufffd\[2J$/);
     messages.setMessages([...list, { at: NOW, text: "word ".repeat(12).trim() }]);
     expect(body(rowsOf(messages, 40, 11)).slice(-3)).toEqual([
-      expect.stringMatching(/^\d\d:\d\d:56  word word word word word$/), "          word word word word word", "          word word",
+      expect.stringMatching(/^\d\d:\d\d:56  word word word word word$/),
+      "          word word word word word",
+      "          word word",
     ]);
     keys(messages, "g");
     expect(body(rowsOf(messages, 40, 11))[0]).toContain("message 0");
@@ -105,7 +107,8 @@ describe("a text", () => {
     const { context } = await stage();
     const popup = new TextPopup(context, "info 😀", "a\tb\r\n漢字漢字 {bold} end\n");
     expect(rowsOf(popup, 18, 20)).toEqual([
-      "┌─ info 😀 ──────┐", "│a    b          │", "│漢字漢字 {bold} │", "│end             │", "│up down scroll …│", "└────────────────┘",
+      "┌─ info 😀 ──────┐", "│a    b          │", "│漢字漢字 {bold} │",
+      "│end             │", "│up down scroll …│", "└────────────────┘",
     ]);
     expect(isAligned(popup.draw())).toBe(true);
     expect(body(rowsOf(popup, 60, 20))).toEqual(["a    b", "漢字漢字 {bold} end", ""]);
@@ -122,7 +125,7 @@ describe("a text", () => {
     expect(body(rowsOf(popup, 40, 10)).at(-1)).toBe("line 498");
     keys(popup, "/");
     type(popup, "line 42");
-    expect(body(rowsOf(popup, 40, 10))[1]).toBe("line 420");
+    expect(body(rowsOf(popup, 40, 10)).slice(0, 2)).toEqual(["line 42", "line 142"]);
     keys(popup, "Enter", "Enter");
     expect(host.closes).toBe(1);
     keys(popup, "j");

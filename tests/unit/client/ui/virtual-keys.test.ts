@@ -5,15 +5,17 @@ import { answerOf, encodeKey, encodeMouse, textOfKey } from "../../../../src/cli
 describe("keys as bytes", () => {
   test("are what xterm sends", () => {
     const cases: Record<string, string> = {
-      Up: "\x1b[A", "C-Up": "\x1b[1;5A", "S-Right": "\x1b[1;2C", Home: "\x1b[H", PageDown: "\x1b[6~", "M-Delete": "\x1b[3;3~",
-      Enter: "\r", KPEnter: "\r", Tab: "\t", "S-Tab": "\x1b[Z", Escape: "\x1b", Backspace: "\x7f", "C-n": "\x0e", "M-f": "\x1bf",
-      G: "G",
+      Up: "\x1b[A", "C-Up": "\x1b[1;5A", "S-Right": "\x1b[1;2C", Home: "\x1b[H",
+      PageDown: "\x1b[6~", "M-Delete": "\x1b[3;3~", Enter: "\r", KPEnter: "\r", Tab: "\t", "S-Tab": "\x1b[Z",
+      Escape: "\x1b", Backspace: "\x7f", "C-n": "\x0e", "M-f": "\x1bf", G: "G",
     };
     for (const [name, bytes] of Object.entries(cases)) expect([name, encodeKey(parseKey(name))]).toEqual([name, bytes]);
   });
 
   test("that overlays have no use for are nothing", () => {
-    for (const name of ["F5", "C-Enter", "é", "MediaPlay", "C-1"]) expect([name, encodeKey(parseKey(name))]).toEqual([name, undefined]);
+    for (const name of ["F5", "C-Enter", "é", "MediaPlay", "C-1"]) {
+      expect([name, encodeKey(parseKey(name))]).toEqual([name, undefined]);
+    }
   });
 
   test("mouse reports are SGR; motion and further buttons are nothing", () => {

@@ -13,13 +13,16 @@ describe("the virtual screen", () => {
   test("leaves the process's signals, exit and environment alone", async () => {
     const before = process.env.TMUX;
     process.env.TMUX = "/tmp/other,1,0";
-    const counts = ["SIGINT", "SIGTERM", "SIGQUIT", "exit", "uncaughtException"].map((name) => process.listenerCount(name));
+    const signals = ["SIGINT", "SIGTERM", "SIGQUIT", "exit", "uncaughtException"];
+    const counts = signals.map((name) => process.listenerCount(name));
     const { VirtualScreen } = await import("../../../../src/client/ui/virtual-screen.ts");
     const { Emulator } = await import("../../../../src/terminal/emulator.ts");
     const blessed = (await import("neo-blessed")).default;
-    const events = { reply: nothing, effect: nothing, lineTrimmed: nothing, scrollbackCleared: nothing, synchronizedEnd: nothing };
+    const events = {
+      reply: nothing, effect: nothing, lineTrimmed: nothing, scrollbackCleared: nothing, synchronizedEnd: nothing,
+    };
     new VirtualScreen(blessed, new Emulator({ cols: 80, rows: 24, scrollback: 0 }, events));
-    expect(["SIGINT", "SIGTERM", "SIGQUIT", "exit", "uncaughtException"].map((name) => process.listenerCount(name))).toEqual(counts);
+    expect(signals.map((name) => process.listenerCount(name))).toEqual(counts);
     expect(process.env.TMUX).toBe("/tmp/other,1,0");
     if (before === undefined) delete process.env.TMUX;
     else process.env.TMUX = before;
@@ -35,7 +38,9 @@ describe("the virtual screen", () => {
       { left: [{ text: "e\u0301\x1b[31m" }], look: { fg: 0, bg: 200 } },
     ], 18));
     const grid = view.render(20, 4);
-    expect(gridRows(grid)).toEqual(["┌──────────────────┐", "│漢字 {bold}     👩‍💻│", "│e\u0301\ufffd[31m            │", "└──────────────────┘"]);
+    expect(gridRows(grid)).toEqual([
+      "┌──────────────────┐", "│漢字 {bold}     👩‍💻│", "│e\u0301\ufffd[31m            │", "└──────────────────┘",
+    ]);
     expect(isAligned(grid)).toBe(true);
     expect(grid.styleAt(1, 1)).toMatchObject({ fg: paletteColor(2), attr: 1 });
     expect(grid.styleAt(18, 2)).toMatchObject({ fg: paletteColor(0), bg: paletteColor(200) });

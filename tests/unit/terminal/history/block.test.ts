@@ -71,6 +71,8 @@ describe("the list of blocks", () => {
     expect(list.bytes).toBeLessThan(full);
     for (let n = 0; n < 150; n++) list.shift();
     expect(list.rawBytes).toBe(full / 4);
+    list.compressOldest(0);
+    expect(list.rawBytes).toBeLessThan(full / 4);
     while (list.pop() !== undefined);
     expect([list.bytes, list.rawBytes, list.length]).toEqual([0, 0, 0]);
   });

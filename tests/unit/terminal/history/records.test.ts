@@ -112,6 +112,16 @@ describe("records of a history", () => {
     expect(everyText(restored([...before, ...after]))).toEqual(everyText(pane.history));
   });
 
+  test("that are outdated do not reach beyond a damaged one that came later", () => {
+    const pane = paneWith(9000);
+    const before = pane.history.exportBlocks();
+    pane.refill(5000);
+    const after = pane.history.exportBlocks().at(-1)!;
+    const again = restored([...before, damaged({ ...after, id: before.at(-1)!.id + 1 })]);
+    expect(again.endLine).toBe(pane.history.endLine);
+    expect(everyText(again)).toEqual(everyText(pane.history));
+  });
+
   test("do not bring cleared or dropped lines back", () => {
     const pane = paneWith(9000);
     const before = pane.history.exportBlocks();

@@ -71,6 +71,8 @@ describe("searching", () => {
   test("covers the whole cell when a part of a cluster matches", () => {
     const history = historyOf(["ab👩‍👩‍👧cd", "xe\u0301y"]);
     expect(all(history, "👧", {})).toEqual([{ line: 0, column: 2, length: 2 }]);
+    expect(all(history, "👩", {})).toEqual([{ line: 0, column: 2, length: 2 }, { line: 0, column: 2, length: 2 }]);
+    expect(all(history, "xe", {})).toEqual([{ line: 1, column: 0, length: 2 }]);
     expect(all(history, "\u0301", {})).toEqual([{ line: 1, column: 1, length: 1 }]);
   });
 

@@ -74,6 +74,16 @@ describe("taking lines back", () => {
     expect(pane.history.openTail).toBe(true);
   });
 
+  test("leaves the open line if its rows have different widths", () => {
+    const pane = new Pane(10, 2, 0);
+    pane.write("0123456789".repeat(5));
+    const row = pane.createLine(9);
+    row.isWrapped = true;
+    pane.history.append(row, 9, () => undefined);
+    expect(pane.history.takeBack(10, 9, pane.createLine, pane.internLink)).toEqual([]);
+    expect(pane.history.takeBack(10, 10, pane.createLine, pane.internLink)).toEqual([]);
+  });
+
   test("leaves a line that is far longer than what is wanted", () => {
     const pane = new Pane(10, 2, 0);
     pane.write(`first\r\n${"x".repeat(5000)}\r\nlast\r\n\r\n\r\n`);
@@ -95,13 +105,16 @@ describe("taking lines back", () => {
     expect(rows.map((row) => [row.length, row.isWrapped])).toEqual([[10, false], [10, true], [10, true]]);
   });
 
-  test("makes one line again of a rest that was cut off, but with its own number", () => {
+  test("keeps the number of a rest that was cut off", () => {
     const pane = new Pane(1000, 2, 0);
     pane.write(`${"z".repeat(70_000)}\r\n\r\n\r\n`);
     expect(pane.history.line(1)!.continues).toBe(true);
     const before = pane.text.endLine;
     pane.refill(3);
     expect(pane.history.endLine).toBe(1);
+    expect(pane.text.endLine).toBe(before);
+    pane.refill(60);
+    expect(pane.history.endLine).toBe(0);
     expect(pane.text.endLine).toBe(before);
     expect(columnsOf(pane.text.line(1)!.bytes).length).toBe(70_000 - 65_000);
   });

@@ -1,0 +1,52 @@
+/** What the command line needs from the executable around it, and the context that commands get from that. */
+import { commandLanguage } from "../commands/command-line.ts";
+import type { CliContext } from "../commands/context.ts";
+import type { Globals } from "./globals.ts";
+import { writeNote } from "./notes.ts";
+
+/** Which servers the options name. */
+export interface Selection {
+  /** Of `--server`, in their order; none: the default one. */
+  readonly servers: readonly string[];
+  /** Of `--addr`. */
+  readonly addr: string | undefined;
+  /** The environment, with `FUGUE_CONFIG` from `--config`. */
+  readonly env: CliContext["env"];
+}
+
+/** Connections to the selected servers. Nothing is opened, and no configuration read, before a method is called. */
+export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve">;
+
+/** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
+export interface CliHost extends Omit<CliContext, "json" | "note" | "language" | keyof CliLink> {
+  link(selection: Selection): CliLink;
+}
+
+/** The context of one command line. */
+export function contextOf(host: CliHost, globals: Globals): CliContext {
+  const env = globals.config === undefined ? host.env : { ...host.env, FUGUE_CONFIG: globals.config };
+  const link = host.link({ servers: globals.servers, addr: globals.addr, env });
+  const color = host.color && !globals.noColor;
+  return {
+    env,
+    color,
+    cwd: host.cwd,
+    json: globals.json,
+    isTty: host.isTty,
+    terminal: host.terminal,
+    release: host.release,
+    language: commandLanguage,
+    get selected() {
+      return link.selected;
+    },
+    stdout: (text) => host.stdout(text),
+    stderr: (text) => host.stderr(text),
+    stdin: () => host.stdin(),
+    ask: (question) => host.ask(question),
+    note: (kind, text) => writeNote(kind, text, color, (line) => host.stderr(line)),
+    servers: () => link.servers(),
+    call: (command, args, options) => link.call(command, args, options),
+    attach: (options) => link.attach(options),
+    serve: (options) => link.serve(options),
+  };
+}

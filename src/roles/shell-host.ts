@@ -1,0 +1,154 @@
+/** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
+import { systemClock, sleep } from "../base/clock.ts";
+import { FugueError } from "../base/errors.ts";
+import { suggestion } from "../base/names.ts";
+import { pathsFrom, type Paths } from "../base/paths.ts";
+import { RELEASE } from "../base/release.ts";
+import type { CliHost, CliLink, Selection } from "../cli/host.ts";
+import { Connection } from "../client/connection/connection.ts";
+import { connectUnix } from "../transport/unix.ts";
+import { dialLocal, startKeeper } from "./local-server.ts";
+
+const MOST_STDIN_BYTES = 16 * 1024 * 1024;
+const SERVE_PATIENCE_MS = 10_000;
+const LOCAL = "local";
+
+/** A random u32 that tells this client from all others. */
+export function newClientId(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! || 1;
+}
+
+/** Number in `FUGUE_PANE`, if this process runs in one of our panes. */
+export function callingPane(env: Record<string, string | undefined>): number | undefined {
+  const text = env.FUGUE_PANE ?? "";
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+export class ShellHost implements CliHost {
+  readonly cwd = process.cwd();
+  readonly release = RELEASE;
+  readonly isTty = Boolean(process.stdin.isTTY && process.stdout.isTTY);
+  readonly color: boolean;
+
+  constructor(readonly env: Record<string, string | undefined>) {
+    this.color = Boolean(process.stdout.isTTY) && !env.NO_COLOR && env.TERM !== "dumb";
+  }
+
+  get terminal(): { cols: number; rows: number } | undefined {
+    const { columns, rows } = process.stdout;
+    return columns && rows ? { cols: columns, rows } : undefined;
+  }
+
+  stdout(text: string): void {
+    process.stdout.write(text);
+  }
+
+  stderr(text: string): void {
+    process.stderr.write(text);
+  }
+
+  async stdin(): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of Bun.stdin.stream()) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MOST_STDIN_BYTES) throw new FugueError("tooLarge", "standard input is larger than 16 MiB");
+    }
+    return Buffer.concat(chunks).toString("utf8");
+  }
+
+  async ask(question: string): Promise<string | undefined> {
+    this.stderr(question);
+    const { readLine } = await import("../client/tty/read-line.ts");
+    return readLine();
+  }
+
+  link(selection: Selection): CliLink {
+    return new ShellLink(this, selection);
+  }
+}
+
+/** Connections of one command line: to this machine's own daemon, at its socket or at the one that `--addr` names. */
+export class ShellLink implements CliLink {
+  readonly env: Record<string, string | undefined>;
+  private connection: Connection | undefined;
+
+  constructor(readonly host: ShellHost, private readonly selection: Selection) {
+    this.env = selection.env;
+  }
+
+  get selected(): readonly string[] {
+    for (const name of this.selection.servers) {
+      if (name !== LOCAL) throw new FugueError("noTarget", `no server '${name}'`, suggestion(name, [LOCAL], "servers"));
+    }
+    return [LOCAL];
+  }
+
+  servers(): readonly string[] {
+    return [LOCAL];
+  }
+
+  /** The paths of this fugue, with the socket that `--addr` or `FUGUE_ADDR` names. */
+  get paths(): Paths {
+    const paths = pathsFrom(this.env);
+    const addr = this.selection.addr ?? this.env.FUGUE_ADDR;
+    if (addr === undefined || addr === "") return paths;
+    if (!addr.startsWith("unix:///")) {
+      throw new FugueError("usage", `'${addr}' is not an address of this release`, "it speaks to unix sockets: unix:///PATH");
+    }
+    return { ...paths, socket: addr.slice("unix://".length) };
+  }
+
+  private get isElsewhere(): boolean {
+    return this.paths.socket !== pathsFrom(this.env).socket;
+  }
+
+  private async connect(start: boolean): Promise<Connection> {
+    if (this.connection && !this.connection.closed) return this.connection;
+    void this.selected;
+    const duplex = await dialLocal(this.paths, this.env, start && !this.isElsewhere);
+    const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
+    return (this.connection = await Connection.open(duplex, hello));
+  }
+
+  async call(command: string, args: Record<string, unknown>, options: { start?: boolean; server?: string } = {}): Promise<unknown> {
+    if (options.server !== undefined && options.server !== LOCAL) {
+      throw new FugueError("noTarget", `no server '${options.server}'`, suggestion(options.server, [LOCAL], "servers"));
+    }
+    const connection = await this.connect(options.start ?? false);
+    return (await connection.command(command, args)).result;
+  }
+
+  async attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean }): Promise<number> {
+    this.connection?.end();
+    const { runTui } = await import("./tui.ts");
+    return runTui(this, options);
+  }
+
+  async serve(options: { detach: boolean; listen: string[] }): Promise<number> {
+    const paths = pathsFrom(this.env);
+    if (options.listen.length > 0) process.env.FUGUE_LISTEN = JSON.stringify(options.listen);
+    if (options.detach) return this.serveInBackground(paths);
+    const { keeperRole } = await import("./keeper.ts");
+    const { ALREADY_RUNNING } = await import("../keeper/main.ts");
+    const status = await keeperRole(() => this.host.stderr(`fugue: serving on unix://${paths.socket}; stop with Ctrl-C\n`));
+    if (status !== ALREADY_RUNNING) return status;
+    throw new FugueError("failed", "a server runs here already", "see: fugue status");
+  }
+
+  private async serveInBackground(paths: Paths): Promise<number> {
+    startKeeper(paths, process.env);
+    const end = systemClock.now() + SERVE_PATIENCE_MS;
+    for (;;) {
+      const answered = await connectUnix(paths.socket).catch(() => undefined);
+      if (answered) {
+        answered.listen({ data() {}, close() {} });
+        answered.close(true);
+        return 0;
+      }
+      if (systemClock.now() > end) throw new FugueError("noServer", "the daemon did not come up", `look at ${paths.logs}`);
+      await sleep(systemClock, 5);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** An executable for tests: everything that is written is kept, and servers answer from a table. */
+import { FugueError } from "../../../src/base/errors.ts";
+import { runCli } from "../../../src/cli/run.ts";
+import type { CliHost, Selection } from "../../../src/cli/host.ts";
+import type { SessionInfo } from "../../../src/commands/context.ts";
+
+/** What a command line did. */
+export interface Outcome {
+  status: number;
+  stdout: string;
+  stderr: string;
+  calls: { command: string; args: Record<string, unknown>; start: boolean; server: string }[];
+  attached: Record<string, unknown>[];
+  served: Record<string, unknown>[];
+  selections: Selection[];
+}
+
+/** How the executable is surrounded. */
+export interface FakeSetup {
+  stdin?: string;
+  answer?: string;
+  tty?: boolean;
+  env?: Record<string, string | undefined>;
+  cwd?: string;
+  servers?: readonly string[];
+  /** Results by command; a function gets the arguments and the server. Others have no result. */
+  results?: Record<string, unknown>;
+}
+
+/** Runs a command line. */
+export async function run(argv: readonly string[], setup: FakeSetup = {}): Promise<Outcome> {
+  const outcome: Outcome = { status: -1, stdout: "", stderr: "", calls: [], attached: [], served: [], selections: [] };
+  outcome.status = await runCli(argv, fakeHost(setup, outcome));
+  return outcome;
+}
+
+function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
+  const tty = setup.tty ?? false;
+  return {
+    env: { HOME: "/home/user", ...setup.env },
+    cwd: setup.cwd ?? "/work/here",
+    isTty: tty,
+    terminal: tty ? { cols: 100, rows: 30 } : undefined,
+    color: false,
+    release: "0.1.0",
+    stdout: (text) => void (outcome.stdout += text),
+    stderr: (text) => void (outcome.stderr += text),
+    stdin: async () => setup.stdin ?? "",
+    ask: async (question) => {
+      outcome.stderr += question;
+      return setup.answer;
+    },
+    link(selection) {
+      outcome.selections.push(selection);
+      const selected = selection.servers.length > 0 ? selection.servers : ["local"];
+      return {
+        selected,
+        servers: () => ["local", ...(setup.servers ?? [])],
+        async call(command, args, options) {
+          const server = options?.server ?? selected[0]!;
+          outcome.calls.push({ command, args, start: options?.start ?? false, server });
+          const result = setup.results?.[command];
+          return typeof result === "function" ? result(args, server) : (result ?? null);
+        },
+        async attach(options) {
+          outcome.attached.push(options);
+          return 0;
+        },
+        async serve(options) {
+          outcome.served.push(options);
+          return 0;
+        },
+      };
+    },
+  };
+}
+
+/** Fails as a server that is not there. */
+export function noServer(): never {
+  throw new FugueError("noServer", "no server is running", "start one with: fugue new");
+}
+
+/** A session as a server describes it. */
+export function session(name: string, changes: Partial<SessionInfo> = {}): SessionInfo {
+  return {
+    id: 1, name, createdAt: 0, usedAt: 0, attached: 0, tags: [], cwd: "/", windows: [{
+      id: 1, index: 0, name: "shell", active: true, zoomed: false, bell: false, activity: false, cols: 80, rows: 24, panes: [{
+        id: 1, index: 0, title: "", program: "bash", pid: 10, cwd: "/home", cols: 80, rows: 24, active: true, command: [], cursor: "5", exit: null,
+      }],
+    }], ...changes,
+  };
+}
