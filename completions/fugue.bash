@@ -1,0 +1,239 @@
+# bash completion for fugue
+# Generated from the registry of commands: change that, then run scripts/generate.ts.
+
+# Commands that may follow: of nothing, or of a group.
+_fugue_commands() {
+  REPLY=
+  case $1 in
+    '') REPLY='new attach ls kill rename session window layout sync split pane clear-history send capture wait buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
+    'session') REPLY='select next previous last rename kill' ;;
+    'window') REPLY='new select next previous last move swap rotate rename kill find' ;;
+    'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display' ;;
+    'buffer') REPLY='ls show set save paste delete' ;;
+    'config') REPLY='path check show import-tmux' ;;
+  esac
+}
+
+_fugue_options() {
+  REPLY=
+  case $1 in
+    'new') REPLY='--attach -A --detached -d --dir -c --size --tag --env' ;;
+    'attach') REPLY='--read-only -r --detach-others -d' ;;
+    'ls') REPLY='--tree' ;;
+    'session select') REPLY='--client' ;;
+    'session rename') REPLY='--target -t' ;;
+    'session kill') REPLY='--others' ;;
+    'window new') REPLY='--name -n --index --detached -d --dir -c --env' ;;
+    'window next') REPLY='--alert -a' ;;
+    'window previous') REPLY='--alert -a' ;;
+    'window move') REPLY='--to --swap --renumber' ;;
+    'window swap') REPLY='--with --next --previous' ;;
+    'window rotate') REPLY='--down' ;;
+    'window rename') REPLY='--target -t' ;;
+    'window kill') REPLY='--others -a' ;;
+    'layout') REPLY='--export --apply' ;;
+    'sync') REPLY='--target -t' ;;
+    'split') REPLY='--right --left --up --down --size --whole --name -n --detached -d --dir -c --env' ;;
+    'pane select') REPLY='--left --right --up --down --next --previous --last' ;;
+    'pane resize') REPLY='--left --right --up --down --cols --rows' ;;
+    'pane zoom') REPLY='--on --off' ;;
+    'pane swap') REPLY='--with --up --down' ;;
+    'pane move') REPLY='--to --right --left --up --down --size' ;;
+    'pane join') REPLY='--from --right --left --up --down --size' ;;
+    'pane break') REPLY='--name -n --to --detached -d' ;;
+    'pane mark') REPLY='--clear' ;;
+    'pane rename') REPLY='--target -t' ;;
+    'pane kill') REPLY='--others -a' ;;
+    'pane respawn') REPLY='--kill -k --dir -c --env' ;;
+    'pane search') REPLY='--regex -r --ignoreCase -i --direction --line --column' ;;
+    'send') REPLY='--enter --paste --keys' ;;
+    'capture') REPLY='--history -S --styled -e --join -J' ;;
+    'wait') REPLY='--any --all --text --since --exit --idle --timeout' ;;
+    'buffer set') REPLY='--name -b --file' ;;
+    'buffer save') REPLY='--name -b --append -a' ;;
+    'buffer paste') REPLY='--name -b --delete -d' ;;
+    'detach') REPLY='--client --others -a' ;;
+    'message') REPLY='--client' ;;
+    'serve') REPLY='--listen --detach -d' ;;
+    'stop') REPLY='--yes -y' ;;
+    'logs') REPLY='--follow -f --lines -n' ;;
+  esac
+  REPLY+=' --server -s --addr --config --json --no-color --help -h --version -V'
+}
+
+# What completes the value of an option; empty if it takes none.
+_fugue_value() {
+  REPLY=
+  case "$1:$2" in
+    *':--server'|*':-s') REPLY='@server' ;;
+    *':--addr') REPLY='-' ;;
+    *':--config') REPLY='@files' ;;
+    'new:--dir'|'new:-c') REPLY='@folders' ;;
+    'new:--size') REPLY='-' ;;
+    'new:--tag') REPLY='-' ;;
+    'new:--env') REPLY='-' ;;
+    'session select:--client') REPLY='@client' ;;
+    'session rename:--target'|'session rename:-t') REPLY='@target' ;;
+    'window new:--name'|'window new:-n') REPLY='-' ;;
+    'window new:--index') REPLY='-' ;;
+    'window new:--dir'|'window new:-c') REPLY='@folders' ;;
+    'window new:--env') REPLY='-' ;;
+    'window move:--to') REPLY='-' ;;
+    'window swap:--with') REPLY='@target' ;;
+    'window rename:--target'|'window rename:-t') REPLY='@target' ;;
+    'layout:--apply') REPLY='@files' ;;
+    'sync:--target'|'sync:-t') REPLY='@target' ;;
+    'split:--size') REPLY='-' ;;
+    'split:--name'|'split:-n') REPLY='-' ;;
+    'split:--dir'|'split:-c') REPLY='@folders' ;;
+    'split:--env') REPLY='-' ;;
+    'pane resize:--left') REPLY='-' ;;
+    'pane resize:--right') REPLY='-' ;;
+    'pane resize:--up') REPLY='-' ;;
+    'pane resize:--down') REPLY='-' ;;
+    'pane resize:--cols') REPLY='-' ;;
+    'pane resize:--rows') REPLY='-' ;;
+    'pane swap:--with') REPLY='@target' ;;
+    'pane move:--to') REPLY='@target' ;;
+    'pane move:--size') REPLY='-' ;;
+    'pane join:--from') REPLY='@target' ;;
+    'pane join:--size') REPLY='-' ;;
+    'pane break:--name'|'pane break:-n') REPLY='-' ;;
+    'pane break:--to') REPLY='-' ;;
+    'pane rename:--target'|'pane rename:-t') REPLY='@target' ;;
+    'pane respawn:--dir'|'pane respawn:-c') REPLY='@folders' ;;
+    'pane respawn:--env') REPLY='-' ;;
+    'pane search:--direction') REPLY='forward backward' ;;
+    'pane search:--line') REPLY='-' ;;
+    'pane search:--column') REPLY='-' ;;
+    'capture:--history'|'capture:-S') REPLY='-' ;;
+    'wait:--text') REPLY='-' ;;
+    'wait:--since') REPLY='-' ;;
+    'wait:--idle') REPLY='-' ;;
+    'wait:--timeout') REPLY='-' ;;
+    'buffer set:--name'|'buffer set:-b') REPLY='@buffer' ;;
+    'buffer set:--file') REPLY='@files' ;;
+    'buffer save:--name'|'buffer save:-b') REPLY='@buffer' ;;
+    'buffer paste:--name'|'buffer paste:-b') REPLY='@buffer' ;;
+    'detach:--client') REPLY='@client' ;;
+    'message:--client') REPLY='@client' ;;
+    'serve:--listen') REPLY='-' ;;
+    'logs:--lines'|'logs:-n') REPLY='-' ;;
+  esac
+}
+
+# What completes the word at a position.
+_fugue_position() {
+  REPLY=
+  case "$1:$2" in
+    'new:'0) REPLY='-' ;;
+    'attach:'0) REPLY='@target' ;;
+    'ls:'0) REPLY='@session' ;;
+    'kill:'0) REPLY='@target' ;;
+    'rename:'0) REPLY='@target' ;;
+    'rename:'1) REPLY='-' ;;
+    'session select:'0) REPLY='@target' ;;
+    'session rename:'0) REPLY='-' ;;
+    'session kill:'0) REPLY='@session' ;;
+    'window new:'0) REPLY='@session' ;;
+    'window select:'0) REPLY='@target' ;;
+    'window next:'0) REPLY='@session' ;;
+    'window previous:'0) REPLY='@session' ;;
+    'window last:'0) REPLY='@session' ;;
+    'window move:'0) REPLY='@target' ;;
+    'window swap:'0) REPLY='@target' ;;
+    'window rotate:'0) REPLY='@target' ;;
+    'window rename:'0) REPLY='-' ;;
+    'window kill:'0) REPLY='@target' ;;
+    'window find:'0) REPLY='-' ;;
+    'layout:'0) REPLY='@target' ;;
+    'layout:'1) REPLY='even-horizontal even-vertical main-horizontal main-vertical tiled spread next previous' ;;
+    'sync:'0) REPLY='on off toggle' ;;
+    'split:'0) REPLY='@target' ;;
+    'pane select:'0) REPLY='@target' ;;
+    'pane resize:'0) REPLY='@target' ;;
+    'pane zoom:'0) REPLY='@target' ;;
+    'pane swap:'0) REPLY='@target' ;;
+    'pane move:'0) REPLY='@target' ;;
+    'pane join:'0) REPLY='@target' ;;
+    'pane break:'0) REPLY='@target' ;;
+    'pane mark:'0) REPLY='@target' ;;
+    'pane rename:'0) REPLY='-' ;;
+    'pane kill:'0) REPLY='@target' ;;
+    'pane respawn:'0) REPLY='@target' ;;
+    'pane pipe:'0) REPLY='@target' ;;
+    'pane signal:'0) REPLY='@target' ;;
+    'pane signal:'1) REPLY='-' ;;
+    'pane search:'0) REPLY='@target' ;;
+    'pane search:'1) REPLY='-' ;;
+    'pane display:'0) REPLY='@target' ;;
+    'clear-history:'0) REPLY='@target' ;;
+    'send:'0) REPLY='@target' ;;
+    'send:'*) REPLY='-' ;;
+    'capture:'0) REPLY='@target' ;;
+    'wait:'*) REPLY='@target' ;;
+    'buffer show:'0) REPLY='@buffer' ;;
+    'buffer set:'0) REPLY='-' ;;
+    'buffer save:'0) REPLY='@files' ;;
+    'buffer paste:'0) REPLY='@target' ;;
+    'buffer delete:'0) REPLY='@buffer' ;;
+    'message:'0) REPLY='-' ;;
+    'config check:'0) REPLY='@files' ;;
+    'config import-tmux:'0) REPLY='@files' ;;
+    'completions:'0) REPLY='bash zsh fish' ;;
+  esac
+}
+
+_fugue_source() {
+  local source=$1 cur=$2 exe=$3 line
+  case $source in
+    @files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    @folders) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    @*)
+      while IFS= read -r line; do
+        line=${line%%$'\t'*}
+        [[ $line == "$cur"* ]] && COMPREPLY+=("$line")
+      done < <("$exe" __complete "${source#@}" 2>/dev/null)
+      ;;
+    -|'') ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$source" -- "$cur") ;;
+  esac
+}
+
+_fugue() {
+  local exe=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} command='' source='' word REPLY
+  local -i at=1 count=0
+  COMPREPLY=()
+  while (( at < COMP_CWORD )); do
+    word=${COMP_WORDS[at]}
+    at+=1
+    if [[ $word == '=' && -n $source ]]; then continue; fi
+    if [[ -n $source ]]; then source=''; continue; fi
+    if [[ $word == -- ]]; then
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      (( at == COMP_CWORD )) && mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+      return
+    fi
+    if [[ $word == -?* ]]; then
+      _fugue_value "$command" "$word"
+      source=$REPLY
+      continue
+    fi
+    _fugue_commands "$command"
+    if [[ -n $REPLY ]]; then command=${command:+$command }$word; else count+=1; fi
+  done
+  [[ $cur == '=' ]] && cur=''
+  if [[ -n $source ]]; then
+    _fugue_source "$source" "$cur" "$exe"
+  elif [[ $cur == -* ]]; then
+    _fugue_options "$command"
+    mapfile -t COMPREPLY < <(compgen -W "$REPLY" -- "$cur")
+  else
+    _fugue_commands "$command"
+    if [[ -z $REPLY ]]; then _fugue_position "$command" "$count"; fi
+    _fugue_source "$REPLY" "$cur" "$exe"
+  fi
+}
+
+complete -F _fugue fugue

@@ -18,7 +18,7 @@ export function parseDuration(text: string): number {
 
 /** A short duration for people: `320ms`, `4s`, `12m`, `3h`, `2d`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 1000) return `${Math.min(999, Math.round(ms))}ms`;
   for (const [unit, next] of [["s", 60_000], ["m", 3_600_000], ["h", 86_400_000]] as const) {
     if (ms < next) return `${Math.floor(ms / UNIT_MS[unit]!)}${unit}`;
   }

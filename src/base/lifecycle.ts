@@ -27,11 +27,21 @@ export class Disposables implements Disposable {
     this.own({ dispose: run });
   }
 
+  /** Ends everything, whatever fails on the way. @throws the first failure, afterwards. */
   dispose(): void {
     if (this.ended) return;
     this.ended = true;
-    for (const item of this.items.reverse()) item.dispose();
+    const items = this.items.reverse();
     this.items = [];
+    const failures: unknown[] = [];
+    for (const item of items) {
+      try {
+        item.dispose();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }
 
@@ -41,8 +51,10 @@ export class Emitter<T> implements Disposable {
 
   /** Registers a listener; dispose what is returned to remove it. */
   on(listener: (value: T) => void): Disposable {
-    this.listeners = [...this.listeners, listener];
-    return { dispose: () => void (this.listeners = this.listeners.filter((l) => l !== listener)) };
+    // a function of its own, so that one listener may be registered twice
+    const own = (value: T) => listener(value);
+    this.listeners = [...this.listeners, own];
+    return { dispose: () => void (this.listeners = this.listeners.filter((l) => l !== own)) };
   }
 
   fire(value: T): void {

@@ -54,7 +54,9 @@ export class LogRoot {
   write(level: LogLevel, scope: string, event: string, facts: LogFacts = {}): void {
     if (LEVELS[level] < (this.levels.get(scope) ?? this.fallback)) return;
     const time = new Date(this.clock.wall()).toISOString();
-    this.sink(JSON.stringify({ time, level, scope, event, ...facts }));
+    // ours twice: the first gives them their place in the line, the last makes them win over facts of the same name
+    const own = { time, level, scope, event };
+    this.sink(JSON.stringify({ ...own, ...facts, ...own }));
   }
 }
 

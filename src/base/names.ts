@@ -2,6 +2,9 @@
 import { FugueError } from "./errors.ts";
 
 const LONGEST_NAME = 128;
+/** C0, DEL, C1, and the bidirectional controls that reorder what a person reads. */
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const ALL_CONTROLS = new RegExp(CONTROLS, "g");
 
 /**
  * Checks a name that will be part of targets. @throws FugueError `usage` with what is wrong.
@@ -12,7 +15,7 @@ export function checkName(what: string, name: string): string {
     name === "" ? "is empty"
     : name.length > LONGEST_NAME ? `is longer than ${LONGEST_NAME} characters`
     : name.startsWith("-") ? "begins with '-'"
-    : /[\u0000-\u001f\u007f-\u009f]/.test(name) ? "holds control characters"
+    : CONTROLS.test(name) ? "holds control characters"
     : /\s/.test(name) ? "holds blanks"
     : /[:/.%]/.test(name) ? "holds one of : / . %"
     : undefined;
@@ -24,9 +27,10 @@ export function checkName(what: string, name: string): string {
 
 /** Text with control characters made visible, bounded: safe to print on any terminal. */
 export function printable(text: string, longest = 256): string {
-  // C0, DEL, C1, and the bidirectional controls that reorder what a person reads
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
-  return clean.length > longest ? `${clean.slice(0, longest - 1)}…` : clean;
+  const clean = text.replace(ALL_CONTROLS, "\ufffd");
+  if (clean.length <= longest) return clean;
+  // a pair of surrogates is not cut in half
+  return `${clean.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Levenshtein distance with adjacent transpositions, bounded: more than `most` is reported as `most + 1`. */

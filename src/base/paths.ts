@@ -1,7 +1,7 @@
 /** Where fugue keeps things, and the check that they are private. */
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { FugueError, systemCode } from "./errors.ts";
 
 /** Every path of one fugue home. */
@@ -19,9 +19,9 @@ export interface Paths {
   readonly logs: string;
 }
 
-/** The paths under `FUGUE_HOME`, or `~/.fugue`. Nothing is created. */
+/** The paths under `FUGUE_HOME`, or `~/.fugue`, absolute. Nothing is created. */
 export function pathsFrom(env: Record<string, string | undefined>): Paths {
-  const home = env.FUGUE_HOME || join(env.HOME || homedir(), ".fugue");
+  const home = resolve(env.FUGUE_HOME || join(env.HOME || homedir(), ".fugue"));
   return {
     home,
     socket: join(home, "fugue.sock"),

@@ -63,7 +63,8 @@ function parse(command: Command, words: readonly string[]): ArgValues {
   try {
     return parseWords(command, words);
   } catch (error) {
-    if (!(error instanceof FugueError) || !/ has no option -\w$|^more than one TEXT/.test(error.message)) throw error;
+    const tmux = error instanceof FugueError && (/ has no option -\w$/.test(error.message) || (words.includes("-t") && /^more than one TEXT/.test(error.message)));
+    if (!tmux) throw error;
     const form = tmuxForm([command.name, ...words]);
     if (form === undefined) throw error;
     throw new FugueError(error.code, error.message, `as tmux has it? then write: ${form}`);

@@ -10,7 +10,7 @@ export interface Selection {
   readonly servers: readonly string[];
   /** Of `--addr`. */
   readonly addr: string | undefined;
-  /** The environment, with `FUGUE_CONFIG` from `--config`. */
+  /** The environment, with `FUGUE_CONFIG` from `--config` and `FUGUE_ADDR` from `--addr`. */
   readonly env: CliContext["env"];
 }
 
@@ -24,7 +24,11 @@ export interface CliHost extends Omit<CliContext, "json" | "note" | "language" |
 
 /** The context of one command line. */
 export function contextOf(host: CliHost, globals: Globals): CliContext {
-  const env = globals.config === undefined ? host.env : { ...host.env, FUGUE_CONFIG: globals.config };
+  const env = {
+    ...host.env,
+    ...(globals.config !== undefined && { FUGUE_CONFIG: globals.config }),
+    ...(globals.addr !== undefined && { FUGUE_ADDR: globals.addr }),
+  };
   const link = host.link({ servers: globals.servers, addr: globals.addr, env });
   const color = host.color && !globals.noColor;
   return {

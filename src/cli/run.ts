@@ -69,7 +69,7 @@ function refuseTmux(argv: readonly string[]): void {
 
 function tmuxAnswer(words: readonly string[]): FugueError | undefined {
   const [name = ""] = words;
-  if (!isTmuxName(name) || commandAt(name, "shell")) return undefined;
+  if (!isTmuxName(name) || commandAt(name, "shell") || commandAt(name, "prompt")) return undefined;
   const form = tmuxForm(words);
   if (form !== undefined) return new FugueError("usage", `'${name}' is a command of tmux`, `write: ${form}`);
   try {

@@ -101,5 +101,5 @@ function withoutList(text: string, names: readonly string[]): string {
 
 /** citty decides about colours when it is loaded, and knows only one value of NO_COLOR: the last word is ours. */
 function finish(text: string, color: boolean): string {
-  return color ? text : text.replace(/\u001b\[[0-9;]*m/g, "");
+  return (color ? text : text.replace(/\u001b\[[0-9;]*m/g, "")).replace(/ +$/gm, "");
 }

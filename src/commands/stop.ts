@@ -1,7 +1,7 @@
 /** `stop`: ends a server with everything in it. In a shell and at the prompt it asks first. */
 import { existsSync } from "node:fs";
 import { sleep, systemClock } from "../base/clock.ts";
-import { FugueError } from "../base/errors.ts";
+import { asFugueError, FugueError } from "../base/errors.ts";
 import { pathsFrom } from "../base/paths.ts";
 import { cliCommand, serverCommand, tuiCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
@@ -58,7 +58,7 @@ export const stopInShell = cliCommand({
       return 1;
     }
     await ctx.call("stop", {});
-    if (ctx.selected[0] === "local") await waitUntilGone(pathsFrom(ctx.env).socket);
+    await waitUntilGone(ctx);
     if (ctx.json) ctx.stdout(jsonDocument({ stopped: [{ server: ctx.selected[0], sessions }] }));
     return 0;
   },
@@ -71,10 +71,23 @@ async function agreed(ctx: CliContext, sessions: number): Promise<boolean> {
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
-async function waitUntilGone(socket: string): Promise<void> {
+/** Until nobody answers and, for this machine's own server, its socket is removed. */
+async function waitUntilGone(ctx: CliContext): Promise<void> {
   const end = systemClock.now() + PATIENCE_MS;
-  while (existsSync(socket)) {
+  const own = ctx.selected[0] === "local" && !ctx.env.FUGUE_ADDR;
+  const socket = pathsFrom(ctx.env).socket;
+  while ((await answers(ctx)) || (own && existsSync(socket))) {
     if (systemClock.now() > end) throw new FugueError("timeout", "the server is still there", "see: fugue status, fugue logs");
     await sleep(systemClock, LOOK_EVERY_MS);
+  }
+}
+
+async function answers(ctx: CliContext): Promise<boolean> {
+  try {
+    await ctx.call("status", {});
+    return true;
+  } catch (error) {
+    const { code } = asFugueError(error);
+    return code !== "noServer" && code !== "closed";
   }
 }

@@ -98,7 +98,7 @@ class TmuxLexer {
     let value = "";
     while (this.at < this.text.length) {
       const char = this.text[this.at]!;
-      if (/[\s;]/.test(char)) break;
+      if (/[ \t\r\n;]/.test(char)) break;
       if (this.continuation()) continue;
       const from = this.at;
       if (char === "'" || char === '"') value += this.quoted(char);

@@ -172,17 +172,20 @@ export const TEXTS: ValueType<readonly string[]> = {
   write: (items) => `[${items.map(tomlString).join(", ")}]`,
 };
 
-/** A kind of value that is a text in TOML. */
+/** A kind of value that is a text in TOML, of at most 4,096 characters. */
 function textual<T>(kind: string, accepts: string, parse: (text: string) => T, format: (value: T) => string): ValueType<T> {
+  const bounded = (value: string): T => {
+    if (value.length <= LONGEST_TEXT) return parse(value);
+    throw new FugueError("usage", "the text is too long", `${LONGEST_TEXT} characters at most`);
+  };
   return {
     kind,
     accepts,
     read(raw) {
       if (typeof raw !== "string") throw wrong(raw, accepts);
-      if (raw.length > LONGEST_TEXT) throw new FugueError("usage", "the text is too long", `${LONGEST_TEXT} characters at most`);
-      return parse(raw);
+      return bounded(raw);
     },
-    parse,
+    parse: bounded,
     write: (value) => tomlString(format(value)),
   };
 }

@@ -59,6 +59,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
       name: maybe(text(256)), cwd: maybe(text(4096)), command: maybe(list(4096, text(1 << 20))),
       env: maybe(object), tags: maybe(list(64, text(256))),
     })),
+    env: maybe(object),
     colors: maybe(shape({ foreground: maybe(u32), background: maybe(u32) })),
   },
   resize: { cols: side, rows: side },

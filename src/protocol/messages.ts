@@ -99,6 +99,8 @@ export interface Attach {
   rows: number;
   readOnly?: boolean;
   detachOthers?: boolean;
+  /** Variables of the client for panes to come: `update-environment`. */
+  env?: Record<string, string>;
   /** Default colours of the client's terminal, 0xRRGGBB, for programs that ask. */
   colors?: { foreground?: number; background?: number };
 }

@@ -13,7 +13,9 @@ const START_POLL_MS = 5;
 export function startKeeper(paths: Paths, env: Record<string, string | undefined>): Bun.Subprocess {
   ensureHome(paths);
   const keeper = Bun.spawn(selfCommand("--role=keeper"), {
-    detached: true, stdio: ["ignore", "ignore", "ignore"], cwd: "/", env: selfEnvironment(env),
+    detached: true, stdio: ["ignore", "ignore", "ignore"], cwd: "/",
+    // absolute, because the folder we are in is not theirs
+    env: { ...selfEnvironment(env), FUGUE_HOME: paths.home },
   });
   keeper.unref();
   return keeper;

@@ -32,7 +32,7 @@ export async function runTui(shell: ShellLink, options: AttachOptions): Promise<
   let tui: Tui | undefined;
   let pane: number | undefined;
   const link = new SessionLink(
-    () => dialLocal(paths, env, tui === undefined),
+    () => dialLocal(paths, env, pane === undefined),
     { client: newClientId(), kind: "tui", name: env.TERM_PROGRAM ?? env.TERM ?? "terminal", pid: process.pid, release: RELEASE, pane: callingPane(env) },
     systemClock, systemRandom,
     {
@@ -51,6 +51,7 @@ export async function runTui(shell: ShellLink, options: AttachOptions): Promise<
       // after a reconnect the client returns to where it was
       target: pane === undefined ? options.target : `%${pane}`,
       create: pane === undefined && options.create ? { cwd: host.cwd } : undefined,
+      env: chosenEnvironment(env, watcher.config.options.updateEnvironment),
       cols: terminal.cols, rows: tui!.screen.height, readOnly: options.readOnly, detachOthers: pane === undefined && options.detachOthers,
     }),
   );
@@ -78,4 +79,9 @@ export async function runTui(shell: ShellLink, options: AttachOptions): Promise<
     link.end();
     terminal.close();
   }
+}
+
+/** Those of the named variables that are set. */
+function chosenEnvironment(env: Record<string, string | undefined>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

@@ -55,7 +55,7 @@ export class Daemon {
     readonly serverId: string,
   ) {
     this.startedAt = clock.wall();
-    this.model = new Model(settings().baseIndex);
+    this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
     this.waits = new Waits(this);
     this.effects = new Effects(this);
@@ -303,6 +303,7 @@ export class Daemon {
     queueMicrotask(() => {
       this.syncing = false;
       this.applySizes();
+      this.applyFocus();
       this.journal();
       for (const client of this.clients) client.sync();
     });
@@ -315,6 +316,17 @@ export class Daemon {
         this.panes.get(rect.pane)?.wantSize(zoomed ? window.cols : rect.cols, zoomed ? window.rows : rect.rows);
       }
     }
+  }
+
+  private focused = new Set<number>();
+
+  /** Programs that asked for focus events hear of panes gaining or losing the last person that looks at them. */
+  private applyFocus(): void {
+    const now = new Set<number>();
+    for (const client of this.clients) if (client.attached && client.focus.valid) now.add(client.focus.pane);
+    for (const id of this.focused) if (!now.has(id)) this.panes.get(id)?.focusChanged(false);
+    for (const id of now) if (!this.focused.has(id)) this.panes.get(id)?.focusChanged(true);
+    this.focused = now;
   }
 
   private journaled = "";

@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { peerOf } from "../base/libc.ts";
+import { Disposables } from "../base/lifecycle.ts";
 import { LogRoot, fileSink } from "../base/log.ts";
 import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
@@ -46,6 +47,12 @@ function volunteerForOom(): void {
   }
 }
 
+/** Sockets besides the home's own, as `serve --listen` handed them on. */
+function extraSockets(listen: string | undefined): string[] {
+  if (!listen) return [];
+  return (JSON.parse(listen) as string[]).map((url) => url.replace(/^unix:\/\//, ""));
+}
+
 /** Runs until stopped by the keeper. @returns the exit status. */
 export async function runDaemon(): Promise<number> {
   const { env } = process;
@@ -66,8 +73,11 @@ export async function runDaemon(): Promise<number> {
   watcher.changed.on((config) => (settings = settingsFrom(config)));
   const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths));
   await daemon.adopt();
-  const listener = await listenUnix(paths.socket, (duplex) => accept(daemon, duplex));
-  daemon.listening.push(`unix://${paths.socket}`);
+  const listeners = new Disposables();
+  for (const path of [paths.socket, ...extraSockets(env.FUGUE_LISTEN)]) {
+    listeners.own(await listenUnix(path, (duplex) => accept(daemon, duplex)));
+    daemon.listening.push(`unix://${path}`);
+  }
   log.info("daemon ready", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
   const healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
   process.on("SIGTERM", () => stop(0));
@@ -75,7 +85,7 @@ export async function runDaemon(): Promise<number> {
   const status = await stopped;
   healthy.cancel();
   for (const client of [...daemon.clients]) client.close("the server was stopped");
-  listener.dispose();
+  listeners.dispose();
   watcher.dispose();
   daemon.dispose();
   return status;

@@ -8,6 +8,8 @@ export interface ServerSettings {
   historyBytes: number;
   defaultShell: string | undefined;
   defaultCommand: string[];
+  /** Folder of new panes; undefined: that of the pane they are made from. */
+  defaultPath: string | undefined;
   term: string;
   env: Record<string, string>;
   remainOnExit: "off" | "on" | "failed";
@@ -34,6 +36,7 @@ export function settingsFrom({ options, env }: Config): ServerSettings {
     historyBytes: options.historyBytes,
     defaultShell: options.defaultShell || undefined,
     defaultCommand: options.defaultCommand === "" ? [] : [options.defaultCommand],
+    defaultPath: options.defaultPath || undefined,
     term: options.term,
     env: Object.fromEntries(env),
     remainOnExit: options.remainOnExit,

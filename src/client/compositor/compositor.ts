@@ -31,6 +31,8 @@ export interface Scene {
   /** Grids shown in place of panes (copy mode). */
   replaced: ReadonlyMap<number, { grid: Grid; cursor: { x: number; y: number } }>;
   borders: BorderStyle;
+  /** A line of text in each pane's border: above or below it; the window area leaves a row free at that edge. */
+  paneStatus?: { position: "top" | "bottom"; line(pane: number, cols: number): Grid };
   layers: Layer[];
   /** The server does not answer: panes are dimmed. */
   dimmed: boolean;
@@ -84,10 +86,26 @@ export class Compositor {
     const window = new Grid(Math.max(1, view.cols), Math.max(1, view.rows));
     drawBorders(window, view.leaves, view.focus.pane, scene.borders);
     if (view.leaves.length > 1) this.blit(window, 0, 0, scene.cols, scene, offset, 0, scene.height + offset.y);
+    if (scene.paneStatus) this.drawPaneStatus(scene, offset);
     for (const leaf of view.leaves) {
       const source = this.sourceOf(scene, leaf);
       scene.mirrors.get(leaf.pane)?.takeDirty();
       if (source) for (let y = 0; y < leaf.rows; y++) this.blitLeafRow(scene, leaf, source, y, offset);
+    }
+  }
+
+  private drawPaneStatus(scene: Scene, offset: { x: number; y: number }): void {
+    const { position, line } = scene.paneStatus!;
+    const edge = position === "top" ? scene.top - 1 : scene.top + scene.height;
+    for (let x = 0; x < scene.cols; x++) this.grid.set(x, edge, "─", 1, scene.borders.style);
+    for (const leaf of scene.view!.leaves) {
+      const row = position === "top" ? leaf.y - 1 : leaf.y + leaf.rows;
+      const y = scene.top + row - offset.y;
+      const text = line(leaf.pane, Math.max(1, leaf.cols - 2));
+      for (let i = 0; i < text.cols; i++) {
+        if (text.chars[i] === "" && text.widths[i] === 1) continue;
+        this.grid.set(leaf.x - offset.x + 1 + i, y, text.chars[i]!, text.widths[i]!, text.styleAt(i, 0));
+      }
     }
   }
 
@@ -126,6 +144,16 @@ export class Compositor {
     // what the pane does not fill yet (a resize is under way) is blank
     for (let i = used; i < leaf.cols; i++) this.grid.set(x + i, to, "", 1, PLAIN);
     if (scene.mirrors.get(leaf.pane)?.modes.reverse || scene.dimmed) this.restyle(scene, leaf, x, to);
+    const exit = y === leaf.rows - 1 ? scene.view?.panes.find((p) => p.id === leaf.pane)?.exit : undefined;
+    if (exit) this.drawDead(x, to, leaf.cols, exit);
+  }
+
+  /** A pane that was kept after its program ended says so in its last row. */
+  private drawDead(x: number, y: number, cols: number, exit: { code: number | null; signal: string | null }): void {
+    const why = exit.signal === null ? `status ${exit.code ?? 0}` : `signal ${exit.signal}`;
+    const end = Math.min(this.grid.cols, x + cols);
+    for (let i = Math.max(0, x); i < end; i++) this.grid.set(i, y, "", 1, PLAIN);
+    drawText(this.grid, Math.max(0, x), y, `Pane is dead (${why})`, { ...PLAIN, attr: ATTR.dim }, end);
   }
 
   /** Whole-pane looks: DECSCNM's reversed colours, and the dimming of what is out of reach. */

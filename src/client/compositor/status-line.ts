@@ -92,6 +92,25 @@ export function drawStatusLine(state: StatusState, cols: number): StatusLine {
   return { grid, spans };
 }
 
+/** The line in a pane's border, as `pane-border-format` says; columns that it does not use are empty. */
+export function drawPaneStatus(state: StatusState, pane: number, cols: number): Grid {
+  const { options, view } = state;
+  const grid = new Grid(cols, 1);
+  const shown = view?.panes.find((p) => p.id === pane);
+  if (!view || !shown) return grid;
+  const active = pane === view.focus.pane;
+  const values = {
+    ...formatValues({ ...state, view: { ...view, focus: { ...view.focus, pane } } }), pane_active: active,
+  };
+  const style = resolve(active ? options.paneActiveBorderStyle : options.paneBorderStyle, PLAIN);
+  let x = 0;
+  for (const run of evaluateFormat(options.paneBorderFormat, values, state.wall)) {
+    // a blank that was asked for is a blank, not the line behind it
+    x = drawText(grid, x, 0, run.text, resolve(run.style, style), cols);
+  }
+  return grid;
+}
+
 function windowStyle(options: Options, window: ViewWindow, current: boolean, base: Style): Style {
   if (current) return resolve(options.windowStatusCurrentStyle, base);
   if (window.bell) return resolve(options.windowStatusBellStyle, base);

@@ -27,6 +27,7 @@ export class OuterTerminal {
   private retry: Timer | undefined;
   private active = false;
   private mouse = false;
+  private motion = false;
   private readonly onData = (bytes: Uint8Array) => this.handlers?.data(bytes);
   private readonly onResize = () => this.handlers?.resized(this.cols, this.rows);
   private readonly onGone = () => this.handlers?.gone();
@@ -67,6 +68,7 @@ export class OuterTerminal {
     process.stdin.setRawMode(true);
     process.stdin.resume();
     this.active = true;
+    this.motion = false;
     this.write(ENTER + (this.mouse ? MOUSE_ON : ""));
   }
 
@@ -74,6 +76,13 @@ export class OuterTerminal {
     if (this.mouse === on) return;
     this.mouse = on;
     if (this.active) this.write(on ? MOUSE_ON : MOUSE_OFF);
+  }
+
+  /** Asks for motion without a button too (a program in front wants it), or no longer. */
+  setMotion(on: boolean): void {
+    if (this.motion === on) return;
+    this.motion = on;
+    if (this.active && this.mouse) this.write(on ? "\x1b[?1003h" : "\x1b[?1003l\x1b[?1002h");
   }
 
   /** Queues text; `done` runs when the terminal has taken all of it. */

@@ -32,8 +32,7 @@ export class MouseRouter {
       return screen.paintSoon();
     }
     if (this.border) return this.dragBorder(event);
-    const statusRow = screen.top === 1 ? 0 : terminal.rows - 1;
-    if (this.tui.config.options.status && event.y === statusRow && this.captured === undefined) return this.statusLine(event);
+    if (event.y === screen.statusRow && this.captured === undefined) return this.statusLine(event);
     this.window(event);
   }
 

@@ -5,7 +5,7 @@ import { applyStyle } from "../../config/style.ts";
 import type { Frame, View } from "../../protocol/messages.ts";
 import { PLAIN, type Grid } from "../../terminal/grid.ts";
 import { Compositor, type Layer, type Scene } from "../compositor/compositor.ts";
-import { drawStatusLine, type StatusLine, type StatusState } from "../compositor/status-line.ts";
+import { drawPaneStatus, drawStatusLine, type StatusLine, type StatusState } from "../compositor/status-line.ts";
 import { LinkTable } from "../mirror/link-table.ts";
 import { PaneMirror } from "../mirror/pane-mirror.ts";
 import { Painter } from "../tty/painter.ts";
@@ -57,13 +57,30 @@ export class Screen {
     this.painter.can = { ...this.painter.can, synchronized: on };
   }
 
-  /** Rows of the window area, below or above the status line. */
-  get height(): number {
-    return Math.max(1, this.terminal.rows - (this.state.options().status && this.terminal.rows > 1 ? 1 : 0));
+  private get hasStatus(): boolean {
+    return this.state.options().status && this.terminal.rows > 1;
   }
 
+  /** Whether a row is left to the lines in panes' borders. */
+  private get hasPaneStatus(): boolean {
+    return this.state.options().paneBorderStatus !== "off" && this.terminal.rows > 3;
+  }
+
+  /** Rows of the window area: without the status line and the edge row of panes' titles. */
+  get height(): number {
+    return Math.max(1, this.terminal.rows - (this.hasStatus ? 1 : 0) - (this.hasPaneStatus ? 1 : 0));
+  }
+
+  /** First row of the window area. */
   get top(): number {
-    return this.state.options().status && this.terminal.rows > 1 && this.state.options().statusPosition === "top" ? 1 : 0;
+    const { statusPosition, paneBorderStatus } = this.state.options();
+    return (this.hasStatus && statusPosition === "top" ? 1 : 0) + (this.hasPaneStatus && paneBorderStatus === "top" ? 1 : 0);
+  }
+
+  /** Row of the status line, if there is one. */
+  get statusRow(): number | undefined {
+    if (!this.hasStatus) return undefined;
+    return this.state.options().statusPosition === "top" ? 0 : this.terminal.rows - 1;
   }
 
   setView(view: View): void {
@@ -140,9 +157,10 @@ export class Screen {
     const options = this.state.options();
     const { cols, rows } = this.terminal;
     const layers: Layer[] = [];
-    if (options.status && rows > 1) {
-      this.statusLine = drawStatusLine({ ...this.state.status(), options, view: this.view, wall: this.clock.wall() }, cols);
-      layers.push({ x: 0, y: this.top === 1 ? 0 : rows - 1, grid: this.statusLine.grid, modal: false });
+    const state = { ...this.state.status(), options, view: this.view, wall: this.clock.wall() };
+    if (this.statusRow !== undefined) {
+      this.statusLine = drawStatusLine(state, cols);
+      layers.push({ x: 0, y: this.statusRow, grid: this.statusLine.grid, modal: false });
     }
     for (const overlay of overlays) {
       const place = overlay.place(cols, rows);
@@ -153,6 +171,10 @@ export class Screen {
     return {
       cols, rows, view: this.view, top: this.top, height: this.height, mirrors: this.mirrors, replaced, layers,
       borders: { lines: options.paneBorderLines, style: border(options.paneBorderStyle), active: border(options.paneActiveBorderStyle) },
+      paneStatus: !this.hasPaneStatus ? undefined : {
+        position: options.paneBorderStatus === "top" ? "top" : "bottom",
+        line: (pane, width) => drawPaneStatus(state, pane, width),
+      },
       dimmed: this.state.dimmed(),
     };
   }

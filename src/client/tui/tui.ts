@@ -152,6 +152,7 @@ export class Tui {
   }
 
   settled(): void {
+    this.terminal.setMotion(this.screen.mirrors.get(this.focusedPane)?.modes.motion ?? false);
     this.screen.paint();
   }
 

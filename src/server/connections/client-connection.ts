@@ -178,6 +178,7 @@ export class ClientConnection {
       this.attached = true;
       this.attachedAt = this.daemon.clock.wall();
       this.focus.lookAt(pane);
+      this.daemon.model.updateEnvironment(this.focus.session, request.env ?? {});
       this.active();
       if (request.detachOthers) this.detachOthers();
       this.sync();

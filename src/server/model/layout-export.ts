@@ -1,6 +1,6 @@
 /** Layouts as JSON for people to keep: structure and proportions, no pane ids. */
 import { FugueError } from "../../base/errors.ts";
-import { leaf, resizeNode, type Node } from "./layout.ts";
+import { collapse, leaf, resizeNode, type Node } from "./layout.ts";
 
 /** `{"size": 40, "row": [...]}`, `{"size": 10, "column": [...]}` or `{"size": 40}` for a pane; sizes are along the parent. */
 export interface ExportedLayout {
@@ -39,7 +39,7 @@ export function importLayout(layout: unknown, panes: number[], cols: number, row
   };
   const tree = build(layout, cols, rows, 0);
   if (left.length > 0) throw new FugueError("usage", `the layout has ${panes.length - left.length} panes, the window ${panes.length}`);
-  return resizeNode(tree, cols, rows);
+  return resizeNode(collapse(tree), cols, rows);
 }
 
 function malformed(): FugueError {

@@ -154,7 +154,7 @@ export function removePane(tree: Node, pane: number): Node | undefined {
   if (isLeaf(tree)) return tree.pane === pane ? undefined : tree;
   const across = tree.kind === "row";
   const at = tree.children.findIndex((c) => isLeaf(c) && c.pane === pane);
-  if (at < 0) return { ...tree, children: tree.children.map((c) => removePane(c, pane) ?? c) };
+  if (at < 0) return collapse({ ...tree, children: tree.children.map((c) => removePane(c, pane) ?? c) });
   const freed = (across ? tree.children[at]!.cols : tree.children[at]!.rows) + 1;
   const children = tree.children.filter((_, i) => i !== at);
   const heir = at > 0 ? at - 1 : 0;
@@ -164,7 +164,7 @@ export function removePane(tree: Node, pane: number): Node | undefined {
 }
 
 /** Replaces splits of one child by it, and merges a split into a parent of the same kind. */
-function collapse(node: Node): Node {
+export function collapse(node: Node): Node {
   if (isLeaf(node)) return node;
   const children = node.children.map(collapse).flatMap((c) => (c.kind === node.kind ? (c as Split).children : [c]));
   return children.length === 1 ? children[0]! : { ...node, children };
@@ -186,14 +186,16 @@ export function resizePane(tree: Node, pane: number, direction: Direction, by: n
   return result ?? tree;
 }
 
-function moveBorder(node: Node, pane: number, kind: "row" | "column", by: number): Node | undefined {
+/** @param before the border before the pane (none before the first), instead of the one after it where there is one */
+function moveBorder(node: Node, pane: number, kind: "row" | "column", by: number, before = false): Node | undefined {
   if (isLeaf(node)) return undefined;
   const at = node.children.findIndex((c) => panesOf(c).includes(pane));
   if (at < 0) return undefined;
-  const inner = moveBorder(node.children[at]!, pane, kind, by);
+  const inner = moveBorder(node.children[at]!, pane, kind, by, before);
   if (inner) return { ...node, children: node.children.map((c, i) => (i === at ? inner : c)) };
   if (node.kind !== kind || node.children.length < 2) return undefined;
-  const first = at < node.children.length - 1 ? at : at - 1;
+  if (before && at === 0) return node;
+  const first = before || at === node.children.length - 1 ? at - 1 : at;
   return shiftBorder(node, first, by);
 }
 
@@ -227,11 +229,13 @@ export function setPaneSize(tree: Node, pane: number, size: { cols?: number; row
   let result = tree;
   for (const [kind, wanted] of [["row", size.cols], ["column", size.rows]] as const) {
     if (wanted === undefined) continue;
-    const rect = rectsOf(result).find((r) => r.pane === pane);
-    if (!rect) continue;
-    const by = wanted - (kind === "row" ? rect.cols : rect.rows);
-    const last = isLastAlong(result, pane, kind);
-    result = moveBorder(result, pane, kind, last ? -by : by) ?? result;
+    const missing = () => {
+      const rect = rectsOf(result).find((r) => r.pane === pane);
+      return rect ? wanted - (kind === "row" ? rect.cols : rect.rows) : 0;
+    };
+    if (!isLastAlong(result, pane, kind)) result = moveBorder(result, pane, kind, missing()) ?? result;
+    // what the panes after it could not give comes from those before it
+    if (missing() > 0 || isLastAlong(result, pane, kind)) result = moveBorder(result, pane, kind, -missing(), true) ?? result;
   }
   return result;
 }

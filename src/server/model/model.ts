@@ -22,8 +22,11 @@ export class Model {
   readonly changed = new Emitter<void>();
   private next = { session: 1, window: 1, pane: 1 };
 
-  /** @param baseIndex lowest index of a window */
-  constructor(public baseIndex = 0) {}
+  /**
+   * @param baseIndex    lowest index of a window
+   * @param synchronized new windows send input to all of their panes
+   */
+  constructor(public baseIndex = 0, public synchronized = false) {}
 
   export(): ModelState {
     return {
@@ -121,6 +124,7 @@ export class Model {
     const window: WindowState = {
       id, session: sessionId, index, name: options.name ?? "shell", named: options.name !== undefined,
       tree: leaf(pane.id, options.cols, options.rows), cols: options.cols, rows: options.rows, active: pane.id, recent: [pane.id],
+      synchronized: this.synchronized || undefined,
     };
     this.windows.set(id, window);
     this.attachWindow(session, window);
@@ -207,6 +211,12 @@ export class Model {
     this.refuseTaken(name);
     session.name = name;
     this.changed.fire();
+  }
+
+  /** Variables that later panes of a session get. */
+  updateEnvironment(id: number, env: Record<string, string>): void {
+    const session = this.session(id);
+    for (const [name, value] of Object.entries(env)) if (typeof value === "string") session.env[name] = value;
   }
 
   /** Gives a window a name of the user's, or one after its program. */

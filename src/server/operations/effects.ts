@@ -1,6 +1,6 @@
 /** What programs ask of the world outside their screen, passed on to the clients that should hear of it. */
 import { printable } from "../../base/names.ts";
-import type { TerminalEffect } from "../../terminal/effects.ts";
+import { clipboardReply, type TerminalEffect } from "../../terminal/effects.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
 
@@ -17,6 +17,8 @@ export class Effects {
         return this.daemon.schedule();
       case "clipboardWrite":
         return this.clipboard(pane, effect.selection, effect.data);
+      case "clipboardRead":
+        return this.answerClipboard(pane, effect.selection);
       case "notification":
         return this.notify(pane, effect.title, effect.body);
     }
@@ -40,6 +42,12 @@ export class Effects {
     for (const client of this.daemon.clients) {
       if (client.outbox.shows(pane)) client.event({ kind: "clipboard", pane: pane.id, selection, text });
     }
+  }
+
+  /** A program may read what was copied last, if the user allows it. */
+  private answerClipboard(pane: Pane, selection: string): void {
+    if (!this.daemon.settings().readClipboard || this.daemon.buffers.list().length === 0) return;
+    pane.answer(clipboardReply(selection, new TextEncoder().encode(this.daemon.buffers.get().text)));
   }
 
   private notify(pane: Pane, title: string, body: string): void {

@@ -65,7 +65,8 @@ export class Operations implements ServerContext {
 
   /** What a new pane runs, in the folder of `beside` unless it says otherwise. */
   spec(options: SpawnOptions, beside?: number): PaneSpec {
-    const cwd = options.cwd ?? (beside === undefined ? this.daemon.env.HOME : this.find.cwdOf(beside)) ?? "/";
+    const { defaultPath } = this.daemon.settings();
+    const cwd = options.cwd ?? defaultPath ?? (beside === undefined ? this.daemon.env.HOME : this.find.cwdOf(beside)) ?? "/";
     return { command: options.command ?? [], cwd, env: options.env ?? {} };
   }
 

@@ -306,6 +306,17 @@ export class Pane implements Parsing, PaneFeed {
     this.keeper.write(this.id, client, sequence, 0, encodeInput(event, this.emulator.modes()));
   }
 
+  /** Writes something to the program that nobody typed. */
+  answer(bytes: Uint8Array): void {
+    this.keeper.write(this.id, 0, 0, 0, bytes);
+  }
+
+  /** Tells the program that a person looks at its pane, or no longer does, if it asked to be told. */
+  focusChanged(focused: boolean): void {
+    const bytes = encodeInput({ kind: "focus", focused }, this.emulator.modes());
+    if (bytes.length > 0) this.answer(bytes);
+  }
+
   /** Copies output to a program's input from now on; undefined ends that. The program is started without a shell. */
   pipe(command: string[] | undefined): void {
     this.pipeProcess?.stdin.end();

@@ -1,12 +1,16 @@
 /** Gives the newest lines of a history back to the emulator as rows, when its window grows. */
 import type { InternLink } from "../row-codec.ts";
 import type { XtermLine } from "../xterm/internals.ts";
-import type { TailState } from "./line-packer.ts";
+import { MAX_LINE_BYTES, MAX_LINE_COLUMNS, type TailState } from "./line-packer.ts";
 import { restoreRow, type CreateLine } from "./line-restore.ts";
 import { wrapLine } from "./line-wrap.ts";
+import { measureLine } from "./run-cursor.ts";
 
 /** Rows beyond those asked for that are given rather than leave a whole line out. */
 const SLACK_ROWS = 200;
+/** Lines beyond these sizes stay: another width could cut them at another place, and so change later numbers. */
+const MAX_COLUMNS = MAX_LINE_COLUMNS / 2;
+const MAX_BYTES = MAX_LINE_BYTES / 2;
 
 /** The newest end of a history. */
 export interface LineStack {
@@ -38,12 +42,12 @@ function restoreRows(rows: readonly Uint8Array[], factory: RowFactory): XtermLin
 }
 
 /**
- * The rows of the open tail, exactly as they left; undefined if the width has changed since: the emulator's next row
- * then does not begin where a row of this width would.
+ * The rows of the open tail, exactly as they left; undefined if it is too long, or if the width has changed since: the
+ * emulator's next row then does not begin where a row of this width would.
  */
 function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): XtermLine[] | undefined {
   const { cols } = factory;
-  if (tail.width !== cols) return undefined;
+  if (tail.width !== cols || tail.columns > MAX_COLUMNS || bytes.length > MAX_BYTES) return undefined;
   const lines = restoreRows(wrapLine(bytes, cols, true), factory);
   const count = tail.columns / cols;
   if (lines.length > count) return undefined;
@@ -57,9 +61,9 @@ function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): Xter
 
 /**
  * Removes the newest lines and returns them as rows, oldest first: the open tail if there is one (call this at the old
- * width before a resize, so that the seam lies between lines), then whole lines until there are `rowsWanted` rows. A
- * line that would bring more than 200 rows too many stays. Nothing is returned while the tail is open and its width
- * is not `factory.cols`.
+ * width before a resize, so that the seam lies between lines), then whole lines until there are `rowsWanted` rows. It
+ * ends before a line that would bring more than 200 rows too many, or is half as long as a line may get. Nothing is
+ * returned while an open tail cannot be: it is that long, or its width is not `factory.cols`.
  * @throws FugueError `protocol` on malformed bytes.
  */
 export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFactory): XtermLine[] {
@@ -74,7 +78,7 @@ export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFacto
   }
   while (rows < rowsWanted) {
     const bytes = stack.newest();
-    if (bytes === undefined) break;
+    if (bytes === undefined || bytes.length > MAX_BYTES || measureLine(bytes).columns > MAX_COLUMNS) break;
     const wrapped = wrapLine(bytes, factory.cols);
     if (rows + wrapped.length > rowsWanted + SLACK_ROWS) break;
     groups.push(restoreRows(wrapped, factory));

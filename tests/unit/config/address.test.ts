@@ -31,7 +31,6 @@ describe("addresses", () => {
     ["tpc://box:1", "unknown kind", "did you mean 'tcp'?"],
     ["unix://run/x", "is not an absolute path", "unix:///path"],
     ["unix://~/x", "is not an absolute path", "unix:///path"],
-    [`unix:///${"x".repeat(107)}`, "is too long", "107 bytes"],
     ["unix:///a\0b", "control character", "another path"],
     ["tcp://box", "has no port", "tcp://box:PORT"],
     ["tcp://:1", "has no host", "addresses are"],
@@ -50,6 +49,11 @@ describe("addresses", () => {
     expect(() => parseAddress(url)).toThrow(expect.objectContaining({
       code: "usage", message: expect.stringContaining(message), hint: expect.stringContaining(hint),
     }));
+  });
+
+  test("a path longer than a socket address holds is refused", () => {
+    expect(parseAddress(`unix:///${"x".repeat(106)}`).kind).toBe("unix");
+    expect(() => parseAddress(`unix:///${"é".repeat(54)}`)).toThrow("is too long");
   });
 
   test.each(["localhost", "LOCALHOST", "::1", "127.0.0.1", "127.9.9.9"])("%s is this machine", (host) => {

@@ -68,9 +68,12 @@ describe("styles", () => {
     ["fg=redd", "is not a colour"],
     ["blod", "is not part of a style"],
     ["x=red", "is not part of a style"],
-    ["bold ".repeat(300), "too long"],
   ])("%p is refused", (text, message) => {
     expect(() => parseStyle(text)).toThrow(message);
+  });
+
+  test("a style of more than 1,024 characters is refused", () => {
+    expect(() => parseStyle("bold ".repeat(300))).toThrow("too long");
   });
 
   test.each(["", "fg=red", "default", "default,bg=blue,dim", "none", "none,bold", "nobold,nounderscore", "dashed-underscore,us=#102030", "nodim,reverse"])(

@@ -82,12 +82,26 @@ describe("syntax errors", () => {
     ["\n\nset -g mouse on", "f:3: expected '='", "write name = value"],
     ["% = 1", "f:1: expected a key but found '%'", "need quotes"],
     ["[[x]]\na = 1", "f:1: x: lists of tables have no meaning here", "write [x]"],
-    [`x = ${"[".repeat(15_000)}`, "f:1: x:", ""],
-    [`x = "${"a".repeat(20_000)}"`, "f:1: x: the value is too long", "16 KiB"],
   ])("%p names line, key and remedy", (text, message, hint) => {
     const { problems } = read(text.startsWith("[[") ? `${text}\nbad` : text);
     expect(problems[0]).toContain(message);
     expect(problems[0]).toContain(hint);
+  });
+
+  test("values without end are refused", () => {
+    expect(read(`x = ${"[".repeat(15_000)}\ny = 1`).problems[0]).toStartWith("f:1: x:");
+    const { root, problems } = read(`x = "${"a".repeat(20_000)}"\ny = 1`);
+    expect(problems).toEqual(["f:1: x: the value is too long (16 KiB at most)"]);
+    expect(root).toEqual({ y: 1 });
+  });
+
+  test("paths without end are refused", () => {
+    const { root, problems } = read(`[${"a.".repeat(5000)}a]\nx = 1\n[b]\n${"c.".repeat(5000)}c = 1\ny = 1\n!`);
+    expect(problems.map((p) => p.replace(/(\.?[ac])+:/, ""))).toEqual([
+      "f:1:  nested too deeply (no setting is that deep)", "f:4: b nested too deeply (no setting is that deep)",
+      expect.stringContaining("f:6:"),
+    ]);
+    expect(root).toEqual({ b: { y: 1 } });
   });
 
   test("a setting made twice names the line of the first", () => {

@@ -105,17 +105,24 @@ describe("taking lines back", () => {
     expect(rows.map((row) => [row.length, row.isWrapped])).toEqual([[10, false], [10, true], [10, true]]);
   });
 
-  test("keeps the number of a rest that was cut off", () => {
+  test("leaves very long lines, and gives the rest of one as a line of its own", () => {
     const pane = new Pane(1000, 2, 0);
-    pane.write(`${"z".repeat(70_000)}\r\n\r\n\r\n`);
+    pane.write(`${"z".repeat(70_000)}\r\n\r\n`);
     expect(pane.history.line(1)!.continues).toBe(true);
     const before = pane.text.endLine;
-    pane.refill(3);
+    const rows = pane.history.takeBack(1000, 1000, pane.createLine, pane.internLink);
+    expect(rows.map((row) => row.isWrapped)).toEqual([false, true, true, true, true]);
+    pane.buffer.lines.splice(0, 0, ...rows);
+    pane.buffer.ybase += rows.length;
     expect(pane.history.endLine).toBe(1);
     expect(pane.text.endLine).toBe(before);
-    pane.refill(60);
-    expect(pane.history.endLine).toBe(0);
-    expect(pane.text.endLine).toBe(before);
     expect(columnsOf(pane.text.line(1)!.bytes).length).toBe(70_000 - 65_000);
+  });
+
+  test("leaves a very long open line", () => {
+    const pane = new Pane(1000, 2, 0);
+    pane.write("z".repeat(40_000));
+    pane.refill(1000);
+    expect([pane.history.openTail, pane.scrollbackLength]).toEqual([true, 0]);
   });
 });

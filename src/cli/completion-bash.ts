@@ -1,0 +1,122 @@
+/** The completion script for bash: tables of the registry, and a walk over the words before the cursor. */
+import { completionCommands, GENERATED, globalOptions, type CompletionOption, type ValueSource } from "./completion-data.ts";
+import { topLevel } from "./usage.ts";
+
+/** How the script's tables write a source: a word with @, or the words themselves; `-` has none. */
+function sourceWord(source: ValueSource): string {
+  if (source.kind === "words") return source.words.join(" ");
+  return source.kind === "none" ? "-" : source.kind === "live" ? `@${source.of}` : `@${source.kind}`;
+}
+
+function optionWords(options: readonly CompletionOption[]): string {
+  return options.flatMap(({ long, short }) => [`--${long}`, ...(short === undefined ? [] : [`-${short}`])]).join(" ");
+}
+
+function valuePatterns(prefix: string, option: CompletionOption): string {
+  return [`--${option.long}`, ...(option.short === undefined ? [] : [`-${option.short}`])].map((word) => `${prefix}${word}'`).join("|");
+}
+
+/** The whole script. */
+export function bashCompletion(): string {
+  const commands = completionCommands();
+  const groups = topLevel().filter(({ group }) => group);
+  const values = [
+    ...globalOptions().filter(({ value }) => value).map((option) => `    *${valuePatterns("':", option).replaceAll("|", "|*")}) REPLY='${sourceWord(option.value!)}' ;;`),
+    ...commands.flatMap(({ name, options }) => options.filter(({ value }) => value).map((option) => `    ${valuePatterns(`'${name}:`, option)}) REPLY='${sourceWord(option.value!)}' ;;`)),
+  ];
+  const positions = commands.flatMap(({ name, positions }) => positions.map(({ value, repeat }, i) => `    '${name}:'${repeat ? "*" : i}) REPLY='${sourceWord(value)}' ;;`));
+  const options = commands.filter((command) => command.options.length > 0).map(({ name, options }) => `    '${name}') REPLY='${optionWords(options)}' ;;`);
+  const words = [
+    `    '') REPLY='${[...topLevel().map(({ name }) => name), "help"].join(" ")}' ;;`,
+    ...groups.map(({ name }) => `    '${name}') REPLY='${commands.filter((command) => command.name.startsWith(`${name} `)).map((command) => command.name.slice(name.length + 1)).join(" ")}' ;;`),
+  ];
+  return `# bash completion for fugue
+# ${GENERATED}
+
+# Commands that may follow: of nothing, or of a group.
+_fugue_commands() {
+  REPLY=
+  case $1 in
+${words.join("\n")}
+  esac
+}
+
+_fugue_options() {
+  REPLY=
+  case $1 in
+${options.join("\n")}
+  esac
+  REPLY+=' ${optionWords(globalOptions())}'
+}
+
+# What completes the value of an option; empty if it takes none.
+_fugue_value() {
+  REPLY=
+  case "$1:$2" in
+${values.join("\n")}
+  esac
+}
+
+# What completes the word at a position.
+_fugue_position() {
+  REPLY=
+  case "$1:$2" in
+${positions.join("\n")}
+  esac
+}
+
+_fugue_source() {
+  local source=$1 cur=$2 exe=$3 line
+  case $source in
+    @files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    @folders) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    @*)
+      while IFS= read -r line; do
+        line=\${line%%$'\\t'*}
+        [[ $line == "$cur"* ]] && COMPREPLY+=("$line")
+      done < <("$exe" __complete "\${source#@}" 2>/dev/null)
+      ;;
+    -|'') ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$source" -- "$cur") ;;
+  esac
+}
+
+_fugue() {
+  local exe=\${COMP_WORDS[0]} cur=\${COMP_WORDS[COMP_CWORD]} command='' source='' word REPLY
+  local -i at=1 count=0
+  COMPREPLY=()
+  while (( at < COMP_CWORD )); do
+    word=\${COMP_WORDS[at]}
+    at+=1
+    if [[ $word == '=' && -n $source ]]; then continue; fi
+    if [[ -n $source ]]; then source=''; continue; fi
+    if [[ $word == -- ]]; then
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      (( at == COMP_CWORD )) && mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+      return
+    fi
+    if [[ $word == -?* ]]; then
+      _fugue_value "$command" "$word"
+      source=$REPLY
+      continue
+    fi
+    _fugue_commands "$command"
+    if [[ -n $REPLY ]]; then command=\${command:+$command }$word; else count+=1; fi
+  done
+  [[ $cur == '=' ]] && cur=''
+  if [[ -n $source ]]; then
+    _fugue_source "$source" "$cur" "$exe"
+  elif [[ $cur == -* ]]; then
+    _fugue_options "$command"
+    mapfile -t COMPREPLY < <(compgen -W "$REPLY" -- "$cur")
+  else
+    _fugue_commands "$command"
+    if [[ -z $REPLY ]]; then _fugue_position "$command" "$count"; fi
+    _fugue_source "$REPLY" "$cur" "$exe"
+  fi
+}
+
+complete -F _fugue fugue
+`;
+}
