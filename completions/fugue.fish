@@ -234,7 +234,7 @@ complete -c fugue -n "__fugue_at pane 0" -a signal -d 'Send a signal to the prog
 complete -c fugue -n "__fugue_at 'pane signal' 0" -a '(__fugue_names target)'
 complete -c fugue -n "__fugue_at pane 0" -a search -d 'Find a text in a pane\'s history and screen'
 complete -c fugue -n "__fugue_in 'pane search'" -s r -l regex -d 'TEXT is a regular expression'
-complete -c fugue -n "__fugue_in 'pane search'" -s i -l ignoreCase -d 'capitals don\'t matter'
+complete -c fugue -n "__fugue_in 'pane search'" -s i -l ignore-case -d 'capitals don\'t matter'
 complete -c fugue -n "__fugue_in 'pane search'" -l direction -x -a 'forward backward' -d 'default: backward'
 complete -c fugue -n "__fugue_in 'pane search'" -l line -x -d 'line to go on from; default: the end'
 complete -c fugue -n "__fugue_in 'pane search'" -l column -x -d 'column to go on from'

@@ -11,7 +11,7 @@ export const paneSearch = serverCommand({
     target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "the pane" },
     pattern: { type: "string", positional: true, required: true, value: "TEXT", help: "what is looked for" },
     regex: { type: "boolean", short: "r", help: "TEXT is a regular expression" },
-    ignoreCase: { type: "boolean", short: "i", help: "capitals don't matter" },
+    "ignore-case": { type: "boolean", short: "i", help: "capitals don't matter" },
     direction: { type: "choice", choices: ["forward", "backward"], value: "WAY", help: "default: backward" },
     line: { type: "integer", value: "N", help: "line to go on from; default: the end" },
     column: { type: "integer", value: "N", help: "column to go on from" },
@@ -20,7 +20,7 @@ export const paneSearch = serverCommand({
   result: { "matches[].line": "integer: number of the line", "matches[].column": "integer: first column", "matches[].length": "integer: columns" },
   run(ctx, args) {
     const match = ctx.panes.search(ctx.find.pane(args.target).id, {
-      pattern: args.pattern, regex: args.regex, ignoreCase: args.ignoreCase, direction: args.direction === "forward" ? "forward" : "backward",
+      pattern: args.pattern, regex: args.regex, ignoreCase: args["ignore-case"], direction: args.direction === "forward" ? "forward" : "backward",
       line: args.line ?? Number.MAX_SAFE_INTEGER, column: args.column ?? 0,
     });
     return { matches: match ? [match] : [] };

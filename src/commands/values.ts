@@ -68,14 +68,14 @@ function checkChoice(name: string, arg: Arg, word: string): string {
 }
 
 /**
- * Checks arguments that came over the wire: kinds, bounds, and what is required. Unknown names are dropped, and the
- * target `.` (the current one) becomes an absent one.
+ * Checks arguments that came over the wire: kinds, bounds, and what is required. Names may be written in camelCase, as
+ * JSON has them. Unknown names are dropped, and the target `.` (the current one) becomes an absent one.
  * @throws FugueError `usage`
  */
 export function checkValues(command: Command, raw: Readonly<Record<string, unknown>>): ArgValues {
   const values: ArgValues = {};
   for (const [name, arg] of Object.entries(command.args)) {
-    const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
+    const value = givenAs(raw, name) ?? givenAs(raw, camelCase(name));
     const many = arg.repeat === true || arg.rest === true;
     if (value === undefined || value === null) {
       if (arg.required) throw new FugueError("usage", `'${command.name}' needs ${argLabel(name, arg)}`);
@@ -90,6 +90,14 @@ export function checkValues(command: Command, raw: Readonly<Record<string, unkno
   }
   command.check?.(values as never);
   return values;
+}
+
+function givenAs(raw: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(raw, name) ? raw[name] : undefined;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Whether a value is the target `.`: the same as no target. */

@@ -30,7 +30,9 @@ export function parseAddress(url: string, home?: string): Address {
   if (scheme === "ssh") return sshAddress(rest, url);
   if (scheme === "tcp" || scheme === "tls") {
     const { host, port } = hostAndPort(rest, url);
-    if (port === undefined) throw new FugueError("usage", `${quoteShort(url)} has no port`, `write ${scheme}://${rest || "host"}:PORT`);
+    if (port === undefined) {
+      throw new FugueError("usage", `${quoteShort(url)} has no port`, `write ${scheme}://${rest || "host"}:PORT`);
+    }
     return { kind: scheme, host, port };
   }
   throw new FugueError("usage", `${quoteShort(url)} is of an unknown kind`, suggestion(scheme, SCHEMES, FORMS));
@@ -87,7 +89,9 @@ function hostAndPort(text: string, url: string): { host: string; port: number | 
   }
   const colon = trimmed.indexOf(":");
   if (colon !== trimmed.lastIndexOf(":")) {
-    throw new FugueError("usage", `${quoteShort(url)} has several colons`, "write IPv6 addresses in brackets: [::1]:PORT");
+    throw new FugueError(
+      "usage", `${quoteShort(url)} has several colons`, "write IPv6 addresses in brackets: [::1]:PORT",
+    );
   }
   const host = checkedHost(colon < 0 ? trimmed : trimmed.slice(0, colon), url);
   return { host, port: colon < 0 ? undefined : parsePort(trimmed.slice(colon + 1)) };
@@ -108,8 +112,12 @@ function checkedUser(user: string, whole: string): string {
 
 function socketPath(path: string, home: string | undefined): string {
   const whole = home !== undefined && path.startsWith("~/") ? `${home}${path.slice(1)}` : path;
-  if (!whole.startsWith("/")) throw new FugueError("usage", `${quoteShort(path)} is not an absolute path`, "write unix:///path");
-  if (/[\x00-\x1f\x7f]/.test(whole)) throw new FugueError("usage", "the path holds a control character", "use another path");
+  if (!whole.startsWith("/")) {
+    throw new FugueError("usage", `${quoteShort(path)} is not an absolute path`, "write unix:///path");
+  }
+  if (/[\x00-\x1f\x7f]/.test(whole)) {
+    throw new FugueError("usage", "the path holds a control character", "use another path");
+  }
   if (Buffer.byteLength(whole) > LONGEST_SOCKET_PATH) {
     const hint = `a socket's path has at most ${LONGEST_SOCKET_PATH} bytes: use a shorter one`;
     throw new FugueError("usage", `${quoteShort(path)} is too long`, hint);

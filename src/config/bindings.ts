@@ -67,7 +67,9 @@ class BindingReader {
       const before = bindings.get(id);
       if (before) {
         const line = this.complaints.lineOf(before.path);
-        this.complaints.at(at, `is the same key as ${quoteShort(before.path.at(-1)!)} on line ${line}`, "remove one of the two");
+        this.complaints.at(
+          at, `is the same key as ${quoteShort(before.path.at(-1)!)} on line ${line}`, "remove one of the two",
+        );
       } else bindings.set(id, { binding, path: at });
     }
     return [...bindings.values()].map(({ binding }) => binding);
@@ -97,15 +99,16 @@ class BindingReader {
       return undefined;
     }
     if (command.length > LONGEST_COMMAND || /[\x00-\x08\x0a-\x1f\x7f]/.test(command)) {
-      this.complaints.at(at, "the command line is too long or holds control characters", "write it on one line; separate commands by ;");
+      this.complaints.at(
+        at, "the command line is too long or holds control characters", "write it on one line; separate commands by ;",
+      );
       return undefined;
     }
-    const error = this.checkCommand(command);
-    if (error) {
-      this.complaints.at(at, error.message, error.hint ?? "see the list of commands");
-      return undefined;
-    }
-    return { key, command, repeat };
+    return this.complaints.try(at, () => {
+      const error = this.checkCommand(command);
+      if (error) throw error;
+      return { key, command, repeat };
+    });
   }
 
   /** The fields of `{command = "...", repeat = true}`. */
@@ -113,7 +116,9 @@ class BindingReader {
     let good = true;
     for (const name of Object.keys(value)) {
       if (FIELDS.includes(name)) continue;
-      this.complaints.at([...at, name], "unknown field of a binding", suggestion(name, FIELDS, "the fields are command and repeat"));
+      this.complaints.at(
+        [...at, name], "unknown field of a binding", suggestion(name, FIELDS, "the fields are command and repeat"),
+      );
       good = false;
     }
     if (value.command === undefined) {

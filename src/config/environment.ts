@@ -43,10 +43,14 @@ export function readEnvironment(
 /** What is wrong with a variable for new panes, or undefined. */
 export function variableMistake(name: string, value: unknown): { readonly message: string; readonly hint: string } | undefined {
   const mistake = (message: string, hint: string): { message: string; hint: string } => ({ message, hint });
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name)) return mistake("is no name of a variable", "use letters, digits and _");
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name)) {
+    return mistake("is no name of a variable", "use letters, digits and _");
+  }
   if (Object.hasOwn(RESERVED, name)) return mistake("can't be set here", RESERVED[name]!);
   if (name.startsWith("FUGUE_")) return mistake("can't be set here", "names that begin with FUGUE_ are fugue's own");
-  if (typeof value === "number" || typeof value === "boolean") return mistake("is not a text", `write "${value}" in quotes`);
+  if (typeof value === "number" || typeof value === "boolean") {
+    return mistake("is not a text", `write "${value}" in quotes`);
+  }
   if (typeof value !== "string") return mistake("is not a text", "write NAME = \"value\"");
   if (value.includes("\0")) return mistake("holds a NUL character", "remove it");
   return value.length > LONGEST_VALUE ? mistake("is too long", `${LONGEST_VALUE} characters at most`) : undefined;

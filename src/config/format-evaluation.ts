@@ -157,7 +157,9 @@ function padColumns(runs: readonly FormatRun[], width: number, style: StyleSpec)
 
 function append(runs: FormatRun[], next: FormatRun): void {
   const last = runs.at(-1);
-  if (last && sameStyle(last.style, next.style)) runs[runs.length - 1] = { text: last.text + next.text, style: last.style };
+  if (last && sameStyle(last.style, next.style)) {
+    runs[runs.length - 1] = { text: last.text + next.text, style: last.style };
+  }
   else runs.push(next);
 }
 
@@ -179,7 +181,9 @@ let segmenter: Intl.Segmenter | undefined;
 function graphemesOf(runs: readonly FormatRun[]): FormatRun[] {
   segmenter ??= new Intl.Segmenter();
   const graphemes = segmenter;
-  return runs.flatMap((run) => [...graphemes.segment(run.text)].map(({ segment }) => ({ text: segment, style: run.style })));
+  return runs.flatMap(
+    (run) => [...graphemes.segment(run.text)].map(({ segment }) => ({ text: segment, style: run.style })),
+  );
 }
 
 /** The first `most` UTF-16 units, without half a surrogate pair at the end. */

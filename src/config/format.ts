@@ -72,7 +72,9 @@ class FormatParser {
 
   /** Nodes up to (not including) one of the characters `ends`, or to the end of the source if there are none. */
   private sequence(ends: string): FormatNodes {
-    if (++this.depth > DEEPEST_FORMAT) throw new FugueError("usage", "the format is nested too deeply", "16 levels at most");
+    if (++this.depth > DEEPEST_FORMAT) {
+      throw new FugueError("usage", "the format is nested too deeply", "16 levels at most");
+    }
     const nodes: FormatNode[] = [];
     let text = "";
     while (this.at < this.source.length && !ends.includes(this.source[this.at]!)) {
@@ -104,7 +106,9 @@ class FormatParser {
     if (!/[A-Za-z]/.test(next)) return `#${next}`;
     const name = variableOfLetter(next);
     if (name !== undefined) return { kind: "variable", name };
-    throw new FugueError("usage", `unknown variable '#${next}'`, `the letters are ${VARIABLE_LETTERS}; write ## for a #`);
+    throw new FugueError(
+      "usage", `unknown variable '#${next}'`, `the letters are ${VARIABLE_LETTERS}; write ## for a #`,
+    );
   }
 
   private time(): FormatNode | string {
@@ -113,7 +117,9 @@ class FormatParser {
     this.at++;
     if (letter === "%") return "%";
     if (isTimeConversion(letter)) return { kind: "time", letter };
-    throw new FugueError("usage", `unknown time conversion '%${letter}'`, "write %% for a percent sign, or see strftime(3)");
+    throw new FugueError(
+      "usage", `unknown time conversion '%${letter}'`, "write %% for a percent sign, or see strftime(3)",
+    );
   }
 
   private style(): FormatNode {
@@ -131,7 +137,9 @@ class FormatParser {
     const node = this.choice() ?? this.comparison() ?? this.modified() ?? this.variable("}");
     if (this.source[this.at] !== "}") {
       const part = quoteShort(this.source.slice(opened));
-      throw new FugueError("usage", `${part}: no '}' closes the '#{'`, "write #{name} or #{?flag,yes,no}; a } as text is #}");
+      throw new FugueError(
+        "usage", `${part}: no '}' closes the '#{'`, "write #{name} or #{?flag,yes,no}; a } as text is #}",
+      );
     }
     this.at++;
     return node;

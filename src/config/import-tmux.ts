@@ -5,9 +5,10 @@ import { KEY_TABLES } from "./bindings.ts";
 import type { Binding, KeyTableName } from "./bindings.ts";
 import { bindingLine } from "./config-text.ts";
 import { variableMistake } from "./environment.ts";
-import { importOption } from "./tmux-options.ts";
+import { oneLine } from "./problem.ts";
 import { tmuxCommands } from "./tmux-lexer.ts";
 import type { TmuxCommand, TmuxWord } from "./tmux-lexer.ts";
+import { importOption } from "./tmux-options.ts";
 import { tomlHeader, tomlKey, tomlString } from "./toml-text.ts";
 
 /** A command of the file that was not taken over. */
@@ -83,7 +84,9 @@ class Conversion {
       this.convert(command);
     } catch (thrown) {
       const { message, hint } = asFugueError(thrown);
-      this.skipped.push({ line: command.line, text: shortText(command), why: hint ? `${message}: ${hint}` : message });
+      this.skipped.push(
+        { line: command.line, text: shortText(command), why: oneLine(hint ? `${message}: ${hint}` : message) },
+      );
     }
   }
 
@@ -97,7 +100,9 @@ class Conversion {
     else if (name === "bind-key") this.bind(rest);
     else if (name === "unbind-key") this.unbind(rest);
     else if (name === "set-environment") this.setVariable(rest);
-    else if (/^[A-Za-z_]\w*=/.test(written)) throw reason("variables of the file itself are not supported: write the value where it is used");
+    else if (/^[A-Za-z_]\w*=/.test(written)) throw reason(
+      "variables of the file itself are not supported: write the value where it is used",
+    );
     else throw reason(REASONS[name] ?? "not a setting: commands are not run while a configuration is read");
   }
 
@@ -107,7 +112,9 @@ class Conversion {
     const inside = this.conditions > 0;
     if (name === "%endif") this.conditions = Math.max(0, this.conditions - 1);
     if (inside) throw reason("conditions (%if) are not evaluated: decide by hand which part applies");
-    if (name.startsWith("%")) throw reason("variables of the file itself are not supported: write the value where it is used");
+    if (name.startsWith("%")) {
+      throw reason("variables of the file itself are not supported: write the value where it is used");
+    }
   }
 
   private setOption(words: readonly TmuxWord[]): void {
@@ -183,7 +190,9 @@ class Conversion {
   /** What was taken over, as a configuration file. */
   toml(): string {
     const parts = [["# Made from a tmux configuration."]];
-    if (this.options.size > 0) parts.push(["[options]", ...[...this.options].map(([name, { toml }]) => `${name} = ${toml}`)]);
+    if (this.options.size > 0) {
+      parts.push(["[options]", ...[...this.options].map(([name, { toml }]) => `${name} = ${toml}`)]);
+    }
     for (const table of KEY_TABLES) {
       const bindings = [...(this.bindings.get(table)?.values() ?? [])];
       const header = table === "prefix" ? tomlHeader("keys") : tomlHeader("keys", table);
@@ -227,7 +236,9 @@ function tableOf(flags: ReadonlyMap<string, string>): KeyTableName {
 
 function keyOf(word: TmuxWord | undefined): ReturnType<typeof parseKey> {
   if (word === undefined || word.value === "") throw reason("the key is missing");
-  if (/^(?:[CMS]-)*(?:Mouse|Double|Triple|Second|Wheel)/.test(word.value)) throw reason("the mouse has no bindings here");
+  if (/^(?:[CMS]-)*(?:Mouse|Double|Triple|Second|Wheel)/.test(word.value)) {
+    throw reason("the mouse has no bindings here");
+  }
   return parseKey(word.value);
 }
 

@@ -9,7 +9,9 @@ export function checkName(name: string): void {
   const bad = /[:/.%\s\p{C}]/u.exec(name)?.[0];
   const hint = "names hold no : / . %, no blanks or control characters, and begin with no -";
   if (name === "" || name.length > LONGEST_NAME) {
-    throw new FugueError("usage", name === "" ? "the name is empty" : "the name is too long", `1 to ${LONGEST_NAME} characters`);
+    throw new FugueError(
+      "usage", name === "" ? "the name is empty" : "the name is too long", `1 to ${LONGEST_NAME} characters`,
+    );
   }
   if (bad !== undefined) throw new FugueError("usage", `the name holds ${quoteShort(bad)}`, hint);
   if (name.startsWith("-")) throw new FugueError("usage", "the name begins with '-'", hint);

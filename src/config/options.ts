@@ -36,17 +36,25 @@ export const OPTIONS = {
   // keys and input
   prefix: option(KEY, "C-b", "client", "key before the commands of the prefix table"),
   prefix2: option(OPTIONAL_KEY, "none", "client", "second prefix key, or none"),
-  "escape-time": option(duration("0ms", "20ms"), "20ms", "client", "how long a lone Escape waits for the rest of a sequence"),
+  "escape-time": option(
+    duration("0ms", "20ms"), "20ms", "client", "how long a lone Escape waits for the rest of a sequence",
+  ),
   "repeat-time": option(duration("0ms", "10s"), "500ms", "client", "how long a repeatable key needs no prefix again"),
   mouse: option(BOOL, true, "client", "the mouse selects panes, windows and text, and scrolls"),
   "mode-keys": option(oneOf("vi", "emacs"), "emacs", "client", "keys of copy mode"),
   "status-keys": option(oneOf("vi", "emacs"), "emacs", "client", "keys of the command prompt"),
-  "word-separators": option(text(), "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~", "client", "characters that end a word in copy mode"),
+  "word-separators": option(
+    text(), "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~", "client", "characters that end a word in copy mode",
+  ),
   "scroll-step": option(int(1, 1000), 1, "client", "lines that one step of scrolling moves in copy mode"),
   "wheel-lines": option(int(1, 1000), 3, "client", "lines that one notch of the mouse wheel scrolls"),
-  "extended-keys": option(oneOf("off", "on", "always"), "on", "client", "ask the terminal to tell all keys apart (on: for programs that ask)"),
+  "extended-keys": option(
+    oneOf("off", "on", "always"), "on", "client", "ask the terminal to tell all keys apart (on: for programs that ask)",
+  ),
   "focus-events": option(BOOL, true, "client", "tell programs when their pane gains or loses the focus"),
-  "set-clipboard": option(oneOf("on", "off", "external"), "on", "client", "who sets the clipboard: programs and fugue, nobody, fugue only"),
+  "set-clipboard": option(
+    oneOf("on", "off", "external"), "on", "client", "who sets the clipboard: programs and fugue, nobody, fugue only",
+  ),
   "read-clipboard": option(BOOL, false, "client", "programs in panes may read the clipboard"),
   "copy-command": option(text(), "", "client", "shell command that is given what is copied, or empty"),
 
@@ -59,7 +67,9 @@ export const OPTIONS = {
   "aggressive-resize": option(BOOL, false, "window", "only clients that show a window count for its size"),
   "main-pane-width": option(SIZE, 80, "window", "width of the main pane in the main-vertical layout"),
   "main-pane-height": option(SIZE, 24, "window", "height of the main pane in the main-horizontal layout"),
-  "remain-on-exit": option(oneOf("off", "on", "failed"), "off", "pane", "keep a pane whose program has ended (failed: with an error)"),
+  "remain-on-exit": option(
+    oneOf("off", "on", "failed"), "off", "pane", "keep a pane whose program has ended (failed: with an error)",
+  ),
   "synchronize-panes": option(BOOL, false, "pane", "new windows send input to all of their panes"),
   "history-limit": option(int(0, 10_000_000), 10_000, "pane", "lines of history of a new pane"),
   "history-bytes": option(int(65_536, 64 * 1024 * MIB), 64 * MIB, "pane", "bytes of history of a pane, as stored"),
@@ -75,21 +85,29 @@ export const OPTIONS = {
   // alerts
   "monitor-activity": option(BOOL, false, "window", "mark a window in which something is printed"),
   "monitor-bell": option(BOOL, true, "window", "mark a window in which a bell rings"),
-  "bell-action": option(oneOf("any", "none", "current", "other"), "any", "session", "windows whose bells are passed on"),
-  "visual-bell": option(oneOf("off", "on", "both"), "off", "client", "show bells: as a message, or as a message and a sound"),
+  "bell-action": option(
+    oneOf("any", "none", "current", "other"), "any", "session", "windows whose bells are passed on",
+  ),
+  "visual-bell": option(
+    oneOf("off", "on", "both"), "off", "client", "show bells: as a message, or as a message and a sound",
+  ),
 
   // the screen
   status: option(BOOL, true, "client", "show the status line"),
   "status-position": option(oneOf("top", "bottom"), "bottom", "client", "where the status line is"),
   "status-left": option(FORMAT, "[#{?server,#{server}:,}#S] ", "client", "left end of the status line"),
-  "status-right": option(FORMAT, "#{?prefix,^ ,}\"#{=21:title}\" %H:%M %d-%b-%y", "client", "right end of the status line"),
+  "status-right": option(
+    FORMAT, "#{?prefix,^ ,}\"#{=21:title}\" %H:%M %d-%b-%y", "client", "right end of the status line",
+  ),
   "status-interval": option(duration("0s", "1d"), "15s", "client", "time between redraws of the status line; 0: never"),
   "status-style": option(STYLE, "fg=black,bg=green", "client", "style of the status line"),
   "window-status-format": option(FORMAT, "#I:#W#F", "client", "a window in the status line"),
   "window-status-current-format": option(FORMAT, "#I:#W#F", "client", "the current window in the status line"),
   "window-status-current-style": option(STYLE, "", "client", "style of the current window in the status line"),
   "window-status-bell-style": option(STYLE, "reverse", "client", "style of a window in which a bell rang"),
-  "window-status-activity-style": option(STYLE, "reverse", "client", "style of a window in which something was printed"),
+  "window-status-activity-style": option(
+    STYLE, "reverse", "client", "style of a window in which something was printed",
+  ),
   "pane-border-style": option(STYLE, "", "client", "style of borders between panes"),
   "pane-active-border-style": option(STYLE, "fg=green", "client", "style of the border of the active pane"),
   "pane-border-lines": option(

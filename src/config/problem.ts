@@ -34,6 +34,12 @@ export function quoteShort(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }
 
+/** Somebody else's sentence, fit for a terminal: on one line, without control characters, at most 250 characters. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  return line.length > 250 ? `${line.slice(0, 247)}...` : line;
+}
+
 /** Collects the problems of one file, at most MOST_PROBLEMS of them. */
 export class Problems {
   private readonly found: Problem[] = [];
@@ -48,7 +54,7 @@ export class Problems {
 
   add(line: number, key: string, message: string, hint: string): void {
     if (this.full) this.unlisted++;
-    else this.found.push({ file: this.file, line, key, message, hint });
+    else this.found.push({ file: this.file, line, key, message: oneLine(message), hint: oneLine(hint) });
   }
 
   /** All problems in the order of their lines; a last one counts those that were not listed. */

@@ -15,7 +15,7 @@ import type { ValueType } from "./value-types.ts";
 /** One server, checked. Paths are absolute. */
 export interface ServerProfile {
   readonly name: string;
-  /** `addr`, or `ssh://` made of the ssh fields if there is none. */
+  /** `addr`, or `ssh://` made of ssh_host if there is none; an ssh address has the user and port of the ssh fields. */
   readonly addr: Address;
   /** The machine to log in to if `addr` is not an ssh address. */
   readonly sshHost?: string;
@@ -75,7 +75,9 @@ export function readServers(raw: unknown, complaints: Complaints, home: string):
     const server = isTable(fields) ? readServer(path, name, fields, complaints, home) : notATable(path, complaints);
     if (!server) continue;
     if (server.default && preferred !== undefined) {
-      complaints.at([...path, "default"], `${quoteShort(preferred)} is the default server already`, "leave it to one of them");
+      complaints.at(
+        [...path, "default"], `${quoteShort(preferred)} is the default server already`, "leave it to one of them",
+      );
       servers.push({ ...server, default: false });
       continue;
     }
@@ -123,12 +125,18 @@ function readServer(
   if (written?.kind === "ssh" && login && login.host !== written.host) {
     fail("ssh_host", "addr names another host", "remove ssh_host or addr");
   }
-  for (const field of ["ssh_port", "ssh_identity", "ssh_config", "remote_addr"] as const) {
-    if (f[field] !== undefined && !overSsh && written) fail(field, `${field} without ssh_host`, `add ssh_host, or remove ${field}`);
+  if (written?.kind === "ssh" && f.ssh_port !== undefined && (written.port ?? f.ssh_port) !== f.ssh_port) {
+    fail("ssh_port", "addr names another port", "remove ssh_port, or the port of addr");
   }
-  const addr = written ?? (login && { kind: "ssh" as const, ...login, ...(f.ssh_port && { port: f.ssh_port }) });
+  for (const field of ["ssh_port", "ssh_identity", "ssh_config", "remote_addr"] as const) {
+    if (f[field] !== undefined && !overSsh && written) {
+      fail(field, `${field} without ssh_host`, `add ssh_host, or remove ${field}`);
+    }
+  }
+  const addr = written ?? (login && { kind: "ssh" as const, ...login });
   if (!good || !addr) return undefined;
-  return profile(name, f, addr, login, remote, home);
+  const whole = addr.kind === "ssh" ? { ...login, ...(f.ssh_port && { port: f.ssh_port }), ...addr } : addr;
+  return profile(name, f, whole, login, remote, home);
 }
 
 type Fields = FieldValues<typeof SERVER_FIELDS>;
@@ -159,5 +167,7 @@ function profile(
 function remoteAddress(url: string): Address {
   const address = parseAddress(url);
   if (address.kind !== "ssh") return address;
-  throw new FugueError("usage", `${formatAddress(address)} is reached by ssh again`, "write the unix:// or tcp:// address there");
+  throw new FugueError(
+    "usage", `${formatAddress(address)} is reached by ssh again`, "write the unix:// or tcp:// address there",
+  );
 }

@@ -98,7 +98,9 @@ export function formatColour(colour: number): string {
  * @throws FugueError `usage`
  */
 export function parseStyle(text: string): StyleSpec {
-  if (text.length > LONGEST_STYLE) throw new FugueError("usage", "the style is too long", `${LONGEST_STYLE} characters at most`);
+  if (text.length > LONGEST_STYLE) {
+    throw new FugueError("usage", "the style is too long", `${LONGEST_STYLE} characters at most`);
+  }
   let style = NO_STYLE;
   for (const part of text.split(/[\s,]+/)) if (part !== "") style = withPart(style, part);
   return style;

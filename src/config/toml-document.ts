@@ -143,7 +143,9 @@ class Assembly {
     const before = this.entries.get(key);
     if (before?.kind === "table" || before?.kind === "dotted") {
       const message = `the table is already there, from line ${before.line} on`;
-      this.mistakes.push({ line, key: formatKeyPath(path), message, hint: "put the settings of both under one header" });
+      this.mistakes.push(
+        { line, key: formatKeyPath(path), message, hint: "put the settings of both under one header" },
+      );
       return true;
     }
     if (before?.kind === "value") return this.conflict(path, line, before);

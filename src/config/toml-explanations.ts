@@ -27,11 +27,5 @@ export function explain(parsed: string): { readonly message: string; readonly hi
   const unquoted = /^Strings must be quoted: ("[\w.+-]{1,60}")$/.exec(parsed)?.[1];
   const known = HINTS.find(([pattern]) => pattern.test(parsed))?.[1];
   const hint = known ?? (unquoted ? `write ${unquoted}` : "see https://toml.io for how values are written");
-  return { message: oneLine(parsed), hint };
-}
-
-/** A message of the parser on one line, at most 200 characters, beginning with a small letter. */
-function oneLine(message: string): string {
-  const line = message.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ").slice(0, 200);
-  return line.charAt(0).toLowerCase() + line.slice(1);
+  return { message: parsed.charAt(0).toLowerCase() + parsed.slice(1), hint };
 }

@@ -24,7 +24,9 @@ const SETTING = new RegExp(String.raw`(${NAMES})[ \t]*=`, "y");
 const HEADER = new RegExp(String.raw`(\[\[?)[ \t]*(${NAMES})[ \t]*\]`, "y");
 const ONE_NAME = new RegExp(NAME, "g");
 // a line inside an unclosed list that can only be the next statement: no value looks like this
-const NEXT_STATEMENT = new RegExp(String.raw`[ \t]*(?:${NAMES}[ \t]*=|\[\[?[A-Za-z_][\w. -]*\]\]?[ \t\r]*(?:#.*)?$)`, "my");
+const NEXT_STATEMENT = new RegExp(
+  String.raw`[ \t]*(?:${NAMES}[ \t]*=|\[\[?[A-Za-z_][\w. -]*\]\]?[ \t\r]*(?:#.*)?$)`, "my",
+);
 const NEXT_HEADER = /[ \t]*\[\[?[A-Za-z_][\w. -]*\]\]?[ \t\r]*(?:#.*)?$/my;
 
 /** The statements of a text, in order. Comments and empty lines belong to none. */

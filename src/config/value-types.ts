@@ -106,7 +106,9 @@ export function duration(least: string, most: string): ValueType<number> {
   const [low, high] = [parseDuration(least), parseDuration(most)];
   const type = textual("duration", accepts, (value) => {
     const ms = value === "0" ? 0 : Math.round(parseDuration(value));
-    if (ms < low || ms > high) throw new FugueError("usage", `${quoteShort(value)} is out of bounds`, `write ${accepts}`);
+    if (ms < low || ms > high) {
+      throw new FugueError("usage", `${quoteShort(value)} is out of bounds`, `write ${accepts}`);
+    }
     return ms;
   }, exactDuration);
   const read = (raw: unknown): number => {
@@ -125,7 +127,9 @@ export const STYLE: ValueType<StyleSpec> = textual(
   "style", "a style such as \"fg=red,bg=default,bold\"", parseStyle, formatStyle,
 );
 
-export const FORMAT: ValueType<Format> = textual("format", "a format such as \"[#S] #W\"", parseFormat, (f) => f.source);
+export const FORMAT: ValueType<Format> = textual(
+  "format", "a format such as \"[#S] #W\"", parseFormat, (f) => f.source,
+);
 
 export const KEY: ValueType<Key> = textual("key", "a key such as \"C-b\"", parseKey, formatKey);
 
@@ -161,7 +165,9 @@ export const TEXTS: ValueType<readonly string[]> = {
   read(raw) {
     if (typeof raw === "string") throw wrong(raw, this.accepts, `write [${tomlString(raw)}]`);
     if (!Array.isArray(raw)) throw wrong(raw, this.accepts);
-    if (raw.length > LONGEST_LIST) throw new FugueError("usage", "the list is too long", `${LONGEST_LIST} texts at most`);
+    if (raw.length > LONGEST_LIST) {
+      throw new FugueError("usage", "the list is too long", `${LONGEST_LIST} texts at most`);
+    }
     const other = raw.find((item) => typeof item !== "string");
     if (other !== undefined) throw wrong(other, "a text in quotes");
     return raw as string[];

@@ -1,6 +1,7 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
+import { writeSync } from "node:fs";
 import { systemClock, sleep } from "../base/clock.ts";
-import { FugueError } from "../base/errors.ts";
+import { EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { suggestion } from "../base/names.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
@@ -24,6 +25,20 @@ export function callingPane(env: Record<string, string | undefined>): number | u
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Writes all of a text before it returns: the process may end right after. A reader that has gone ends us, as in a pipe. */
+function writeAll(fd: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      if (systemCode(error) === "EPIPE") process.exit(EXIT.done);
+      if (systemCode(error) !== "EAGAIN") return;
+      Bun.sleepSync(1);
+    }
+  }
+}
+
 export class ShellHost implements CliHost {
   readonly cwd = process.cwd();
   readonly release = RELEASE;
@@ -40,11 +55,11 @@ export class ShellHost implements CliHost {
   }
 
   stdout(text: string): void {
-    process.stdout.write(text);
+    writeAll(1, text);
   }
 
   stderr(text: string): void {
-    process.stderr.write(text);
+    writeAll(2, text);
   }
 
   async stdin(): Promise<string> {

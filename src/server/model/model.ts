@@ -3,6 +3,7 @@ import { FugueError } from "../../base/errors.ts";
 import { Emitter } from "../../base/lifecycle.ts";
 import { checkName, suggestion } from "../../base/names.ts";
 import { leaf, panesOf, removePane, resizeNode, type Node } from "./layout.ts";
+import { repairState } from "./repair.ts";
 import type { ModelState, PaneState, SessionState, WindowState } from "./state.ts";
 
 /** What a new pane runs. */
@@ -37,15 +38,13 @@ export class Model {
 
   /** Replaces everything by an exported state. Entries that hang together with nothing are dropped. */
   import(state: ModelState): void {
-    this.next = { ...state.next };
+    const whole = repairState(state);
+    this.next = { ...whole.next };
     for (const map of [this.sessions, this.windows, this.panes]) map.clear();
-    for (const pane of state.panes) this.panes.set(pane.id, pane);
-    for (const window of state.windows) this.windows.set(window.id, window);
-    for (const session of state.sessions) {
-      session.windows = session.windows.filter((w) => this.windows.has(w));
-      if (session.windows.length > 0) this.sessions.set(session.id, session);
-    }
-    this.marked = state.marked;
+    for (const pane of whole.panes) this.panes.set(pane.id, pane);
+    for (const window of whole.windows) this.windows.set(window.id, window);
+    for (const session of whole.sessions) this.sessions.set(session.id, session);
+    this.marked = whole.marked;
     this.changed.fire();
   }
 
@@ -92,6 +91,7 @@ export class Model {
   newSession(options: { name?: string; cols: number; rows: number; tags?: string[]; env?: Record<string, string>; now: number; windowName?: string }, spec: PaneSpec): { session: SessionState; window: WindowState; pane: PaneState } {
     const name = options.name === undefined ? this.freeName() : checkName("session", options.name);
     this.refuseTaken(name);
+    if (options.windowName !== undefined) checkName("window", options.windowName);
     const session: SessionState = {
       id: this.next.session++, name, windows: [], active: 0, recent: [], tags: options.tags ?? [], env: options.env ?? {},
       cwd: spec.cwd, createdAt: options.now, usedAt: options.now,
@@ -115,10 +115,8 @@ export class Model {
 
   newWindow(sessionId: number, options: { cols: number; rows: number; now: number; name?: string; index?: number }, spec: PaneSpec): { window: WindowState; pane: PaneState } {
     const session = this.session(sessionId);
-    const index = options.index ?? this.freeIndex(session);
-    if (session.windows.some((w) => this.window(w).index === index)) {
-      throw new FugueError("failed", `window ${index} exists already in '${session.name}'`);
-    }
+    if (options.name !== undefined) checkName("window", options.name);
+    const index = this.indexFor(session, options.index);
     const id = this.next.window++;
     const pane = this.addPane(id, options.now, spec);
     const window: WindowState = {
@@ -132,6 +130,14 @@ export class Model {
     return { window, pane };
   }
 
+  /** The index that is wished for, or the lowest free one. @throws FugueError `failed` if it is taken. */
+  private indexFor(session: SessionState, wished: number | undefined): number {
+    if (session.windows.some((w) => this.window(w).index === wished)) {
+      throw new FugueError("failed", `window ${wished} exists already in '${session.name}'`);
+    }
+    return wished ?? this.freeIndex(session);
+  }
+
   /** Lowest index that no window of the session has. */
   freeIndex(session: SessionState): number {
     const used = new Set(session.windows.map((w) => this.window(w).index));
@@ -143,8 +149,12 @@ export class Model {
   private attachWindow(session: SessionState, window: WindowState): void {
     window.session = session.id;
     session.windows.push(window.id);
-    session.windows.sort((a, b) => this.window(a).index - this.window(b).index);
+    this.sortWindows(session);
     if (!session.windows.includes(session.active)) session.active = window.id;
+  }
+
+  private sortWindows(session: SessionState): void {
+    session.windows.sort((a, b) => this.window(a).index - this.window(b).index);
   }
 
   private addPane(window: number, now: number, spec: PaneSpec): PaneState {
@@ -286,9 +296,11 @@ export class Model {
     const from = this.window(pane.window);
     if (panesOf(from.tree).length === 1) throw new FugueError("failed", "the pane has a window of its own already");
     const session = this.session(options.session);
+    if (options.name !== undefined) checkName("window", options.name);
+    const index = this.indexFor(session, options.index);
     this.dropFromLayout(from, paneId);
     const window: WindowState = {
-      id: this.next.window++, session: session.id, index: options.index ?? this.freeIndex(session), name: options.name ?? from.name,
+      id: this.next.window++, session: session.id, index, name: options.name ?? from.name,
       named: options.name !== undefined, tree: leaf(paneId, from.cols, from.rows), cols: from.cols, rows: from.rows, active: paneId, recent: [paneId],
     };
     pane.window = window.id;
@@ -305,14 +317,15 @@ export class Model {
     const to = this.session(sessionId);
     const there = to.windows.map((w) => this.window(w)).find((w) => w.index === index && w.id !== id);
     if (there && !swap) throw new FugueError("failed", `window ${index} exists already in '${to.name}'`, "choose another index, or swap with --swap");
-    if (there) {
-      there.index = window.index;
-      this.detachWindow(to, there.id);
-      this.attachWindow(from, there);
-    }
-    this.detachWindow(from, id);
+    if (there) there.index = window.index;
     window.index = index;
-    this.attachWindow(to, window);
+    if (from === to) this.sortWindows(to);
+    else {
+      if (there) this.detachWindow(to, there.id);
+      this.detachWindow(from, id);
+      this.attachWindow(to, window);
+      if (there) this.attachWindow(from, there);
+    }
     const gone = from.windows.length === 0 ? from : undefined;
     if (gone) this.sessions.delete(from.id);
     this.changed.fire();

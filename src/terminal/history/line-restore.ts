@@ -3,25 +3,14 @@ import { ATTR, COLOR, type Style } from "../grid.ts";
 import { readRow, type InternLink } from "../row-codec.ts";
 import { CELL, type XtermExtended, type XtermLine } from "../xterm/internals.ts";
 
-const UNDERLINE_DASHED = 5;
 const PALETTE_16 = 16;
 
 /** Makes an empty line of xterm's own kind. */
 export type CreateLine = (cols: number) => XtermLine;
 
-/** Extended attributes that behave as xterm's own (ExtendedAttrs in AttributeData.ts). */
+/** Extended attributes that behave as xterm's own (ExtendedAttrs in AttributeData.ts), as corrected for links. */
 class RestoredAttributes implements XtermExtended {
-  constructor(private word: number, public urlId: number) {}
-
-  /** A linked cell always shows a dashed underline. */
-  get ext(): number {
-    if (this.urlId === 0) return this.word;
-    return (this.word & ~CELL.underlineStyleMask) | (UNDERLINE_DASHED << CELL.underlineStyleShift);
-  }
-
-  set ext(value: number) {
-    this.word = value;
-  }
+  constructor(public ext: number, public urlId: number) {}
 
   get underlineStyle(): number {
     return (this.ext & CELL.underlineStyleMask) >>> CELL.underlineStyleShift;
@@ -29,28 +18,28 @@ class RestoredAttributes implements XtermExtended {
 
   set underlineStyle(value: number) {
     const mask = CELL.underlineStyleMask;
-    this.word = (this.word & ~mask) | ((value << CELL.underlineStyleShift) & mask);
+    this.ext = (this.ext & ~mask) | ((value << CELL.underlineStyleShift) & mask);
   }
 
   get underlineColor(): number {
-    return this.word & (CELL.colorMode | CELL.colorMask);
+    return this.ext & (CELL.colorMode | CELL.colorMask);
   }
 
   set underlineColor(value: number) {
     const mask = CELL.colorMode | CELL.colorMask;
-    this.word = (this.word & ~mask) | (value & mask);
+    this.ext = (this.ext & ~mask) | (value & mask);
   }
 
   get underlineVariantOffset(): number {
-    return this.word >>> 29;
+    return this.ext >>> 29;
   }
 
   set underlineVariantOffset(value: number) {
-    this.word = (this.word & 0x1fffffff) | (value << 29);
+    this.ext = (this.ext & 0x1fffffff) | (value << 29);
   }
 
   clone(): XtermExtended {
-    return new RestoredAttributes(this.word, this.urlId);
+    return new RestoredAttributes(this.ext, this.urlId);
   }
 
   isEmpty(): boolean {

@@ -8,6 +8,18 @@
 
 /** Break kinds of UAX #29 in xterm's numbering, each with a character that has it. */
 const EXAMPLES = [0x61, 0x600, 0x300, 0x1f1e6, 0x903, 0x1100, 0x1160, 0x11a8, 0xac00, 0xac01, 0x200d, 0x1f600];
+/**
+ * Wide characters that the provider's tables, which stop at Unicode 13, have as narrow: kana, ideographic description
+ * characters and emoji of Unicode 14 to 15.1, and the emoji of 16 and 17 (EastAsianWidth.txt, emoji-data.txt).
+ */
+const WIDE_SINCE_14: readonly (readonly [first: number, last: number])[] = [
+  [0x2ffc, 0x2fff], [0x31ef, 0x31ef], [0x1aff0, 0x1aff3], [0x1aff5, 0x1affb], [0x1affd, 0x1affe], [0x1b11f, 0x1b122],
+  [0x1b132, 0x1b132], [0x1b155, 0x1b155], [0x1f6d8, 0x1f6d8], [0x1f6dc, 0x1f6df], [0x1f7f0, 0x1f7f0], [0x1f979, 0x1f979],
+  [0x1f9cc, 0x1f9cc], [0x1fa75, 0x1fa77], [0x1fa7b, 0x1fa7c], [0x1fa87, 0x1fa8a], [0x1fa8e, 0x1fa8f], [0x1faa9, 0x1faaf],
+  [0x1fab7, 0x1fabf], [0x1fac3, 0x1fac6], [0x1fac8, 0x1fac8], [0x1facd, 0x1facf], [0x1fad7, 0x1fadc], [0x1fadf, 0x1faea],
+  [0x1faef, 0x1faf8],
+];
+const WIDE_INFO = 2 << 4;
 const KIND_MASK = 15;
 const PAGE_SIZE = 256;
 
@@ -52,6 +64,12 @@ export class Widths {
     for (let i = 0; i < PAGE_SIZE; i++) {
       const properties = this.source.charProperties(number * PAGE_SIZE + i, 0);
       page[i] = ((properties >> 3) & KIND_MASK) | (((properties >> 1) & 3) << 4);
+    }
+    const start = number * PAGE_SIZE;
+    for (const [first, last] of WIDE_SINCE_14) {
+      for (let code = Math.max(first, start); code <= Math.min(last, start + PAGE_SIZE - 1); code++) {
+        page[code - start] = (page[code - start]! & KIND_MASK) | WIDE_INFO;
+      }
     }
     this.pages[number] = page;
     return page;

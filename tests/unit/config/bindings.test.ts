@@ -27,7 +27,9 @@ v = "send-keys -X begin-selection"
       ],
       root: [{ key: { name: "Left", mods: MOD.alt }, command: "split-window", repeat: false }],
       "copy-vi": [{ key: { name: "v", mods: 0 }, command: "send-keys -X begin-selection", repeat: false }],
-      "copy-emacs": [{ key: { name: "Space", mods: MOD.ctrl }, command: "send-keys -X begin-selection", repeat: false }],
+      "copy-emacs": [
+        { key: { name: "Space", mods: MOD.ctrl }, command: "send-keys -X begin-selection", repeat: false },
+      ],
     });
   });
 
@@ -53,7 +55,9 @@ v = "send-keys -X begin-selection"
   });
 
   test("a command line of more than 4,096 characters is a mistake", () => {
-    expect(problemsOf(`[keys]\na = "new-window ${"x".repeat(5000)}"\n`)[0]).toContain("2: keys.a: the command line is too long");
+    expect(problemsOf(`[keys]\na = "new-window ${"x".repeat(5000)}"\n`)[0]).toContain(
+      "2: keys.a: the command line is too long",
+    );
   });
 
   test("a binding with a mistake is left out, the others stay", () => {

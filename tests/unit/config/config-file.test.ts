@@ -17,11 +17,11 @@ function inFolder(run: (folder: string) => void): void {
 
 describe("where the file is", () => {
   test.each([
-    [{ HOME: "/h" }, "/h/.config/fugue/config.toml"],
-    [{ HOME: "/h", XDG_CONFIG_HOME: "/x" }, "/x/fugue/config.toml"],
-    [{ HOME: "/h", XDG_CONFIG_HOME: "relative" }, "/h/.config/fugue/config.toml"],
-    [{ HOME: "/h", XDG_CONFIG_HOME: "/x", FUGUE_CONFIG: "/y/c.toml" }, "/y/c.toml"],
-  ])("%p", (env, path) => {
+    ["is below the home", { HOME: "/h" }, "/h/.config/fugue/config.toml"],
+    ["is below XDG_CONFIG_HOME", { HOME: "/h", XDG_CONFIG_HOME: "/x" }, "/x/fugue/config.toml"],
+    ["is not below a relative XDG_CONFIG_HOME", { HOME: "/h", XDG_CONFIG_HOME: "relative" }, "/h/.config/fugue/config.toml"],
+    ["is what FUGUE_CONFIG says", { HOME: "/h", XDG_CONFIG_HOME: "/x", FUGUE_CONFIG: "/y/c.toml" }, "/y/c.toml"],
+  ])("%s", (_, env, path) => {
     expect(configPath(env)).toBe(path);
   });
 });
@@ -69,7 +69,9 @@ describe("files", () => {
     const path = join(folder, "c.toml");
     writeFileSync(path, Buffer.from("[options]\nmouse = false\ncopy-command = 'x\xe9'\n", "latin1"));
     const { config, problems } = loadConfig(path, {}, checkCommand);
-    expect(problems).toEqual([{ file: path, line: 3, key: "", message: "the line is not UTF-8", hint: "save the file as UTF-8" }]);
+    expect(problems).toEqual(
+      [{ file: path, line: 3, key: "", message: "the line is not UTF-8", hint: "save the file as UTF-8" }],
+    );
     expect(config.options.mouse).toBe(false);
   }));
 });
@@ -84,7 +86,9 @@ describe("settings", () => {
   });
 
   test("all mistakes of a file are reported at once, in the order of their lines", () => {
-    const problems = problemsOf("mosue = 1\n[options]\nbad line\nmouse = 3\n[servers.a]\n[keys]\n'C-%%' = 1\n[optoins]\n");
+    const problems = problemsOf(
+      "mosue = 1\n[options]\nbad line\nmouse = 3\n[servers.a]\n[keys]\n'C-%%' = 1\n[optoins]\n",
+    );
     expect(problems.map((p) => p.split(":")[1])).toEqual(["1", "3", "4", "5", "7", "8"]);
   });
 
@@ -156,8 +160,12 @@ A = "1"
   });
 
   test("switches that can be more than on or off take true and false", () => {
-    const { config, problems } = readText("[options]\nset-clipboard = false\nvisual-bell = true\nclock-mode-style = 12\nstatus-interval = 0\n");
+    const { config, problems } = readText(
+      "[options]\nset-clipboard = false\nvisual-bell = true\nclock-mode-style = 12\nstatus-interval = 0\n",
+    );
     expect(problems).toEqual([]);
-    expect(config.options).toMatchObject({ setClipboard: "off", visualBell: "on", clockModeStyle: "12", statusInterval: 0 });
+    expect(config.options).toMatchObject(
+      { setClipboard: "off", visualBell: "on", clockModeStyle: "12", statusInterval: 0 },
+    );
   });
 });

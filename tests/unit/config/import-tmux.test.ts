@@ -168,7 +168,9 @@ EDITOR = "nvim"`);
     expect(why(3)).toContain("panes of fugue are an xterm");
     expect(why(4)).toContain("fugue asks the terminal");
     expect(why(22)).toContain("variables in values");
-    expect(why(32)).toBe(String.raw`32: bind r source-file ~/.tmux.conf \; display "Reloaded!": fugue has no command 'source-file'`);
+    expect(why(32)).toBe(
+      String.raw`32: bind r source-file ~/.tmux.conf \; display "Reloaded!": fugue has no command 'source-file'`,
+    );
     expect(why(46)).toContain("no command 'select-window'");
     expect(why(56)).toContain("no key table 'off'");
     expect(why(57)).toContain("the mouse has no bindings");

@@ -87,7 +87,7 @@ describe("values from the command line", () => {
     ["term", "-x"],
     ["default-shell", "zsh"],
     ["copy-command", "a\nb"],
-  ])("set %s %s is refused", (name, text) => {
+  ])("set %s %p is refused", (name, text) => {
     expect(() => optionNamed(name)!.type.parse(text)).toThrow(expect.objectContaining({ code: "usage" }));
   });
 });

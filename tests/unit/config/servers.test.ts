@@ -50,6 +50,11 @@ describe("profiles", () => {
   });
 });
 
+test("an ssh address has the user and port of the other fields", () => {
+  const { config } = readText('[servers.a]\naddr = "ssh://box"\nssh_host = "ann@box"\nssh_port = 2222\n');
+  expect(config.servers[0]!.addr).toEqual({ kind: "ssh", user: "ann", host: "box", port: 2222 });
+});
+
 describe("mistakes", () => {
   const OK = 'addr = "ssh://box"\n';
   test.each([
@@ -65,6 +70,7 @@ describe("mistakes", () => {
     ["[servers.a]\n", "1: servers.a: the server has no addr", "add addr"],
     ['[servers.a]\naddr = "tls://box:7"\nssh_port = 22\n', "3: servers.a.ssh_port: ssh_port without ssh_host", "add ssh_host"],
     [`[servers.a]\n${OK}ssh_host = "other"\n`, "3: servers.a.ssh_host: addr names another host", "remove"],
+    ['[servers.a]\naddr = "ssh://box:1"\nssh_port = 2\n', "3: servers.a.ssh_port: addr names another port", "remove"],
     [`[servers.a]\n${OK}remote_addr = "ssh://x"\n`, "3: servers.a.remote_addr: ssh://x is reached by ssh again", "unix://"],
     [`[servers.a]\n${OK}ssh_backend = "ssh"\n`, '3: servers.a.ssh_backend: "ssh" is not one of', "did you mean 'ssh2'?"],
     [`[servers.a]\n${OK}tunnel_idle = 10\n`, "3: servers.a.tunnel_idle: 10 is not a duration", '"10s"'],

@@ -39,7 +39,9 @@ describe("styles", () => {
   });
 
   test.each([
-    ["bold", 1], ["bright", 1], ["dim", 2], ["italics", 4], ["italic", 4], ["blink", 8], ["reverse", 16], ["hidden", 32],
+    ["bold", 1], ["bright", 1], ["dim", 2], ["italics", 4], ["italic", 4], ["blink", 8], ["reverse", 16], [
+      "hidden", 32,
+    ],
     ["strikethrough", 64], ["overline", 128], ["underscore", 0x100], ["double-underscore", 0x200],
     ["curly-underscore", 0x300], ["dotted-underscore", 0x400], ["dashed-underscore", 0x500],
   ])("%s sets the bits of a cell's attribute word", (name, bits) => {

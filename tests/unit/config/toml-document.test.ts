@@ -112,7 +112,9 @@ describe("syntax errors", () => {
 
   test("a table begun twice is a mistake, but its settings are kept", () => {
     const { root, problems } = read("[o]\na = 1\n[p]\n[o]\nb = 2\n");
-    expect(problems).toEqual(["f:4: o: the table is already there, from line 1 on (put the settings of both under one header)"]);
+    expect(problems).toEqual(
+      ["f:4: o: the table is already there, from line 1 on (put the settings of both under one header)"],
+    );
     expect(root).toEqual({ o: { a: 1, b: 2 }, p: {} });
   });
 

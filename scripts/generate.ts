@@ -1,0 +1,9 @@
+/** Writes the files that are made from the registry of commands: completions, manual pages, the reference. */
+import { join } from "node:path";
+import { generatedFiles } from "../src/cli/generated.ts";
+
+const root = join(import.meta.dir, "..");
+for (const [path, text] of generatedFiles()) {
+  await Bun.write(join(root, path), text);
+  console.log(path);
+}

@@ -1,0 +1,99 @@
+/** Whatever a program writes, the emulator goes on: it never throws, never hangs, and holds what it holds in bounds. */
+import { describe, expect, test } from "bun:test";
+import { seededRandom, systemRandom, type Random } from "../../src/base/random.ts";
+import { encodeXtermRow } from "../../src/terminal/row-codec.ts";
+import { LoggedEmulator } from "../support/emulator-log.ts";
+import { corpus, CORPORA, pieces, WILD } from "../support/terminal-corpus.ts";
+
+const BUDGET_NS = 1.5e9;
+const KINDS = [...Object.keys(CORPORA), ...Object.keys(WILD), "bytes"];
+
+function freshSeed(): number {
+  return systemRandom.integer(2 ** 31);
+}
+
+/** Reads all that an owner reads after a piece. */
+function look(terminal: LoggedEmulator): void {
+  const { emulator } = terminal;
+  const { x, y } = emulator.cursor();
+  expect(x >= 0 && x < emulator.cols && y >= 0 && y < emulator.rows).toBe(true);
+  emulator.modes();
+  const dirty = emulator.takeDirty();
+  if (dirty) for (let row = dirty.from; row <= dirty.to; row++) encodeXtermRow(emulator.screenRow(row), emulator.cols, (id) => emulator.linkText(id));
+  terminal.log.length = 0;
+}
+
+function round(seed: number, random: Random, size: () => [number, number]): void {
+  const terminal = new LoggedEmulator(...size(), random.integer(20));
+  const kind = KINDS[random.integer(KINDS.length)]!;
+  const bytes = kind === "bytes" ? random.bytes(3000) : corpus(kind, 3000, seed);
+  for (const piece of pieces(bytes, random)) {
+    terminal.emulator.parse(piece);
+    if (random.integer(10) === 0) terminal.emulator.resize(...size());
+    if (random.integer(30) === 0 && terminal.emulator.atGround) terminal.restart();
+    look(terminal);
+  }
+  expect([terminal.emulator.errors, terminal.emulator.lastError]).toEqual([0, undefined]);
+  terminal.emulator.dispose();
+}
+
+describe.each([
+  ["small windows", (random: Random): [number, number] => [1 + random.integer(6), 1 + random.integer(3)]],
+  ["usual windows", (random: Random): [number, number] => [1 + random.integer(120), 1 + random.integer(50)]],
+] as const)("%s", (_, sizes) => {
+  test("survive any output", () => {
+    const end = Bun.nanoseconds() + BUDGET_NS;
+    for (let seed = freshSeed(), n = 0; n < 150 && Bun.nanoseconds() < end; n++, seed++) {
+      const random = seededRandom(seed);
+      try {
+        round(seed, random, () => sizes(random));
+      } catch (error) {
+        console.error(`emulator fuzz failed with seed ${seed}`);
+        throw error;
+      }
+    }
+  });
+});
+
+test("the largest window survives any output", () => {
+  const seed = freshSeed();
+  console.error(`emulator fuzz: large window, seed ${seed}`);
+  const end = Bun.nanoseconds() + BUDGET_NS;
+  const terminal = new LoggedEmulator(1000, 500, 100);
+  for (let n = 0; n < KINDS.length && Bun.nanoseconds() < end; n++) {
+    terminal.emulator.parse(KINDS[n] === "bytes" ? seededRandom(seed).bytes(2000) : corpus(KINDS[n]!, 2000, seed));
+    look(terminal);
+  }
+  terminal.emulator.resize(2, 1);
+  terminal.emulator.resize(1000, 500);
+  look(terminal);
+  expect([terminal.emulator.errors, terminal.emulator.lastError]).toEqual([0, undefined]);
+});
+
+test("what is held stays bounded under output that never ends anything", () => {
+  const openers = ["\x1b]2;", "\x1b]52;c;", "\x1b]8;;http://", "\x1bP+q", "\x1bPq", "\x1b_", "\x1b[", "\x1b[?", "\x1b]4;", "\x1b]99;d=0:i=x;", "e\u0301"];
+  const filler = new TextEncoder().encode("1;".repeat(8192));
+  const marks = new TextEncoder().encode("\u0301".repeat(8192));
+  const terminal = new LoggedEmulator(80, 24, 100);
+  const before = process.memoryUsage().rss;
+  for (const opener of openers) {
+    terminal.send(opener);
+    for (let n = 0; n < 60; n++) terminal.emulator.parse(opener.startsWith("e") ? marks : filler);
+    terminal.send("\x18\r\n");
+    terminal.log.length = 0;
+  }
+  Bun.gc(true);
+  expect((process.memoryUsage().rss - before) / 1e6).toBeLessThan(150);
+  expect(terminal.emulator.checkpoint().length).toBeLessThan(100_000);
+});
+
+test("a failure inside is counted, and the rest of the piece is parsed all the same", () => {
+  const terminal = new LoggedEmulator(20, 4, 10);
+  const bug = new Error("a bug");
+  terminal.parts.core._inputHandler._parser.registerCsiHandler({ final: "y" }, () => {
+    throw bug;
+  });
+  terminal.send("before \x1b[1yafter \x1b[1:2y\x1b[31mmore");
+  expect(terminal.row(0)).toBe("before after more");
+  expect([terminal.emulator.errors, terminal.emulator.lastError]).toEqual([2, bug]);
+});
