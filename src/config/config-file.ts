@@ -80,9 +80,9 @@ export function interpretConfig(
     return { config, problems: problems.list(), missing: false };
   }
   if (source.kind === "unreadable") problems.add(0, "", source.message, source.hint);
-  else if (env.FUGUE_CONFIG && configPath(env) === path) problems.add(
-    0, "", "there is no such file", "FUGUE_CONFIG names it: correct or unset it",
-  );
+  else if (env.FUGUE_CONFIG && configPath(env) === path) {
+    problems.add(0, "", "there is no such file", "FUGUE_CONFIG names it: correct or unset it");
+  }
   return { config: defaultConfig(), problems: problems.list(), missing: source.kind === "missing" };
 }
 
@@ -90,9 +90,9 @@ function parseConfig(text: string, env: Environment, checkCommand: CheckCommand,
   const document = readToml(text, problems);
   const complaints = new Complaints(problems, document);
   const { root } = document;
-  for (const name of Object.keys(root)) if (!SECTIONS.includes(name) && !problems.full) unknownSection(
-    name, root[name], complaints,
-  );
+  for (const name of Object.keys(root)) {
+    if (!SECTIONS.includes(name) && !problems.full) unknownSection(name, root[name], complaints);
+  }
   return {
     options: root.options === undefined ? defaultOptions() : readOptions(root.options, complaints),
     keys: readKeyTables(root.keys ?? {}, complaints, checkCommand),
@@ -122,10 +122,10 @@ function readOptions(raw: unknown, complaints: Complaints): Options {
 
 function unknownSection(name: string, value: unknown, complaints: Complaints): void {
   if (optionNamed(name)) complaints.at([name], "stands outside of [options]", "move it below a line [options]");
-  else if (isTable(value)) complaints.at(
-    [name], "unknown table", suggestion(name, SECTIONS, `the tables are ${SECTIONS.join(", ")}`),
-  );
-  else complaints.at([name], "unknown setting", `options belong below [options]; ${optionHint(name)}`);
+  else if (isTable(value)) {
+    const hint = `the tables are ${SECTIONS.join(", ")}`;
+    complaints.at([name], "unknown table", suggestion(name, SECTIONS, hint));
+  } else complaints.at([name], "unknown setting", `options belong below [options]; ${optionHint(name)}`);
 }
 
 function decode(bytes: Uint8Array): ConfigText {

@@ -170,5 +170,6 @@ function folderIdentity(folder: string): string {
 
 /** Equal for equal contents. */
 function identity(text: ReturnType<typeof readConfigText>): string {
-  return text.kind === "text" ? `text ${text.badLine} ${text.text}` : `${text.kind} ${"message" in text ? text.message : ""}`;
+  if (text.kind === "text") return `text ${text.badLine} ${text.text}`;
+  return text.kind === "missing" ? MISSING : `unreadable ${text.message}`;
 }

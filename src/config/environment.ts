@@ -40,9 +40,15 @@ export function readEnvironment(
   return variables;
 }
 
+/** What is wrong with a variable, and what to do about it. */
+export interface VariableMistake {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /** What is wrong with a variable for new panes, or undefined. */
-export function variableMistake(name: string, value: unknown): { readonly message: string; readonly hint: string } | undefined {
-  const mistake = (message: string, hint: string): { message: string; hint: string } => ({ message, hint });
+export function variableMistake(name: string, value: unknown): VariableMistake | undefined {
+  const mistake = (message: string, hint: string): VariableMistake => ({ message, hint });
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name)) {
     return mistake("is no name of a variable", "use letters, digits and _");
   }

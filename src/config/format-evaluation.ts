@@ -159,13 +159,13 @@ function append(runs: FormatRun[], next: FormatRun): void {
   const last = runs.at(-1);
   if (last && sameStyle(last.style, next.style)) {
     runs[runs.length - 1] = { text: last.text + next.text, style: last.style };
-  }
-  else runs.push(next);
+  } else runs.push(next);
 }
 
 function sameStyle(a: StyleSpec, b: StyleSpec): boolean {
   if (a === b) return true;
-  return a.fg === b.fg && a.bg === b.bg && a.ul === b.ul && a.set === b.set && a.clear === b.clear && a.reset === b.reset;
+  const sameColours = a.fg === b.fg && a.bg === b.bg && a.ul === b.ul;
+  return sameColours && a.set === b.set && a.clear === b.clear && a.reset === b.reset;
 }
 
 function widthOf(runs: readonly FormatRun[]): number {

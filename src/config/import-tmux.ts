@@ -50,6 +50,7 @@ const TABLES: Readonly<Record<string, KeyTableName>> = {
   "copy-mode-vi": "copy-vi",
 };
 
+const OWN_VARIABLES = "variables of the file itself are not supported: write the value where it is used";
 const LONGEST_FILE = 1024 * 1024;
 
 /**
@@ -84,9 +85,8 @@ class Conversion {
       this.convert(command);
     } catch (thrown) {
       const { message, hint } = asFugueError(thrown);
-      this.skipped.push(
-        { line: command.line, text: shortText(command), why: oneLine(hint ? `${message}: ${hint}` : message) },
-      );
+      const why = oneLine(hint ? `${message}: ${hint}` : message);
+      this.skipped.push({ line: command.line, text: shortText(command), why });
     }
   }
 
@@ -100,9 +100,7 @@ class Conversion {
     else if (name === "bind-key") this.bind(rest);
     else if (name === "unbind-key") this.unbind(rest);
     else if (name === "set-environment") this.setVariable(rest);
-    else if (/^[A-Za-z_]\w*=/.test(written)) throw reason(
-      "variables of the file itself are not supported: write the value where it is used",
-    );
+    else if (/^[A-Za-z_]\w*=/.test(written)) throw reason(OWN_VARIABLES);
     else throw reason(REASONS[name] ?? "not a setting: commands are not run while a configuration is read");
   }
 
@@ -112,9 +110,7 @@ class Conversion {
     const inside = this.conditions > 0;
     if (name === "%endif") this.conditions = Math.max(0, this.conditions - 1);
     if (inside) throw reason("conditions (%if) are not evaluated: decide by hand which part applies");
-    if (name.startsWith("%")) {
-      throw reason("variables of the file itself are not supported: write the value where it is used");
-    }
+    if (name.startsWith("%")) throw reason(OWN_VARIABLES);
   }
 
   private setOption(words: readonly TmuxWord[]): void {

@@ -23,11 +23,16 @@ export interface OptionSpec<T> {
   readonly help: string;
 }
 
-function option<T>(type: ValueType<T>, fallback: OptionSpec<T>["default"], scope: OptionScope, help: string): OptionSpec<T> {
+function option<T>(
+  type: ValueType<T>, fallback: OptionSpec<T>["default"], scope: OptionScope, help: string,
+): OptionSpec<T> {
   return { type, default: fallback, scope, help };
 }
 
-const TERM_NAME = { matches: /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/, accepts: "the name of a terminal, such as \"xterm-256color\"" };
+const TERM_NAME = {
+  matches: /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/,
+  accepts: "the name of a terminal, such as \"xterm-256color\"",
+};
 const PATH = { matches: /^$|^\/|^~(\/|$)/, accepts: "an absolute path, or one that begins with ~/" };
 const MIB = 1024 * 1024;
 
@@ -111,7 +116,8 @@ export const OPTIONS = {
   "pane-border-style": option(STYLE, "", "client", "style of borders between panes"),
   "pane-active-border-style": option(STYLE, "fg=green", "client", "style of the border of the active pane"),
   "pane-border-lines": option(
-    oneOf("single", "double", "heavy", "rounded", "simple"), "single", "client", "characters of borders (simple: ASCII)",
+    oneOf("single", "double", "heavy", "rounded", "simple"), "single", "client",
+    "characters of borders (simple: ASCII)",
   ),
   "pane-border-status": option(oneOf("off", "top", "bottom"), "off", "client", "a line of text in each pane's border"),
   "pane-border-format": option(

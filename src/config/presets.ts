@@ -1,4 +1,4 @@
-/** `[presets.NAME]`: how to start an agent. Here only the kinds of the fields are checked; what they mean is for others. */
+/** `[presets.NAME]`: how to start an agent. Only the kinds of the fields are checked; what they mean is for others. */
 import { FugueError } from "../base/errors.ts";
 import { readEnvironment } from "./environment.ts";
 import { readFields } from "./fields.ts";

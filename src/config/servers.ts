@@ -120,7 +120,8 @@ function readServer(
     fail("ssh_tunnel", "ssh_tunnel without ssh_host", "add ssh_host = \"host\", or remove ssh_tunnel");
   }
   if (written?.kind === "tcp" && !f.ssh_tunnel && !isLoopback(written.host)) {
-    fail("addr", `tcp is not encrypted, and ${written.host} is not this machine`, "use tls:// or ssh://, or set ssh_tunnel");
+    const hint = "use tls:// or ssh://, or set ssh_tunnel";
+    fail("addr", `tcp is not encrypted, and ${written.host} is not this machine`, hint);
   }
   if (written?.kind === "ssh" && login && login.host !== written.host) {
     fail("ssh_host", "addr names another host", "remove ssh_host or addr");

@@ -12,7 +12,7 @@ const CONVERSIONS: Readonly<Record<string, (d: Date) => string>> = {
   A: (d) => DAYS[d.getDay()]!,
   b: (d) => MONTHS[d.getMonth()]!.slice(0, 3),
   B: (d) => MONTHS[d.getMonth()]!,
-  c: (d) => ["a", "b", "e", "T", "Y"].map((letter) => CONVERSIONS[letter]!(d)).join(" "),
+  c: (d) => ["a", "b", "e", "T", "Y"].map((letter) => formatParts(d, letter)).join(" "),
   C: (d) => two(Math.floor(d.getFullYear() / 100)),
   d: (d) => two(d.getDate()),
   D: (d) => `${two(d.getMonth() + 1)}/${two(d.getDate())}/${two(d.getFullYear() % 100)}`,
@@ -31,19 +31,19 @@ const CONVERSIONS: Readonly<Record<string, (d: Date) => string>> = {
   n: () => " ",
   p: (d) => (d.getHours() < 12 ? "AM" : "PM"),
   P: (d) => (d.getHours() < 12 ? "am" : "pm"),
-  r: (d) => `${two(d.getHours() % 12 || 12)}:${two(d.getMinutes())}:${two(d.getSeconds())} ${d.getHours() < 12 ? "AM" : "PM"}`,
-  R: (d) => `${two(d.getHours())}:${two(d.getMinutes())}`,
+  r: (d) => `${formatParts(d, "I", "M", "S")} ${formatParts(d, "p")}`,
+  R: (d) => formatParts(d, "H", "M"),
   s: (d) => String(Math.floor(d.getTime() / 1000)),
   S: (d) => two(d.getSeconds()),
   t: () => " ",
-  T: (d) => `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`,
+  T: (d) => formatParts(d, "H", "M", "S"),
   u: (d) => String(d.getDay() || 7),
   U: (d) => two(Math.floor((dayOfYear(d) + 6 - d.getDay()) / 7)),
   V: (d) => two(isoWeek(d).week),
   w: (d) => String(d.getDay()),
   W: (d) => two(Math.floor((dayOfYear(d) + 6 - ((d.getDay() + 6) % 7)) / 7)),
   x: (d) => `${two(d.getMonth() + 1)}/${two(d.getDate())}/${two(d.getFullYear() % 100)}`,
-  X: (d) => `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`,
+  X: (d) => formatParts(d, "H", "M", "S"),
   y: (d) => two(d.getFullYear() % 100),
   Y: (d) => String(d.getFullYear()),
   z: (d) => zone(-d.getTimezoneOffset()),
@@ -59,6 +59,11 @@ export function isTimeConversion(letter: string): boolean {
 /** One conversion, e.g. `H` of `%H`. @param wall milliseconds since the Unix epoch */
 export function formatTime(letter: string, wall: number): string {
   return isTimeConversion(letter) ? CONVERSIONS[letter]!(new Date(wall)) : "";
+}
+
+/** Several conversions with colons between them. */
+function formatParts(d: Date, ...letters: readonly string[]): string {
+  return letters.map((letter) => CONVERSIONS[letter]!(d)).join(":");
 }
 
 function two(n: number): string {

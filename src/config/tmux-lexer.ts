@@ -19,8 +19,9 @@ export interface TmuxCommand {
 }
 
 const DEEPEST_BRACES = 50;
+const DIRECTIVE = /^%(?:if|elif|else|endif|hidden)\b/;
 
-/** The commands of a text. Never throws; a word that nothing closes ends with the text and marks its command as broken. */
+/** The commands of a text. Never throws; a word that nothing closes ends with the text, and its command is broken. */
 export function tmuxCommands(text: string): readonly TmuxCommand[] {
   return new TmuxLexer(text).all();
 }
@@ -45,7 +46,7 @@ class TmuxLexer {
       } else if (char === " " || char === "\t" || char === "\r") this.at++;
       else if (this.continuation()) continue;
       else if (char === "#" && this.text[this.at + 1] !== "{") this.skipLine();
-      else if (char === "%" && this.words.length === 0 && /^%(if|elif|else|endif|hidden)\b/.test(this.rest(8))) this.directive();
+      else if (this.words.length === 0 && DIRECTIVE.test(this.rest(8))) this.directive();
       else if (char === ";") {
         this.at++;
         this.finish();

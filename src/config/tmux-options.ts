@@ -37,7 +37,8 @@ const UNITS: Readonly<Record<string, "ms" | "s">> = {
 };
 
 /** Options of tmux before 2.9 that are now a part of a style. */
-const STYLE_PART = /^(status|message|mode|pane-border|pane-active-border|window-status-current|window-status-bell|window-status-activity)-(fg|bg|attr)$/;
+const STYLE_PART =
+  /^(status|message|mode|pane-border|pane-active-border|window-status-(?:current|bell|activity))-(fg|bg|attr)$/;
 
 /** An option of ours, set by one of tmux's. */
 export interface ImportedOption {

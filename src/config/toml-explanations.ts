@@ -13,7 +13,7 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/inline table/, "separate the settings by commas, and close the table with }"],
   [/table header/, "write the header as [name]"],
   [/^Invalid escape/, "write text with backslashes in single quotes"],
-  [/^Expected '='|^Expected a key/, "write name = value; names with special characters need quotes: \"%\" = \"split-window\""],
+  [/^Expected '='|^Expected a key/, "write name = value; special characters in a name need quotes: \"%\" = ..."],
   [/^Expected a newline/, "put each setting on a line of its own"],
   [/^Unexpected character after a value/, "put the value in quotes"],
   [/^Control character/, "remove the character, or write it as \\uXXXX"],

@@ -86,8 +86,8 @@ class ValueScanner {
   constructor(private readonly text: string) {}
 
   /**
-   * End of the value that begins at `start`, and the offsets of its elements. A list that nothing closes ends before the
-   * next statement, a long string that nothing closes with its first line.
+   * End of the value that begins at `start`, and the offsets of its elements. A list that nothing closes ends before
+   * the next statement, a long string that nothing closes with its first line.
    */
   scan(start: number): { end: number; elements: readonly number[] } {
     const { text } = this;

@@ -179,7 +179,9 @@ export const TEXTS: ValueType<readonly string[]> = {
 };
 
 /** A kind of value that is a text in TOML, of at most 4,096 characters. */
-function textual<T>(kind: string, accepts: string, parse: (text: string) => T, format: (value: T) => string): ValueType<T> {
+function textual<T>(
+  kind: string, accepts: string, parse: (text: string) => T, format: (value: T) => string,
+): ValueType<T> {
   const bounded = (value: string): T => {
     if (value.length <= LONGEST_TEXT) return parse(value);
     throw new FugueError("usage", "the text is too long", `${LONGEST_TEXT} characters at most`);

@@ -120,7 +120,7 @@ export class Daemon {
     const { argv, argv0 } = programOf(command, shell);
     const rect = this.rectOf(state.id);
     const session = this.model.sessionOf(state.id);
-    const own = { pane: state.id, socket: this.paths.socket, term: settings.term, shell, release: RELEASE };
+    const own = { pane: state.id, home: this.paths.home, socket: this.paths.socket, term: settings.term, shell, release: RELEASE };
     const env = paneEnvironment(this.env, own, settings.env, session.env, state.env);
     const size = { cols: rect.cols, rows: rect.rows };
     try {

@@ -92,7 +92,6 @@ async function run(seed: number): Promise<number> {
     }
     if (random.integer(6) === 0) session.clock.advance(random.integer(400));
     if (random.integer(6) === 0) await source.release();
-    if (process.env.DBG) console.log("{after", cols, rows, session.at, JSON.stringify(session.state.view.top), JSON.stringify(session.state.row), session.state.layout.rows(session.state.cursor.line), session.state.view.height, source.isHeld);
     check(session.state, session, cols, rows);
   }
   session.mode.dispose();

@@ -78,9 +78,12 @@ export class CopyState {
     return { cursor, goal, adrift, selection, rectangle, mark, markShown, match, top: this.view.top };
   }
 
+  /** Puts a saved moment back; the size may have changed since. */
   restore({ top, ...moment }: Moment): void {
     Object.assign(this, moment);
+    this.cursor = this.fitted(this.cursor);
     this.view.setTop(top);
+    this.view.reveal(this.row);
   }
 
   get rules(): SelectionRules {
@@ -113,7 +116,7 @@ export class CopyState {
 
   /** Takes the cursor to a place and scrolls there: as little as needed, or (`far`) so that its surroundings show. */
   moveTo({ line, cell }: Position, far = false): void {
-    this.cursor = { line, cell, over: 0 };
+    this.cursor = this.fitted({ line, cell, over: 0 });
     this.adrift = this.text.peek(line) === undefined;
     this.goal = this.layout.column(this.cursor);
     if (far) this.view.revealFar(this.row);
@@ -132,6 +135,14 @@ export class CopyState {
   moveToColumn(ref: RowRef, column: number): void {
     this.moveToRow(ref, column);
     this.goal = this.column;
+  }
+
+  /** A place where the cursor may stand at this width, as far as its line is here. */
+  private fitted({ line, cell, over }: Spot): Spot {
+    if (this.text.peek(line) === undefined) return { line, cell, over };
+    const limit = this.layout.limit(this.layout.rowOf({ line, cell }));
+    const at = { line, cell: Math.min(cell, limit) };
+    return { ...at, over: Math.min(over, Math.max(0, this.layout.cols - this.layout.column(at))) };
   }
 
   private place(ref: RowRef, column: number): void {
@@ -174,8 +185,7 @@ export class CopyState {
         if (this.cursor.cell === 0 && this.goal > 0) this.place(row, this.goal);
         else this.goal = this.column;
       }
-      const limit = this.layout.limit(this.row);
-      if (this.cursor.cell > limit) this.cursor = { line: this.cursor.line, cell: limit, over: 0 };
+      this.cursor = this.fitted(this.cursor);
     }
     this.view.settle();
     this.view.reveal(this.row);
@@ -201,7 +211,7 @@ export class CopyState {
     this.layout = new Layout(this.text, cols);
     this.view = new View(this.layout, Math.max(1, rows));
     if (!wasAtBottom) this.view.setTop(this.layout.rowOf(top));
-    this.cursor = { ...this.cursor, over: 0 };
+    this.cursor = this.fitted({ ...this.cursor, over: 0 });
     if (this.goal !== ROW_END) this.goal = this.layout.column(this.cursor);
     this.view.reveal(this.row);
   }

@@ -43,7 +43,7 @@ export function programOf(command: string[], shell: string): { argv: string[]; a
 /** The environment of a pane. Later sources win; `undefined` values are dropped. */
 export function paneEnvironment(
   base: Record<string, string | undefined>,
-  own: { pane: number; socket: string; term: string; shell: string; release: string },
+  own: { pane: number; home: string; socket: string; term: string; shell: string; release: string },
   ...more: Record<string, string>[]
 ): Record<string, string> {
   const env: Record<string, string> = {};
@@ -52,5 +52,5 @@ export function paneEnvironment(
     TERM: own.term, COLORTERM: "truecolor", TERM_PROGRAM: "fugue", TERM_PROGRAM_VERSION: own.release, SHELL: own.shell,
   });
   Object.assign(env, ...more);
-  return { ...env, FUGUE_SOCKET: own.socket, FUGUE_PANE: String(own.pane) };
+  return { ...env, FUGUE_HOME: own.home, FUGUE_SOCKET: own.socket, FUGUE_PANE: String(own.pane) };
 }
