@@ -107,7 +107,7 @@ export interface KeeperWelcome {
 /** Largest message either side accepts. Checkpoints and blobs are bounded below it by their writers. */
 export const LARGEST_KEEPER_MESSAGE = 16 * 1024 * 1024;
 /** Bytes of log a pane may hold beyond its last checkpoint; reading its PTY pauses there. */
-export const LOG_BOUND_BYTES = 4 * 1024 * 1024;
+export const LOG_BOUND_BYTES = 8 * 1024 * 1024;
 
 const HEADER_BYTES = 4 + 1 + 4 + 8;
 const utf8 = new TextEncoder();

@@ -8,22 +8,12 @@ import { RELEASE } from "../base/release.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
 import { connectUnix } from "../transport/unix.ts";
+import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal, startKeeper } from "./local-server.ts";
 
 const MOST_STDIN_BYTES = 16 * 1024 * 1024;
 const SERVE_PATIENCE_MS = 10_000;
 const LOCAL = "local";
-
-/** A random u32 that tells this client from all others. */
-export function newClientId(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0]! || 1;
-}
-
-/** Number in `FUGUE_PANE`, if this process runs in one of our panes. */
-export function callingPane(env: Record<string, string | undefined>): number | undefined {
-  const text = env.FUGUE_PANE ?? "";
-  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-}
 
 /** Writes all of a text before it returns: the process may end right after. A reader that has gone ends us, as in a pipe. */
 function writeAll(fd: number, text: string): void {

@@ -10,7 +10,8 @@ import { formatProblem } from "../config/problem.ts";
 import { SessionLink } from "../client/tui/session-link.ts";
 import { Tui } from "../client/tui/tui.ts";
 import { OuterTerminal } from "../client/tty/terminal.ts";
-import { callingPane, newClientId, type ShellLink } from "./shell-host.ts";
+import { callingPane, newClientId } from "./client-identity.ts";
+import type { ShellLink } from "./shell-host.ts";
 import { dialLocal } from "./local-server.ts";
 
 export interface AttachOptions {

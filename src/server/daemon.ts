@@ -2,6 +2,7 @@
  * The daemon's hub: model, panes, clients and keeper, and the rules that bind them. Model changes are turned into pane
  * sizes, views for clients and a journal for the keeper, once per turn of the event loop.
  */
+import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { asFugueError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -15,6 +16,7 @@ import { Model } from "./model/model.ts";
 import type { PaneState, WindowState } from "./model/state.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { Effects } from "./operations/effects.ts";
+import { HistoryFolder } from "./persistence/history-file.ts";
 import { findShell, paneEnvironment, programOf, usableFolder } from "./panes/environment.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { Pane } from "./panes/pane.ts";
@@ -37,6 +39,7 @@ export class Daemon {
   readonly waits: Waits;
   readonly startedAt: number;
   readonly listening: string[] = [];
+  private readonly histories: HistoryFolder;
   private readonly effects: Effects;
   private readonly loop: ParseLoop;
   private readonly programs: ProgramWatch;
@@ -55,6 +58,7 @@ export class Daemon {
     readonly serverId: string,
   ) {
     this.startedAt = clock.wall();
+    this.histories = new HistoryFolder(join(paths.state, "history"), log);
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
     this.waits = new Waits(this);
@@ -85,6 +89,7 @@ export class Daemon {
       this.panes.set(kept.pane, this.makePane(kept.pane, kept.pid, { cols: kept.cols, rows: kept.rows }, restore));
     }
     const alive = new Set(this.welcome.panes.map((p) => p.pane));
+    this.histories.sweep(alive);
     for (const id of [...this.model.panes.keys()]) if (!alive.has(id)) this.model.removePane(id);
     this.adopting = false;
     this.schedule();
@@ -107,7 +112,7 @@ export class Daemon {
       effect: (pane, effect) => this.paneEffect(pane, effect),
       exited: (pane, exit) => this.paneExited(pane, exit),
       inputDone: (pane, client, sequence, refused) => this.inputDone(pane, client, sequence, refused),
-    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, restore);
+    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, this.histories.file(id), restore);
   }
 
   // Panes

@@ -1,4 +1,4 @@
-/** What a program asks of the world outside its screen, and everything else that an emulator reports while it parses. */
+/** What a program asks of the world outside its screen, and all else that an emulator reports while it parses. */
 import type { XtermLine } from "./xterm/internals.ts";
 
 /** OSC 9;4 states: 0 none, 1 a percentage, 2 failed, 3 working without a percentage, 4 paused. */
@@ -57,7 +57,10 @@ export type TerminalEffect =
  * be read there, but nothing may be parsed or resized.
  */
 export interface EmulatorEvents {
-  /** The answer to a query, to be written to the program as it is. */
+  /**
+   * The answer to a query, to be written to the program as it is. Empty for a question about the client's terminal
+   * (colours, pixels) that cannot be answered now: so the number of answers never depends on who is attached.
+   */
   reply(bytes: Uint8Array): void;
   effect(effect: TerminalEffect): void;
   /** The oldest row of the normal screen's scrollback is about to be reused: copy what is needed. */

@@ -19,7 +19,7 @@ import { NotificationParts } from "./xterm/notifications.ts";
 import { registerOsc } from "./xterm/osc.ts";
 import { Palette, type TerminalColors } from "./xterm/palette.ts";
 import type { CellPixels, PaneState, Parts } from "./xterm/parts.ts";
-import { ExtraModes, readModes, reportColorScheme } from "./xterm/private-modes.ts";
+import { colorSchemeReport, ExtraModes, readModes } from "./xterm/private-modes.ts";
 import { registerQueries } from "./xterm/queries.ts";
 import { ScreenRows } from "./xterm/screen-rows.ts";
 import { clearScrollback, prependScrollback, resetTerminal, resizeTerminal } from "./xterm/scrollback.ts";
@@ -228,14 +228,20 @@ export class Emulator {
     return emulator;
   }
 
-  /** Colours (0xRRGGBB) of the client's terminal, with which queries are answered. Tells a program that wants to know. */
-  setColors(colors: TerminalColors): void {
-    const before = this.parts.palette.dark;
-    this.parts.palette.client = { ...colors };
-    if (this.parts.modes.colorSchemeUpdates && this.parts.palette.dark !== before) reportColorScheme(this.parts);
+  /**
+   * Colours (0xRRGGBB) of the client's terminal, with which queries are answered.
+   * @returns what a program that asked for it (mode 2031) is to be told, as input: it is not an answer, and not counted
+   */
+  setColors(colors: TerminalColors): Uint8Array | undefined {
+    const { palette, modes } = this.parts;
+    const before = palette.dark;
+    palette.client = { ...colors };
+    const { dark } = palette;
+    if (!modes.colorSchemeUpdates || dark === undefined || dark === before) return undefined;
+    return new TextEncoder().encode(colorSchemeReport(dark));
   }
 
-  /** Pixels of a cell of the client's terminal; without it, questions for pixels get no answer. */
+  /** Pixels of a cell of the client's terminal; while they are unknown, questions for pixels get an empty answer. */
   setCellPixels(pixels: CellPixels | undefined): void {
     this.parts.cellPixels = pixels;
   }

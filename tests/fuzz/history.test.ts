@@ -9,7 +9,8 @@ import { compileSearch } from "../../src/terminal/history/search.ts";
 import { encodeXtermRow } from "../../src/terminal/row-codec.ts";
 import { fuzzRandom, fuzzRounds } from "../support/fuzz.ts";
 import {
-  columnsOf, difference, KeepingXterm, logicalLinesOf, Pane, randomOutput, textOf, trimmed, type Column, type OutputKinds,
+  columnsOf, difference, KeepingXterm, logicalLinesOf, Pane, randomOutput, textOf, trimmed,
+  type Column, type OutputKinds,
 } from "../unit/terminal/history/xterm-pane.ts";
 
 const MOST_ROUNDS = 1e6;
@@ -18,7 +19,7 @@ const LIMITS = { maxLines: 100_000 };
 const ALL = { maxLines: 1e6, maxBytes: 1e9 };
 
 /** Rounds with a pane and an xterm that forgets nothing, after both lived through the same output. */
-function lives(what: string, life: (random: Random, each: (kinds: OutputKinds, resizes: boolean) => Lives) => void): void {
+function lives(what: string, life: (random: Random, each: Living) => void): void {
   const random = fuzzRandom(what);
   fuzzRounds(MOST_ROUNDS, MOST_MS, () => {
     let lived: Lives | undefined;
@@ -27,6 +28,8 @@ function lives(what: string, life: (random: Random, each: (kinds: OutputKinds, r
     lived?.keeping.dispose();
   });
 }
+
+type Living = (kinds: OutputKinds, resizes: boolean) => Lives;
 
 interface Lives {
   pane: Pane;
@@ -161,8 +164,7 @@ describe("records of a history", () => {
       expect(again.endLine).toBe(pane.history.endLine);
       expect(sum(again.gaps.map((gap) => gap.to - gap.from))).toBe(sum(lost.map((record) => record.lines)));
       const kept = all.filter(({ number }) => !again.gaps.some((gap) => number >= gap.from && number < gap.to));
-      const compared = (lines: LogicalLine[]): string[] => lines.map((line) => `${line.number} ${Bun.hash(line.bytes)}`);
-      expect(difference(compared(again.lines(0, Infinity, ALL)), compared(kept))).toBeUndefined();
+      expect(difference(again.lines(0, Infinity, ALL).map(digest), kept.map(digest))).toBeUndefined();
     });
     pane.dispose();
   });
@@ -170,6 +172,10 @@ describe("records of a history", () => {
 
 function sum(numbers: number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
+}
+
+function digest(line: LogicalLine): string {
+  return `${line.number} ${Bun.hash(line.bytes)}`;
 }
 
 function damage(random: Random, record: HistoryRecord): HistoryRecord {

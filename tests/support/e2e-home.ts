@@ -101,7 +101,7 @@ export class E2eHome {
 
   /** Runs fugue with --json, which must succeed. */
   async json(...args: string[]): Promise<any> {
-    return JSON.parse(await this.fugue(...args, "--json"));
+    return JSON.parse(await this.fugue("--json", ...args));
   }
 
   /** Shows fugue in a terminal of the given size. */

@@ -17,8 +17,10 @@ export type Places = Record<string, { x: number; y: number }>;
 export async function labelledPanes(home: E2eHome, labels: readonly string[], side = "--right", size = { cols: 80, rows: 24 }): Promise<TestTerminal> {
   const [first, ...others] = labels;
   await home.fugue("new", "work", "-d", "--size", `${size.cols}x${size.rows - 1}`, "--", ...labelled(first!));
-  for (const label of others) await home.fugue("split", "work", side, "--", ...labelled(label));
-  const terminal = home.tui(["attach", "work"], size);
+  let last = "work/0.0";
+  // a script does not move the focus: each split names the pane that it divides
+  for (const label of others) last = (await home.json("split", last, side, "--", ...labelled(label))).panes[0].target;
+  const terminal = home.tui(["attach", last], size);
   await terminal.waitUntil("all labels", () => labels.every((label) => terminal.find(label)));
   return terminal;
 }

@@ -2,7 +2,7 @@
 import { Grid } from "../../terminal/grid.ts";
 import type { Style } from "../../terminal/grid.ts";
 import type { RowRef } from "./position.ts";
-import { matcherOf, matchesIn, touches } from "./search.ts";
+import { matcherOf, matchesIn } from "./search.ts";
 import { coveredCells } from "./selection.ts";
 import type { Region } from "./selection.ts";
 import type { LineCell } from "./source.ts";
@@ -45,41 +45,40 @@ class RowPainter {
     if (ref.row > 0) grid.wrapped[y] = 1;
     const cells = state.text.peek(ref.line)?.cells ?? [];
     const span = state.layout.span(ref);
-    const paints = this.paints(cells, ref, span.from, span.to);
+    const styles = this.cellStyles(cells, ref, span.from, span.to);
     let x = 0;
     for (let cell = span.from; cell < span.to; cell++) {
-      const { char, width, style } = cells[cell]!;
-      const shown = paints.reduce((below, paint) => (paint.covers(cell) ? over(below, paint.style) : below), style);
+      const { char, width } = cells[cell]!;
+      const style = styles[cell - span.from]!;
       if (x + width > grid.cols) {
-        grid.set(x, y, "", 1, shown);
+        grid.set(x, y, "", 1, style);
         return;
       }
-      grid.set(x, y, char, width, shown);
-      if (width === 2) grid.set(x + 1, y, "", 0, shown);
+      grid.set(x, y, char, width, style);
+      if (width === 2) grid.set(x + 1, y, "", 0, style);
       x += width;
     }
     this.lineEnd(ref, x, y);
   }
 
-  /** What lies over the cells of a row, from below to above. */
-  private paints(cells: readonly LineCell[], ref: RowRef, from: number, to: number): Paint[] {
+  /** Styles of the cells [from, to) of a row: their own, and over them the mark, matches and the selection. */
+  private cellStyles(cells: readonly LineCell[], ref: RowRef, from: number, to: number): Style[] {
     const { state, styles, markRow } = this;
-    const paints: Paint[] = [];
-    const isMarked = markRow?.line === ref.line && markRow.row === ref.row;
-    if (isMarked) paints.push({ style: styles.mark, covers: () => true });
+    const shown: Style[] = [];
+    for (let cell = from; cell < to; cell++) shown.push(cells[cell]!.style);
+    const paint = (first: number, end: number, above: Style): void => {
+      for (let i = Math.max(0, first - from); i < Math.min(to, end) - from; i++) shown[i] = over(shown[i]!, above);
+    };
+    if (markRow?.line === ref.line && markRow.row === ref.row) paint(from, to, styles.mark);
+    const found = this.matcher ? matchesIn(cells, from, to, this.matcher) : [];
+    for (const run of found) paint(run.from, run.to, styles.match);
     const { match } = state;
-    for (const found of this.matcher ? matchesIn(cells, from, to, this.matcher) : []) {
-      paints.push({ style: styles.match, covers: (cell) => cell >= found.from && cell < found.to });
-    }
-    if (match && touches(match, ref, from, to)) {
-      const end = match.cell + match.length;
-      paints.push({ style: styles.currentMatch, covers: (cell) => cell >= match.cell && cell < end });
-    }
+    if (match?.line === ref.line) paint(match.cell, match.cell + match.length, styles.currentMatch);
     if (this.region) {
       const covered = coveredCells(this.region, ref, state.layout);
-      paints.push({ style: styles.selection, covers: (cell) => cell >= covered.from && cell < covered.to });
+      paint(covered.from, covered.to, styles.selection);
     }
-    return paints;
+    return shown;
   }
 
   /** One blank after the text shows that the end of the line is selected. */
@@ -87,11 +86,6 @@ class RowPainter {
     if (!this.region || !coveredCells(this.region, ref, this.state.layout).end) return;
     this.grid.set(x, y, "", 1, over({ fg: 0, bg: 0, ul: 0, attr: 0 }, this.styles.selection));
   }
-}
-
-interface Paint {
-  readonly style: Style;
-  covers(cell: number): boolean;
 }
 
 /** `style` with the colours and attributes of another one laid over it. */

@@ -1,5 +1,5 @@
 /** Searching: what is looked for, from where, and which of the shown cells match it. */
-import type { Position, RowRef } from "./position.ts";
+import type { Position } from "./position.ts";
 import type { LineCell } from "./source.ts";
 import type { CopyText } from "./text.ts";
 
@@ -111,9 +111,4 @@ export function matchesIn(
     found.push({ from: units[match.index]!, to: units[match.index + match[0].length - 1]! + 1 });
   }
   return found;
-}
-
-/** Whether a row shows a cell of a match. */
-export function touches(match: SearchMatch, ref: RowRef, from: number, to: number): boolean {
-  return match.line === ref.line && match.cell < to && match.cell + match.length > from;
 }

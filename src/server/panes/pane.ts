@@ -12,6 +12,7 @@ import { ScreenImage } from "../../terminal/frame.ts";
 import { History } from "../../terminal/history/history.ts";
 import { PaneText } from "../../terminal/history/pane-text.ts";
 import { encodeInput } from "./input-encoding.ts";
+import type { HistoryFile } from "../persistence/history-file.ts";
 import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
 import type { Parsing } from "./parse-loop.ts";
 
@@ -21,7 +22,7 @@ const CREDIT_MS = 5;
 const LEAST_CREDIT_BYTES = 32 * 1024;
 const MOST_CREDIT_BYTES = 512 * 1024;
 /** After this much output a checkpoint is due; also after this much quiet. */
-const CHECKPOINT_BYTES = 1024 * 1024;
+const CHECKPOINT_BYTES = 6 * 1024 * 1024;
 const CHECKPOINT_QUIET_MS = 400;
 /** A program that never ends a synchronized update is shown after this long. */
 const SYNC_HOLD_MS = 150;
@@ -95,11 +96,13 @@ export class Pane implements Parsing, PaneFeed {
     private readonly events: PaneEvents,
     private readonly enqueue: (pane: Pane) => void,
     caps: { lines: number; bytes: number },
+    private readonly historyFile: HistoryFile,
     restore?: { checkpoint: Uint8Array; position: number; effect: number },
   ) {
     this.wanted = { ...size };
     const continues = () => this.emulator.scrollbackRow(0).isWrapped;
-    this.history = new History(clock, continues, { maxLines: caps.lines, maxBytes: caps.bytes });
+    const records = restore && restore.checkpoint.length > 0 ? historyFile.load(restore.position) : [];
+    this.history = History.restore(records, clock, continues, { maxLines: caps.lines, maxBytes: caps.bytes });
     this.silentUntil = restore?.effect ?? 0;
     if (restore && restore.checkpoint.length > 0) {
       this.emulator = this.restore(restore.checkpoint);
@@ -294,6 +297,7 @@ export class Pane implements Parsing, PaneFeed {
     const bytes = new Uint8Array(8 + state.length);
     new DataView(bytes.buffer).setFloat64(0, this.ordinal, true);
     bytes.set(state, 8);
+    this.historyFile.save(this.history, this.position);
     this.keeper.checkpoint(this.id, this.position, bytes);
     this.checkpointed = this.position;
   }
@@ -357,6 +361,7 @@ export class Pane implements Parsing, PaneFeed {
     this.quiet?.cancel();
     this.holdTimer?.cancel();
     this.pipeProcess?.stdin.end();
+    this.historyFile.remove();
     this.keeper.close(this.id);
     this.emulator.dispose();
   }

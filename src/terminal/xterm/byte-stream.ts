@@ -14,6 +14,10 @@ import { applySgr } from "./sgr.ts";
 const ESC = 0x1b;
 /** What follows ESC to begin a DCS, SOS, CSI, OSC, PM or APC string. */
 const INTRODUCERS = [0x50, 0x58, 0x5b, 0x5d, 0x5e, 0x5f];
+/** States that swallow text until a control ends them. */
+const LONG_STATES: readonly number[] = [PARSER.string, PARSER.osc, PARSER.dcsIgnore, PARSER.dcs];
+/** Beyond all code points. */
+const NONE = 0x110000;
 const MOST_PARAMS = 32;
 const LARGEST_PARAM = 0x7fffffff;
 /** Code points handed to xterm's parser at once. */
@@ -55,7 +59,10 @@ export class ByteStream {
     const end = bytes.length;
     this.taken = 0;
     let i = this.heldLength > 0 ? this.resume(bytes) : 0;
-    while (i < end) i = this.parser.currentState === PARSER.ground ? this.ground(bytes, i, end) : this.sequence(bytes, i, end);
+    while (i < end) {
+      const quiet = this.parser.currentState === PARSER.ground;
+      i = quiet ? this.ground(bytes, i, end) : this.sequence(bytes, i, end);
+    }
   }
 
   /** Completes the character that the piece before cut. */
@@ -63,7 +70,9 @@ export class ByteStream {
     const { held } = this;
     const wanted = lengthOf(held[0]!);
     let i = 0;
-    while (this.heldLength < wanted && i < bytes.length && (bytes[i]! & 0xc0) === 0x80) held[this.heldLength++] = bytes[i++]!;
+    while (this.heldLength < wanted && i < bytes.length && (bytes[i]! & 0xc0) === 0x80) {
+      held[this.heldLength++] = bytes[i++]!;
+    }
     if (this.heldLength < wanted) {
       if (i < bytes.length) this.heldLength = 0;
       return i;
@@ -139,7 +148,8 @@ export class ByteStream {
         printer.endRun();
         i++;
       } else if (c === ESC) {
-        const after = i + 1 < end && bytes[i + 1] === 0x5b ? this.csi(bytes, i + 2, end) : this.escape(bytes, i + 1, end);
+        const isCsi = i + 1 < end && bytes[i + 1] === 0x5b;
+        const after = isCsi ? this.csi(bytes, i + 2, end) : this.escape(bytes, i + 1, end);
         if (after < 0) return this.sequence(bytes, i, end);
         i = after;
       } else {
@@ -252,8 +262,7 @@ export class ByteStream {
   private sequence(bytes: Uint8Array, from: number, end: number): number {
     const { batch } = this;
     const state = this.parser.currentState;
-    const lowestEnd = state === PARSER.ground || state === PARSER.escape ? 0x20 : state === PARSER.escapeIntermediate ? 0x30
-      : state === PARSER.string || state === PARSER.osc || state === PARSER.dcs || state === 11 ? 0x110000 : 0x40;
+    const lowestEnd = lowestEndIn(state);
     let i = from;
     let count = 0;
     while (i < end && count < BATCH) {
@@ -277,4 +286,11 @@ export class ByteStream {
     }
     return i;
   }
+}
+
+/** The lowest code point that may end what the parser is in, apart from the controls that end everything. */
+function lowestEndIn(state: number): number {
+  if (state === PARSER.ground || state === PARSER.escape) return 0x20;
+  if (state === PARSER.escapeIntermediate) return 0x30;
+  return LONG_STATES.includes(state) ? NONE : 0x40;
 }

@@ -57,7 +57,8 @@ export function readHead(input: ByteReader): CheckpointHead {
   const version = input.varint();
   if (version !== VERSION) throw new FugueError("version", `unknown checkpoint format ${version}`);
   const head = { cols: input.varint(), rows: input.varint(), scrollback: input.varint() };
-  if (head.cols < 2 || head.cols > MOST_CELLS || head.rows < 1 || head.rows > MOST_CELLS || head.scrollback > MOST_ROWS) throw malformed();
+  if (head.cols < 2 || head.cols > MOST_CELLS || head.rows < 1 || head.rows > MOST_CELLS) throw malformed();
+  if (head.scrollback > MOST_ROWS) throw malformed();
   return head;
 }
 
@@ -94,7 +95,8 @@ function readRows(buffer: XtermBuffer, count: number, rows: number, read: (line:
 }
 
 function writeBuffer(out: ByteWriter, buffer: XtermBuffer, parts: Parts): void {
-  for (const number of [buffer.x, buffer.y, buffer.scrollTop, buffer.scrollBottom, buffer.savedX, buffer.savedY]) out.varint(number);
+  const { x, y, scrollTop, scrollBottom, savedX, savedY } = buffer;
+  for (const number of [x, y, scrollTop, scrollBottom, savedX, savedY]) out.varint(number);
   writePen(out, buffer.savedCurAttrData, parts);
   writeCharset(out, buffer.savedCharset);
   const tabs = Object.keys(buffer.tabs).filter((column) => buffer.tabs[Number(column)]);
@@ -152,8 +154,8 @@ function writeModes(out: ByteWriter, parts: Parts): void {
   const raw = core.optionsService.rawOptions;
   out.varint(FLAGS.reduce((bits, name, i) => bits | (dec[name] ? 1 << i : 0), 0));
   const switches = [
-    core.coreService.modes.insertMode, core.coreService.isCursorHidden, raw.convertEol, raw.cursorBlink, modes.reverseVideo,
-    modes.alternateScroll, modes.colorSchemeUpdates, modes.resizeReports, print.running,
+    core.coreService.modes.insertMode, core.coreService.isCursorHidden, raw.convertEol, raw.cursorBlink,
+    modes.reverseVideo, modes.alternateScroll, modes.colorSchemeUpdates, modes.resizeReports, print.running,
   ];
   out.varint(switches.reduce((bits, on, i) => bits | (on ? 1 << i : 0), 0));
   out.varint(SHAPES.indexOf(dec.cursorStyle));
@@ -225,7 +227,9 @@ function writeNames(out: ByteWriter, parts: Parts): void {
     out.varint(index);
     out.varint(color);
   }
-  for (const colors of [palette.program, palette.client]) for (const name of SPECIAL_COLORS) out.varint((colors[name] ?? -1) + 1);
+  for (const colors of [palette.program, palette.client]) {
+    for (const name of SPECIAL_COLORS) out.varint((colors[name] ?? -1) + 1);
+  }
   out.varint(notifications.pending.size);
   for (const [id, { title, body, urgency }] of notifications.pending) {
     for (const text of [id, title, body]) out.string(text);

@@ -43,7 +43,8 @@ export function correctLinkStyle(core: XtermCore): void {
       return (this._ext & CELL.underlineStyleMask) >>> CELL.underlineStyleShift;
     },
     set(this: { _ext: number }, value: number): void {
-      this._ext = (this._ext & ~CELL.underlineStyleMask) | ((value << CELL.underlineStyleShift) & CELL.underlineStyleMask);
+      const mask = CELL.underlineStyleMask;
+      this._ext = (this._ext & ~mask) | ((value << CELL.underlineStyleShift) & mask);
     },
   };
   const all = {
@@ -54,7 +55,8 @@ export function correctLinkStyle(core: XtermCore): void {
       this._ext = value;
     },
   };
-  Object.defineProperties(prototype, { underlineStyle: { ...style, configurable: true }, ext: { ...all, configurable: true } });
+  Object.defineProperty(prototype, "underlineStyle", { ...style, configurable: true });
+  Object.defineProperty(prototype, "ext", { ...all, configurable: true });
 }
 
 /**

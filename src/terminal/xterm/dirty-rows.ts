@@ -1,6 +1,9 @@
 /** Which visible rows may have changed, and how far the screen scrolled, since somebody last asked. */
 import type { XtermDirtyRows } from "./internals.ts";
 
+/** Below all rows. */
+const NONE = 1 << 20;
+
 /** Takes the place of xterm's own tracker; unlike that one it is not cleared by every parse call. */
 export class DirtyRows implements XtermDirtyRows {
   start = 0;
@@ -41,7 +44,7 @@ export class DirtyRows implements XtermDirtyRows {
   take(): { from: number; to: number } | undefined {
     const from = Math.max(0, this.start);
     const to = Math.min(this.rows - 1, this.end);
-    this.start = Infinity;
+    this.start = NONE;
     this.end = -1;
     return from <= to ? { from, to } : undefined;
   }

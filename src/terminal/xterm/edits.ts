@@ -1,5 +1,5 @@
 /** Puts our own editing controls in the place of xterm's, which are slow, unbounded or wrong at an edge. */
-import type { XtermParams } from "./internals.ts";
+import type { SequenceId, XtermParams } from "./internals.ts";
 import type { Parts } from "./parts.ts";
 import { clearScrollback } from "./scrollback.ts";
 
@@ -8,7 +8,7 @@ export function registerEdits(parts: Parts): void {
   const { core, edit, print, screen } = parts;
   const input = core._inputHandler;
   const parser = input._parser;
-  const csi = (id: Parameters<typeof parser.registerCsiHandler>[0], run: (params: Int32Array, given: XtermParams) => void): void => {
+  const csi = (id: SequenceId, run: (params: Int32Array, given: XtermParams) => void): void => {
     parser.clearCsiHandler(id);
     parser.registerCsiHandler(id, (given) => {
       run(given.params, given);

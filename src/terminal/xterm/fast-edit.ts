@@ -13,7 +13,7 @@ export class FastEdit {
     return this.core.coreService.decPrivateModes;
   }
 
-  /** Moves the cursor to a cell, 0-based; -1 keeps that coordinate. In origin mode rows count from the scroll region. */
+  /** Moves the cursor to a cell, 0-based; -1 keeps a coordinate. In origin mode rows count from the scroll region. */
   moveTo(column: number, line: number): boolean {
     const { buffer, cols, rows } = this.screen;
     const origin = this.modes.origin;

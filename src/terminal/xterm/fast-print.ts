@@ -48,7 +48,7 @@ export class FastPrint {
     this.parser.precedingJoinState = 0;
   }
 
-  /** Prints the printable ASCII from `from` on, and returns the index of the first byte that is none (at most `end`). */
+  /** Prints the printable ASCII from `from` on; returns the index of the first byte that is none, at most `end`. */
   printAscii(bytes: Uint8Array, from: number, end: number): number {
     const { buffer, cols, dirty } = this.screen;
     const pen = this.input._curAttrData;
@@ -247,7 +247,8 @@ export class FastPrint {
 
   private insertRoom(row: XtermLineMethods, x: number, width: number, pen: XtermAttributes): void {
     row.insertCells(x, width, this.screen.buffer.getNullCell(pen));
-    if (row._data[(this.screen.cols - 1) * W]! >>> CELL.widthShift === 2) row.setCellFromCodepoint(this.screen.cols - 1, 0, 1, pen);
+    const last = this.screen.cols - 1;
+    if (row._data[last * W]! >>> CELL.widthShift === 2) row.setCellFromCodepoint(last, 0, 1, pen);
   }
 
   /** A run that begins on the right half of a wide character empties the left half. */
@@ -294,7 +295,9 @@ function clearEnd(row: XtermLineMethods, from: number, cols: number, pen: XtermA
 }
 
 /** Writes printable ASCII from bytes [from, stop) into the cells from column `x` on; returns how many there were. */
-function writeAscii(data: Uint32Array, x: number, bytes: Uint8Array, from: number, stop: number, fg: number, bg: number): number {
+function writeAscii(
+  data: Uint32Array, x: number, bytes: Uint8Array, from: number, stop: number, fg: number, bg: number,
+): number {
   let i = from;
   let cell = x * W;
   while (i < stop) {

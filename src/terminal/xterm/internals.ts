@@ -38,7 +38,16 @@ export const CELL = {
 } as const;
 
 /** States of xterm's parser (src/common/parser/Constants.ts) that the byte stream looks at. */
-export const PARSER = { ground: 0, escape: 1, escapeIntermediate: 2, csiIgnore: 6, string: 7, osc: 8, dcs: 13 } as const;
+export const PARSER = {
+  ground: 0,
+  escape: 1,
+  escapeIntermediate: 2,
+  /** SOS, PM, APC. */
+  string: 7,
+  osc: 8,
+  dcsIgnore: 11,
+  dcs: 13,
+} as const;
 
 /** ExtendedAttrs of a cell whose bg word has `hasExtended`. */
 export interface XtermExtended {

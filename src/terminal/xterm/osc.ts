@@ -1,7 +1,7 @@
 /** Operating system commands: titles, folder, links, colours, clipboard, notifications, progress, prompt marks. */
 import { hostname } from "node:os";
 import type { Progress, ProgressState } from "../effects.ts";
-import { type Parts, replyOsc } from "./parts.ts";
+import { type Parts, replyNothing, replyOsc } from "./parts.ts";
 import { notification, parseOsc777 } from "./notifications.ts";
 import { formatColor, parseColor, SPECIAL_COLORS } from "./palette.ts";
 import { BoundedString, cleanText, IGNORED_STRING } from "./strings.ts";
@@ -76,7 +76,8 @@ function specialColors(parts: Parts, first: number, text: string): void {
     const name = SPECIAL_COLORS[first + i]!;
     if (fields[i] === "?") {
       const color = parts.palette.special(name);
-      if (color !== undefined) replyOsc(parts, `${10 + first + i};${formatColor(color)}`);
+      if (color === undefined) replyNothing(parts);
+      else replyOsc(parts, `${10 + first + i};${formatColor(color)}`);
     } else {
       const color = parseColor(fields[i]!);
       if (color !== undefined) parts.palette.program[name] = color;

@@ -63,12 +63,17 @@ export function formatColor(rgb: number): string {
 /** Reads `rgb:r/g/b` (1-4 digits a channel) and `#rgb` to `#rrrrggggbbbb` (XParseColor); names are not known. */
 export function parseColor(spec: string): number | undefined {
   const slashed = /^rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})(?:\/[0-9a-f]{1,4})?$/i.exec(spec);
-  if (slashed) return join(slashed.slice(1, 4).map((digits) => Math.round((parseInt(digits, 16) * 255) / (16 ** digits.length - 1))));
+  if (slashed) return join(slashed.slice(1, 4).map(scaled));
   const hex = /^#((?:[0-9a-f]{3}){1,4})$/i.exec(spec)?.[1];
   if (hex === undefined) return undefined;
   const size = hex.length / 3;
   // in this form the digits are the most significant ones
   return join([0, 1, 2].map((i) => parseInt(hex.slice(i * size, (i + 1) * size).padEnd(2, "0").slice(0, 2), 16)));
+}
+
+/** One to four hexadecimal digits, all of them `f` for full, as 0-255. */
+function scaled(digits: string): number {
+  return Math.round((parseInt(digits, 16) * 255) / (16 ** digits.length - 1));
 }
 
 function join(channels: number[]): number {

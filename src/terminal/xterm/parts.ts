@@ -47,10 +47,16 @@ export interface Parts {
 }
 
 const utf8 = new TextEncoder();
+const NOTHING = new Uint8Array(0);
 
 /** Answers the program. */
 export function reply(parts: Parts, text: string): void {
   parts.events.reply(utf8.encode(text));
+}
+
+/** Gives no answer, but counts as one, where an answer depends on the client's terminal. */
+export function replyNothing(parts: Parts): void {
+  parts.events.reply(NOTHING);
 }
 
 /** Answers with an OSC string that ends as the request did. */

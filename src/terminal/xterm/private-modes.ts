@@ -84,10 +84,9 @@ export function reportSize(parts: Parts): void {
   reply(parts, `\x1b[48;${rows};${cols};${rows * height};${cols * width}t`);
 }
 
-/** The report of mode 2031 and of CSI ? 996 n: 1 dark, 2 light; none while the colours are not known. */
-export function reportColorScheme(parts: Parts): void {
-  const { dark } = parts.palette;
-  if (dark !== undefined) reply(parts, `\x1b[?997;${dark ? 1 : 2}n`);
+/** The report of mode 2031 and of CSI ? 996 n: 1 dark, 2 light. */
+export function colorSchemeReport(dark: boolean): string {
+  return `\x1b[?997;${dark ? 1 : 2}n`;
 }
 
 const SET = 1;

@@ -4,9 +4,9 @@
  */
 import { version } from "../../../package.json";
 import { applySgr, reportSgr } from "./sgr.ts";
-import { CELL, type CsiHandler, type XtermParams } from "./internals.ts";
-import { onAlternate, type Parts, reply } from "./parts.ts";
-import { cursorShape, replyMode, reportColorScheme, setExtraModes } from "./private-modes.ts";
+import { CELL, type CsiHandler, type SequenceId, type XtermParams } from "./internals.ts";
+import { onAlternate, type Parts, reply, replyNothing } from "./parts.ts";
+import { colorSchemeReport, cursorShape, replyMode, setExtraModes } from "./private-modes.ts";
 import { BoundedString, IGNORED_STRING } from "./strings.ts";
 
 /** A VT220 with colours that takes clipboard writes. */
@@ -82,7 +82,11 @@ function replyStatus(parts: Parts, what: number, prefix: string): void {
     const y = buffer.y - (parts.core.coreService.decPrivateModes.origin ? buffer.scrollTop : 0);
     reply(parts, `\x1b[${prefix}${y + 1};${Math.min(buffer.x, cols - 1) + 1}R`);
   } else if (what === 5 && prefix === "") reply(parts, "\x1b[0n");
-  else if (what === 996 && prefix === "?") reportColorScheme(parts);
+  else if (what === 996 && prefix === "?") {
+    const { dark } = parts.palette;
+    if (dark === undefined) replyNothing(parts);
+    else reply(parts, colorSchemeReport(dark));
+  }
 }
 
 /** CSI t: sizes, and the stack of titles. Nothing that moves or resizes a window. */
@@ -92,10 +96,13 @@ function windowOperation(parts: Parts, params: XtermParams): void {
   const second = params.length > 1 ? params.params[1]! : 0;
   switch (params.params[0]) {
     case 14:
-      if (pixels && second !== 2) reply(parts, `\x1b[4;${rows * pixels.height};${cols * pixels.width}t`);
+      if (second === 2) break;
+      if (pixels) reply(parts, `\x1b[4;${rows * pixels.height};${cols * pixels.width}t`);
+      else replyNothing(parts);
       break;
     case 16:
       if (pixels) reply(parts, `\x1b[6;${pixels.height};${pixels.width}t`);
+      else replyNothing(parts);
       break;
     case 18:
       reply(parts, `\x1b[8;${rows};${cols}t`);
@@ -143,7 +150,7 @@ export function registerQueries(parts: Parts): void {
   const { core } = parts;
   const input = core._inputHandler;
   const parser = input._parser;
-  const csi = (id: Parameters<typeof parser.registerCsiHandler>[0], run: (params: XtermParams) => void): void => {
+  const csi = (id: SequenceId, run: (params: XtermParams) => void): void => {
     parser.clearCsiHandler(id);
     parser.registerCsiHandler(id, (params) => {
       run(params);
@@ -154,7 +161,8 @@ export function registerQueries(parts: Parts): void {
   csi({ final: "c" }, (params) => first(params) === 0 && reply(parts, PRIMARY_ATTRIBUTES));
   csi({ prefix: ">", final: "c" }, (params) => first(params) === 0 && reply(parts, SECONDARY_ATTRIBUTES));
   csi({ prefix: "=", final: "c" }, (params) => first(params) === 0 && reply(parts, TERTIARY_ATTRIBUTES));
-  csi({ prefix: ">", final: "q" }, (params) => first(params) === 0 && reply(parts, `\x1bP>|fugue(${version})\x1b\\`));
+  const name = `\x1bP>|fugue(${version})\x1b\\`;
+  csi({ prefix: ">", final: "q" }, (params) => first(params) === 0 && reply(parts, name));
   csi({ final: "n" }, (params) => replyStatus(parts, first(params), ""));
   csi({ prefix: "?", final: "n" }, (params) => replyStatus(parts, first(params), "?"));
   csi({ intermediates: "$", final: "p" }, (params) => replyMode(parts, first(params), true));
@@ -163,7 +171,7 @@ export function registerQueries(parts: Parts): void {
   csi({ final: "m" }, (params) => applySgr(input._curAttrData, params.params, params.length, params));
   registerKeyboard(parts);
   registerModes(parts);
-  const dcs = (id: Parameters<typeof parser.registerDcsHandler>[0], limit: number, run: (text: string) => void): void => {
+  const dcs = (id: SequenceId, limit: number, run: (text: string) => void): void => {
     parser.clearDcsHandler(id);
     parser.registerDcsHandler(id, new BoundedString(limit, run));
   };
@@ -177,8 +185,8 @@ export function registerQueries(parts: Parts): void {
 function registerModes(parts: Parts): void {
   const parser = parts.core._inputHandler._parser;
   const dec = () => parts.core.coreService.decPrivateModes;
-  const wrap = (id: Parameters<typeof parser.registerCsiHandler>[0], prefix: number, after: CsiHandler): void => {
-    const stock = parser._csiHandlers[prefix]![0]!;
+  const wrap = (id: SequenceId, ident: number, after: CsiHandler): void => {
+    const stock = parser._csiHandlers[ident]![0]!;
     parser.clearCsiHandler(id);
     parser.registerCsiHandler(id, (params) => {
       const held = dec().synchronizedOutput;

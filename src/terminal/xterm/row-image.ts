@@ -51,8 +51,8 @@ function kindAt(data: Uint32Array, x: number, cols: number): number {
   const width = content >>> CELL.widthShift;
   if ((content & CELL.codePointMask) === 0 || width === 0 || width > 2) return RAW;
   if (width === 1) return NARROW;
-  const whole = x + 1 < cols && data[i + W] === 0 && data[i + W + 1] === data[i + 1] && data[i + W + 2] === data[i + 2];
-  return whole ? WIDE : RAW;
+  if (x + 1 >= cols || data[i + W] !== 0) return RAW;
+  return data[i + W + 1] === data[i + 1] && data[i + W + 2] === data[i + 2] ? WIDE : RAW;
 }
 
 /** Writes the rows of one checkpoint; styles are numbered across all of them. */
@@ -80,11 +80,12 @@ export class RowWriter {
     const extended = line._extendedAttrs[from];
     const [fg, bg] = [data[from * W + 1]!, data[from * W + 2]!];
     let x = from;
+    const fits = (at: number): boolean => {
+      if (kindAt(data, at, cols) !== kind || data[at * W + 1] !== fg || data[at * W + 2] !== bg) return false;
+      return (bg & CELL.hasExtended) === 0 || same(line._extendedAttrs[at], extended);
+    };
     do x += step;
-    while (
-      x < end && kind !== GRAPHEME && kindAt(data, x, cols) === kind && data[x * W + 1] === fg && data[x * W + 2] === bg &&
-      ((bg & CELL.hasExtended) === 0 || same(line._extendedAttrs[x], extended))
-    );
+    while (x < end && kind !== GRAPHEME && fits(x));
     out.varint(((x - from) / step) * 8 + kind);
     this.style(fg, bg, extended);
     if (kind === NARROW || kind === WIDE) {
@@ -119,7 +120,12 @@ function same(a: XtermExtended | undefined, b: XtermExtended | undefined): boole
 export class RowReader {
   private readonly styles: StyleWords[] = [];
 
-  constructor(private readonly input: ByteReader, private readonly links: LinkTable, private readonly model: XtermExtended) {}
+  /** `model` is an object of the kind that extended attributes are. */
+  constructor(
+    private readonly input: ByteReader,
+    private readonly links: LinkTable,
+    private readonly model: XtermExtended,
+  ) {}
 
   /** Fills an empty line. */
   row(line: XtermLine, cols: number): void {

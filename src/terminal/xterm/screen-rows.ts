@@ -53,7 +53,7 @@ export class ScreenRows {
     return lines._array[(lines._startIndex + ybase + y) % lines._maxLength]!;
   }
 
-  /** Scrolls the scroll region up by one row, in the colour of the pen; from the top of a screen into the scrollback. */
+  /** Scrolls the scroll region up by one row, in the colour of the pen; from the top of a screen to the scrollback. */
   scroll(wrapped: boolean): void {
     const { buffer } = this;
     const { lines, scrollTop, scrollBottom } = buffer;

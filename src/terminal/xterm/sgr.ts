@@ -18,9 +18,9 @@ function setExtended(pen: XtermAttributes, style: number, color: number): void {
     return;
   }
   const known = plain ? nothing : latest;
-  if (known !== undefined && known.urlId === urlId && known.underlineStyle === style && known.underlineColor === color) {
-    pen.extended = known;
-  } else {
+  const same = known?.urlId === urlId && known.underlineStyle === style && known.underlineColor === color;
+  if (same) pen.extended = known;
+  else {
     const next = pen.extended.clone();
     next.underlineStyle = style;
     next.underlineColor = color;

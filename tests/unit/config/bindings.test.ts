@@ -38,11 +38,20 @@ v = "send-keys -X begin-selection"
     ['[keys]\na = "new-windw"\n', "2: keys.a: unknown command 'new-windw'", "did you mean 'new-window'?"],
     ["[keys]\na = true\n", "2: keys.a: is no command line", '""'],
     ["[keys]\na = 3\n", "2: keys.a: is no command line", '""'],
-    ['[keys]\na = "new-window\\nx"\n', "2: keys.a: the command line is too long or holds control", "separate commands by ;"],
-    ['[keys]\na = { command = "new-window", repeet = true }\n', "2: keys.a.repeet: unknown field", "did you mean 'repeat'?"],
+    [
+      '[keys]\na = "new-window\\nx"\n',
+      "2: keys.a: the command line is too long or holds control", "separate commands by ;",
+    ],
+    [
+      '[keys]\na = { command = "new-window", repeet = true }\n',
+      "2: keys.a.repeet: unknown field", "did you mean 'repeat'?",
+    ],
     ['[keys]\na = { command = "new-window", repeat = 1 }\n', "2: keys.a.repeat: is not true or false", "repeat = true"],
     ["[keys]\na = { repeat = true }\n", "2: keys.a: the binding has no command", "command ="],
-    ['[keys]\n"C-a" = "new-window"\n\n"^a" = "new-window"\n', '4: keys."^a": is the same key as "C-a" on line 2', "remove one"],
+    [
+      '[keys]\n"C-a" = "new-window"\n\n"^a" = "new-window"\n',
+      '4: keys."^a": is the same key as "C-a" on line 2', "remove one",
+    ],
     ['[keys.rot]\na = "new-window"\n', "1: keys.rot: there is no such table of keys", "did you mean 'root'?"],
     ['[keys.whatever]\na = "new-window"\n', "1: keys.whatever: there is no such table of keys", "[keys.copy-vi]"],
     ['[keys]\nroot = "new-window"\n', '2: keys.root: "root" is not a key', ""],

@@ -19,7 +19,10 @@ describe("where the file is", () => {
   test.each([
     ["is below the home", { HOME: "/h" }, "/h/.config/fugue/config.toml"],
     ["is below XDG_CONFIG_HOME", { HOME: "/h", XDG_CONFIG_HOME: "/x" }, "/x/fugue/config.toml"],
-    ["is not below a relative XDG_CONFIG_HOME", { HOME: "/h", XDG_CONFIG_HOME: "relative" }, "/h/.config/fugue/config.toml"],
+    [
+      "is not below a relative XDG_CONFIG_HOME",
+      { HOME: "/h", XDG_CONFIG_HOME: "relative" }, "/h/.config/fugue/config.toml",
+    ],
     ["is what FUGUE_CONFIG says", { HOME: "/h", XDG_CONFIG_HOME: "/x", FUGUE_CONFIG: "/y/c.toml" }, "/y/c.toml"],
   ])("%s", (_, env, path) => {
     expect(configPath(env)).toBe(path);
@@ -36,7 +39,8 @@ describe("files", () => {
     const path = join(folder, "c.toml");
     const { problems, missing } = loadConfig(path, { FUGUE_CONFIG: path }, checkCommand);
     expect(missing).toBe(true);
-    expect(problems).toEqual([{ file: path, line: 0, key: "", message: "there is no such file", hint: expect.stringContaining("FUGUE_CONFIG") }]);
+    const hint = expect.stringContaining("FUGUE_CONFIG");
+    expect(problems).toEqual([{ file: path, line: 0, key: "", message: "there is no such file", hint }]);
   }));
 
   test("are taken up to 1 MiB", () => inFolder((folder) => {

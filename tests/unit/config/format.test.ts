@@ -8,8 +8,9 @@ import { parseStyle } from "../../../src/config/style.ts";
 // 2024-03-05 04:07:09 in whatever zone the machine is in
 const WALL = new Date(2024, 2, 5, 4, 7, 9).getTime();
 const VALUES: FormatValues = {
-  session: "work", window: "vim", window_index: 2, pane_index: 1, pane_id: "%7", title: "notes.md", host: "box.example.org",
-  host_short: "box", window_flags: "*Z", zoomed: true, window_bell: false, path: "/home/ann/src/", command: "",
+  session: "work", window: "vim", window_index: 2, pane_index: 1, pane_id: "%7", title: "notes.md",
+  host: "box.example.org", host_short: "box", window_flags: "*Z", zoomed: true, window_bell: false, path: "/home/ann/src/",
+  command: "",
 };
 
 function text(source: string, values = VALUES): string {

@@ -5,7 +5,8 @@ import { interpretConfig } from "../../../src/config/config-file.ts";
 
 const COMMANDS = new Set([
   "split-window", "new-window", "select-pane", "resize-pane", "send-prefix", "send-keys", "last-window", "kill-pane",
-  "display-message", "display", "copy-mode", "paste-buffer", "set-option", "set", "setw", "command-prompt", "swap-window", "splitw",
+  "display-message", "display", "copy-mode", "paste-buffer", "set-option", "set", "setw", "command-prompt",
+  "swap-window", "splitw",
 ]);
 
 function convert(text: string): { toml: string; skipped: readonly string[] } {
@@ -188,7 +189,10 @@ EDITOR = "nvim"`);
 describe("options", () => {
   test.each([
     ["set -g status-bg black", 'status-style = "fg=black,bg=black"'],
-    ["set -g status-style bg=red\nset -g status-fg white\nset -g status-attr bold", 'status-style = "fg=white,bg=red,bold"'],
+    [
+      "set -g status-style bg=red\nset -g status-fg white\nset -g status-attr bold",
+      'status-style = "fg=white,bg=red,bold"',
+    ],
     ["set -g status-left a\nset -ga status-left b", 'status-left = "ab"'],
     ["set -g status-left a\nset -go status-left b", 'status-left = "a"'],
     ["set -g mouse off\nset -gu mouse", undefined],
@@ -259,6 +263,13 @@ describe("bindings", () => {
   test("a sequence is refused if one of its commands is unknown", () => {
     expect(convert("bind x new-window \\; frobnicate").skipped[0]).toContain("fugue has no command 'frobnicate'");
   });
+});
+
+test("characters that only look like blanks are parts of words", () => {
+  for (const blank of ["\u00a0", "\v", "\f", "\u2028", "\ufeff"]) {
+    expect(convert(`set -g mouse${blank} on`).skipped).toHaveLength(1);
+    expect(settings(`${blank}\nset -g mouse on`)).toEqual(["mouse = true"]);
+  }
 });
 
 test("a file larger than 1 MiB is refused", () => {

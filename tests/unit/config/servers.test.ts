@@ -28,8 +28,9 @@ describe("profiles", () => {
     expect(problems).toEqual([]);
     expect(config.servers).toEqual([
       {
-        name: "build", addr: { kind: "tcp", host: "build", port: 7000 }, sshHost: "build", sshUser: "ann", sshTunnel: true,
-        sshPort: 2222, sshIdentity: "/home/ann/.ssh/id_build", remoteAddr: { kind: "unix", path: "/run/fugue.sock" },
+        name: "build", addr: { kind: "tcp", host: "build", port: 7000 }, sshHost: "build", sshUser: "ann",
+        sshTunnel: true, sshPort: 2222, sshIdentity: "/home/ann/.ssh/id_build",
+        remoteAddr: { kind: "unix", path: "/run/fugue.sock" },
         sshConfig: "/etc/ssh/other", sshBackend: "openssh", tunnelPersist: true, tunnelIdle: 300_000,
         secretFile: "/home/ann/secret", default: true,
       },
@@ -58,21 +59,42 @@ test("an ssh address has the user and port of the other fields", () => {
 describe("mistakes", () => {
   const OK = 'addr = "ssh://box"\n';
   test.each([
-    [`[servers.a]\n${OK}default = true\n[servers.b]\n${OK}default = true\n`, '6: servers.b.default: "a" is the default server already', "leave it to one"],
-    [`[servers.a]\n${OK}ssh_hots = "x"\n`, "3: servers.a.ssh_hots: unknown field of a server", "did you mean 'ssh_host'?"],
+    [
+      `[servers.a]\n${OK}default = true\n[servers.b]\n${OK}default = true\n`,
+      '6: servers.b.default: "a" is the default server already', "leave it to one",
+    ],
+    [
+      `[servers.a]\n${OK}ssh_hots = "x"\n`,
+      "3: servers.a.ssh_hots: unknown field of a server", "did you mean 'ssh_host'?",
+    ],
     [`[servers.a]\n${OK}quux = 1\n`, "3: servers.a.quux: unknown field of a server", "the fields are addr, ssh_host"],
     [`[servers.a]\n${OK}ssh_port = 0\n`, "3: servers.a.ssh_port: 0 is out of bounds", "from 1 to 65535"],
     [`[servers.a]\n${OK}ssh_port = "22"\n`, '3: servers.a.ssh_port: "22" is not', "write 22 without quotes"],
     ['[servers.a]\naddr = "tcp://localhost:70000"\n', '2: servers.a.addr: "70000" is not a port', "1 to 65535"],
-    ['[servers.a]\naddr = "tcp://box:7000"\n', "2: servers.a.addr: tcp is not encrypted, and box is not this machine", "tls:// or ssh://"],
-    ['[servers.a]\naddr = "tcp://localhost:7"\nssh_tunnel = true\n', "3: servers.a.ssh_tunnel: ssh_tunnel without ssh_host", "add ssh_host"],
+    [
+      '[servers.a]\naddr = "tcp://box:7000"\n',
+      "2: servers.a.addr: tcp is not encrypted, and box is not this machine", "tls:// or ssh://",
+    ],
+    [
+      '[servers.a]\naddr = "tcp://localhost:7"\nssh_tunnel = true\n',
+      "3: servers.a.ssh_tunnel: ssh_tunnel without ssh_host", "add ssh_host",
+    ],
     ["[servers.a]\nssh_tunnel = true\n", "2: servers.a.ssh_tunnel: ssh_tunnel without ssh_host", "add ssh_host"],
     ["[servers.a]\n", "1: servers.a: the server has no addr", "add addr"],
-    ['[servers.a]\naddr = "tls://box:7"\nssh_port = 22\n', "3: servers.a.ssh_port: ssh_port without ssh_host", "add ssh_host"],
+    [
+      '[servers.a]\naddr = "tls://box:7"\nssh_port = 22\n',
+      "3: servers.a.ssh_port: ssh_port without ssh_host", "add ssh_host",
+    ],
     [`[servers.a]\n${OK}ssh_host = "other"\n`, "3: servers.a.ssh_host: addr names another host", "remove"],
     ['[servers.a]\naddr = "ssh://box:1"\nssh_port = 2\n', "3: servers.a.ssh_port: addr names another port", "remove"],
-    [`[servers.a]\n${OK}remote_addr = "ssh://x"\n`, "3: servers.a.remote_addr: ssh://x is reached by ssh again", "unix://"],
-    [`[servers.a]\n${OK}ssh_backend = "ssh"\n`, '3: servers.a.ssh_backend: "ssh" is not one of', "did you mean 'ssh2'?"],
+    [
+      `[servers.a]\n${OK}remote_addr = "ssh://x"\n`,
+      "3: servers.a.remote_addr: ssh://x is reached by ssh again", "unix://",
+    ],
+    [
+      `[servers.a]\n${OK}ssh_backend = "ssh"\n`,
+      '3: servers.a.ssh_backend: "ssh" is not one of', "did you mean 'ssh2'?",
+    ],
     [`[servers.a]\n${OK}tunnel_idle = 10\n`, "3: servers.a.tunnel_idle: 10 is not a duration", '"10s"'],
     [`[servers.a]\n${OK}default = "yes"\n`, "3: servers.a.default:", "write true without quotes"],
     [`[servers.local]\n${OK}`, "1: servers.local: 'local' always means this machine's own server", "another name"],

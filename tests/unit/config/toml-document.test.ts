@@ -5,7 +5,8 @@ import { readToml } from "../../../src/config/toml-document.ts";
 function read(text: string): { root: unknown; problems: readonly string[]; lineOf: (...path: string[]) => number } {
   const problems = new Problems("f");
   const document = readToml(text, problems);
-  return { root: document.root, problems: problems.list().map(formatProblem), lineOf: (...path) => document.lineOf(path) };
+  const listed = problems.list().map(formatProblem);
+  return { root: document.root, problems: listed, lineOf: (...path) => document.lineOf(path) };
 }
 
 const RICH = `# comment with "quotes" and [brackets]

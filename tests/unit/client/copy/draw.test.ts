@@ -20,7 +20,12 @@ function painted(grid: Grid, y: number, bg: number): number[] {
 describe("copy mode draws", () => {
   test("the text, wrapped, with the position at the top right", () => {
     expect(atTop().screen).toEqual([
-      "alpha beta, g[11/11]", "foo(bar[baz{x}y]z) f", "", "  ind 日本語 fo e\u0301x", "this is a long line", "that wraps over twen",
+      "alpha beta, g[11/11]",
+      "foo(bar[baz{x}y]z) f",
+      "",
+      "  ind 日本語 fo e\u0301x",
+      "this is a long line",
+      "that wraps over twen",
     ]);
     const grid = atTop().mode.draw();
     expect([grid.wrapped[4], grid.wrapped[5]]).toEqual([0, 1]);

@@ -59,7 +59,10 @@ const MOTIONS: Record<string, [keys: string, place: string][]> = {
   z: [["5 j z", "4:20 3.0"]],
   "{": [["5 j {", "2:0 0.0"], ["{", "0:0 0.0"]],
   "}": [["}", "2:0 0.0"], ["2 }", "6:0 3.0"], ["3 }", "16:3 11.0"]],
-  "%": [["j %", "1:17 0.0"], ["j 3 l %", "1:17 0.0"], ["j 1 7 l %", "1:3 0.0"], ["j 7 l %", "1:15 0.0"], ["2 } j %", "8:7 4.1"]],
+  "%": [
+    ["j %", "1:17 0.0"], ["j 3 l %", "1:17 0.0"], ["j 1 7 l %", "1:3 0.0"], ["j 7 l %", "1:15 0.0"],
+    ["2 } j %", "8:7 4.1"],
+  ],
   "]": [["j 3 l ]", "1:17 0.0"]],
   "[": [["j 1 7 l [", "1:3 0.0"], ["j [", "1:0 0.0"]],
   f: [["f a", "0:4 0.0"], ["3 f a", "0:13 0.0"], ["9 f a", "0:16 0.0"], ["f Z", "0:0 0.0"], ["3 j f 語", "3:8 0.0"]],
@@ -76,7 +79,10 @@ const MOTIONS: Record<string, [keys: string, place: string][]> = {
 
 /** Searches, whose answers take a moment. */
 const SEARCHES: Record<string, [keys: string, place: string][]> = {
-  "/": [["/ f o o Enter", "1:0 0.0"], ["/ F o o Enter", "5:4 2.0"], ["/ 語 a Enter", "9:8 4.2"], ["/ f . v Enter", "15:4 10.0"]],
+  "/": [
+    ["/ f o o Enter", "1:0 0.0"], ["/ F o o Enter", "5:4 2.0"], ["/ 語 a Enter", "9:8 4.2"],
+    ["/ f . v Enter", "15:4 10.0"],
+  ],
   "?": [["? f o o Enter", "15:0 10.0"], ["? f o o Escape", "0:0 0.0"]],
   n: [["/ f o o Enter n", "5:0 2.0"], ["/ f o o Enter 2 n", "5:4 2.0"], ["n", "0:0 0.0"]],
   N: [["/ f o o Enter N", "15:0 10.0"], ["? f o o Enter N", "1:0 0.0"]],
@@ -90,7 +96,10 @@ const COPIES: Record<string, [keys: string, text: string | undefined][]> = {
   Enter: [["Space j Enter", "alpha beta, gamma\nf"], ["Enter", undefined]],
   "C-j": [["Space l C-j", "al"]],
   y: [["Space l y", "al"]],
-  V: [["j V y", "foo(bar[baz{x}y]z) f\n"], ["2 V y", "alpha beta, gamma\nfoo(bar[baz{x}y]z) f\n"], ["5 j V k y", `${TEXT[4]}\n`]],
+  V: [
+    ["j V y", "foo(bar[baz{x}y]z) f\n"], ["2 V y", "alpha beta, gamma\nfoo(bar[baz{x}y]z) f\n"],
+    ["5 j V k y", `${TEXT[4]}\n`],
+  ],
   v: [["l v Space 2 l j y", "lph\noo("]],
   "C-v": [["C-v Space j y", "a\nf"]],
   D: [["6 l D", "beta, gamma"], ["2 D", "alpha beta, gamma\nfoo(bar[baz{x}y]z) f"]],

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock, type Clock } from "../../../../src/base/clock.ts";
-import { compileSearch, searchPages, type LineMatch, type SearchBounds } from "../../../../src/terminal/history/search.ts";
 import type { History } from "../../../../src/terminal/history/history.ts";
+import {
+  compileSearch, searchPages, type LineMatch, type SearchBounds,
+} from "../../../../src/terminal/history/search.ts";
 import { Pane } from "./xterm-pane.ts";
 
 function historyOf(lines: string[]): History {
@@ -57,7 +59,8 @@ describe("searching", () => {
     const history = historyOf(["ab ab ab", "ab", "ab ab"]);
     const columns = (bounds: SearchBounds): number[][] => all(history, "ab", bounds).map((m) => [m.line, m.column]);
     expect(columns({ from: { line: 0, column: 3 } })).toEqual([[0, 3], [0, 6], [1, 0], [2, 0], [2, 3]]);
-    expect(columns({ from: { line: 2, column: 3 }, direction: "backward" })).toEqual([[2, 0], [1, 0], [0, 6], [0, 3], [0, 0]]);
+    const backward = columns({ from: { line: 2, column: 3 }, direction: "backward" });
+    expect(backward).toEqual([[2, 0], [1, 0], [0, 6], [0, 3], [0, 0]]);
     expect(columns({ from: { line: 99, column: 0 } })).toEqual([]);
   });
 

@@ -234,7 +234,7 @@ export function randomOutput(random: Random, kinds: OutputKinds): string {
     else if (kind < 12) out += "\r\n";
     else if (kind < 15) out += `\x1b[${pick(STYLES)}m`;
     else if (kind === 15) out += pick(words).repeat(1 + random.integer(60));
-    else if (kind === 16) out += `\x1b]8;id=${random.integer(3)};http://a.example/${random.integer(5)}\x07link\x1b]8;;\x07`;
+    else if (kind === 16) out += `\x1b]8;id=${random.integer(3)};http://a/${random.integer(5)}\x07link\x1b]8;;\x07`;
     else if (kind < 19) out += kinds.empties ? pick([`\x1b[${1 + random.integer(9)}C`, "\x1b[K", "\t"]) : "";
     else out += kinds.moves ? `\x1b${pick(MOVES)}` : "";
   }
