@@ -19,7 +19,8 @@ function look(terminal: LoggedEmulator): void {
   expect(x >= 0 && x < emulator.cols && y >= 0 && y < emulator.rows).toBe(true);
   emulator.modes();
   const dirty = emulator.takeDirty();
-  if (dirty) for (let row = dirty.from; row <= dirty.to; row++) encodeXtermRow(emulator.screenRow(row), emulator.cols, (id) => emulator.linkText(id));
+  if (dirty) for (let row = dirty.from; row <= dirty.to; row++) encodeXtermRow(emulator.screenRow(row), emulator.cols,
+    (id) => emulator.linkText(id));
   terminal.log.length = 0;
 }
 
@@ -71,7 +72,8 @@ test("the largest window survives any output", () => {
 });
 
 test("what is held stays bounded under output that never ends anything", () => {
-  const openers = ["\x1b]2;", "\x1b]52;c;", "\x1b]8;;http://", "\x1bP+q", "\x1bPq", "\x1b_", "\x1b[", "\x1b[?", "\x1b]4;", "\x1b]99;d=0:i=x;", "e\u0301"];
+  const openers = ["\x1b]2;", "\x1b]52;c;", "\x1b]8;;http://", "\x1bP+q", "\x1bPq", "\x1b_", "\x1b[", "\x1b[?",
+    "\x1b]4;", "\x1b]99;d=0:i=x;", "e\u0301"];
   const filler = new TextEncoder().encode("1;".repeat(8192));
   const marks = new TextEncoder().encode("\u0301".repeat(8192));
   const terminal = new LoggedEmulator(80, 24, 100);

@@ -35,7 +35,10 @@ test("a terminal is written as it always was", () => {
 test("what was written in version 1 is read", () => {
   const emulator = Emulator.restore(new Uint8Array(Buffer.from(VERSION_1, "hex")), logEvents([]));
   expect(firstDifference(describeState(emulator), describeState(example().emulator))).toBe("");
-  expect([emulator.cols, emulator.rows, emulator.scrollbackLength, emulator.title, emulator.cwd]).toEqual([20, 4, 1, "title", "/tmp"]);
-  expect([0, 1, 2, 3].map((y) => rowText(emulator.screenRow(y)))).toEqual(["b", "c red pink", "curly link", "漢 👨‍👩‍👧 e\u0301"]);
-  expect(emulator.modes()).toMatchObject({ applicationCursor: true, mouseTracking: "drag", mouseEncoding: "sgr", kittyFlags: 5, cursorShape: 5 });
+  expect([emulator.cols, emulator.rows, emulator.scrollbackLength, emulator.title, emulator.cwd]).toEqual([20, 4, 1,
+    "title", "/tmp"]);
+  expect([0, 1, 2, 3].map((y) => rowText(emulator.screenRow(y)))).toEqual(["b", "c red pink", "curly link",
+    "漢 👨‍👩‍👧 e\u0301"]);
+  expect(emulator.modes()).toMatchObject({ applicationCursor: true, mouseTracking: "drag", mouseEncoding: "sgr",
+    kittyFlags: 5, cursorShape: 5 });
 });

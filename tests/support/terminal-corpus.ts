@@ -43,7 +43,8 @@ function color(random: Random): string {
 function sgr(random: Random): string {
   const parts: string[] = [];
   for (let n = random.integer(4); n > 0; n--) {
-    parts.push(random.integer(3) ? color(random) : pick(random, ["0", "", "1", "2", "3", "4", "5", "7", "8", "9", "21", "22", "23", "24", "25", "27", "28", "29", "53", "55"]));
+    parts.push(random.integer(3) ? color(random) : pick(random,
+      ["0", "", "1", "2", "3", "4", "5", "7", "8", "9", "21", "22", "23", "24", "25", "27", "28", "29", "53", "55"]));
   }
   return `\x1b[${parts.join(";")}m`;
 }
@@ -60,7 +61,8 @@ function edit(random: Random): string {
     () => `\x1b[${pick(random, ["0", "2", ""])}J`,
     () => position(random), () => position(random),
     () => `\x1b[${1 + random.integer(8)};${10 + random.integer(14)}r`,
-    () => "\x1b[r", () => "\x1bM", () => "\x1bD", () => "\x1bE", () => "\r", () => "\n", () => "\b", () => "\t", () => "\x0b",
+    () => "\x1b[r", () => "\x1bM", () => "\x1bD", () => "\x1bE", () => "\r", () => "\n", () => "\b", () => "\t",
+      () => "\x0b",
     () => `\x1b[${n()} @`, () => `\x1b[${n()} A`, () => `\x1b[C\x1b[${n()}'}`, () => `\x1b[D\x1b[${n()}'~`,
     () => "\x1b7", () => "\x1b8", () => "\x1b[s", () => "\x1b[u", () => "\x1bH", () => "\x1b[g",
     () => "\u0085", () => "\u0084",
@@ -70,9 +72,12 @@ function edit(random: Random): string {
 /** Modes that change how text is printed, and character sets. */
 function mode(random: Random): string {
   return pick(random, [
-    "\x1b[4h", "\x1b[4l", "\x1b[4l", "\x1b[?7l", "\x1b[?7h", "\x1b[?7h", "\x1b[?6h", "\x1b[?6l", "\x1b[?6l", "\x1b(0", "\x1b(B", "\x1b(B",
-    "\x1b)0", "\x0e", "\x0f", "\x0f", "\x1b(A", "\x1b(B", "\x1b[20h", "\x1b[20l", "\x1b[?1049h", "\x1b[?1049l", "\x1b[?47h", "\x1b[?47l",
-    "\x1b[?45h", "\x1b[?45l", "\x1b[1\"q", "\x1b[0\"q", "\x1b[?J", "\x1b[?K", "\x1b[!p", "\x1b[?25l", "\x1b[?25h", "\x1b[?1h", "\x1b[?1000h", "\x1b[?1006h",
+    "\x1b[4h", "\x1b[4l", "\x1b[4l", "\x1b[?7l", "\x1b[?7h", "\x1b[?7h", "\x1b[?6h", "\x1b[?6l", "\x1b[?6l", "\x1b(0",
+      "\x1b(B", "\x1b(B",
+    "\x1b)0", "\x0e", "\x0f", "\x0f", "\x1b(A", "\x1b(B", "\x1b[20h", "\x1b[20l", "\x1b[?1049h", "\x1b[?1049l",
+      "\x1b[?47h", "\x1b[?47l",
+    "\x1b[?45h", "\x1b[?45l", "\x1b[1\"q", "\x1b[0\"q", "\x1b[?J", "\x1b[?K", "\x1b[!p", "\x1b[?25l", "\x1b[?25h",
+      "\x1b[?1h", "\x1b[?1000h", "\x1b[?1006h",
     "\x1b[?2004h", "\x1b[5 q", "\x1b[?3h", "\x1b%G", "\x1bn", "\x1b*0",
   ]);
 }
@@ -82,7 +87,8 @@ function parameter(random: Random): string {
   if (kind < 3) return "";
   if (kind < 8) return `${random.integer(12)}`;
   if (kind < 10) return `${random.integer(3000)}`;
-  return pick(random, ["2147483647", "99999999999", "4:3", "38:2::1:2:3", "2026", "1049", "2004", "1006", "1003", "6", "4", "5"]);
+  return pick(random, ["2147483647", "99999999999", "4:3", "38:2::1:2:3", "2026", "1049", "2004", "1006", "1003", "6",
+    "4", "5"]);
 }
 
 /** Any CSI sequence, known or not. */
@@ -96,11 +102,15 @@ function anyCsi(random: Random): string {
 
 function payload(random: Random): string {
   return pick(random, [
-    () => words(random, random.integer(30)), () => mixed(random), () => "?", () => `1;?;2;#123456;3;rgb:1/22/333`, () => `${random.integer(300)};?`,
-    () => `id=${random.integer(3)};http://x/${random.integer(4)}`, () => ";", () => `;https://e.org/${random.integer(9)}`, () => `c;${btoa(word(random))}`,
-    () => "c;?", () => `4;${random.integer(6)};${random.integer(120)}`, () => `file:///tmp/${random.integer(5)}`, () => `file://elsewhere/x`,
+    () => words(random, random.integer(30)), () => mixed(random), () => "?", () => `1;?;2;#123456;3;rgb:1/22/333`,
+      () => `${random.integer(300)};?`,
+    () => `id=${random.integer(3)};http://x/${random.integer(4)}`, () => ";",
+      () => `;https://e.org/${random.integer(9)}`, () => `c;${btoa(word(random))}`,
+    () => "c;?", () => `4;${random.integer(6)};${random.integer(120)}`, () => `file:///tmp/${random.integer(5)}`,
+      () => `file://elsewhere/x`,
     () => `i=${random.integer(3)}:d=${random.integer(2)}:p=${pick(random, ["title", "body", "?", "close"])};${word(random)}`,
-    () => `notify;${word(random)};${word(random)}`, () => pick(random, ["A", "B", "C", "D;1", "D", "A;k=s"]), () => "#fff", () => "",
+    () => `notify;${word(random)};${word(random)}`, () => pick(random, ["A", "B", "C", "D;1", "D", "A;k=s"]),
+      () => "#fff", () => "",
   ])();
 }
 
@@ -120,10 +130,12 @@ function anyString(random: Random): string {
 function control(random: Random): string {
   return pick(random, [
     anyCsi, anyCsi, anyString, anyString, mode, edit, mixed,
-    () => pick(random, ["\x1b[c", "\x1b[>c", "\x1b[=c", "\x1b[>q", "\x1b[5n", "\x1b[6n", "\x1b[?6n", "\x1b[?996n", "\x1b[18t", "\x1b[22t", "\x1b[23t"]),
+    () => pick(random, ["\x1b[c", "\x1b[>c", "\x1b[=c", "\x1b[>q", "\x1b[5n", "\x1b[6n", "\x1b[?6n", "\x1b[?996n",
+      "\x1b[18t", "\x1b[22t", "\x1b[23t"]),
     () => `\x1b[?${pick(random, [1, 5, 7, 9, 25, 1000, 1002, 1005, 1006, 1007, 1015, 1016, 1049, 2004, 2026, 2031, 2048])}${pick(random, ["h", "l", "$p"])}`,
     () => `\x1b[${pick(random, [..."><="])}${random.integer(32)}${random.integer(2) ? `;${random.integer(4)}` : ""}u`,
-    () => pick(random, ["\x1b[?u", "\x1b[>4;2m", "\x1b[>4m", "\x1b[?4m", "\x07", "\x1bc", "\x1b[3J", "\x1b#8", "\x1b[!p"]),
+    () => pick(random, ["\x1b[?u", "\x1b[>4;2m", "\x1b[>4m", "\x1b[?4m", "\x07", "\x1bc", "\x1b[3J", "\x1b#8",
+      "\x1b[!p"]),
     () => `\x1b${String.fromCharCode(0x20 + random.integer(95))}`,
   ])(random);
 }
@@ -146,7 +158,8 @@ export const CORPORA: Record<string, (random: Random) => string> = {
 /** Kinds that stock xterm.js handles otherwise, on purpose or by mistake. */
 export const WILD: Record<string, (random: Random) => string> = {
   controls: (random) => `${control(random)}${random.integer(3) ? "" : words(random, random.integer(20))}`,
-  noise: (random) => String.fromCharCode(...Array.from({ length: 8 }, () => random.integer(random.integer(3) ? 256 : 0x3000))),
+  noise: (random) => String.fromCharCode(...Array.from({ length: 8 },
+    () => random.integer(random.integer(3) ? 256 : 0x3000))),
 };
 
 /** About `size` bytes of one kind. */

@@ -24,7 +24,8 @@ function describeBuffer(buffer: XtermBuffer, links: (id: number) => unknown): un
   const savedRow = Math.max(0, buffer.savedY - ybase);
   const tabs = Object.keys(buffer.tabs).filter((column) => buffer.tabs[Number(column)]);
   const savedPen = [saved.fg >>> 0, saved.bg >>> 0];
-  return { rows, x, y, ybase, scrollTop, scrollBottom, savedX, savedRow, savedPen, savedCharset: buffer.savedCharset, tabs };
+  return { rows, x, y, ybase, scrollTop, scrollBottom, savedX, savedRow, savedPen, savedCharset: buffer.savedCharset,
+    tabs };
 }
 
 /** Buffers, pen, character sets and modes of an xterm core, ours or a stock one. */
@@ -36,7 +37,8 @@ export function describeCore(core: XtermCore, links: (id: number) => unknown = (
     normal: describeBuffer(normal, links),
     alt: describeBuffer(alt, links),
     onAlternate: core._bufferService.buffers.active === alt,
-    pen: [pen.fg >>> 0, pen.bg >>> 0, pen.extended.underlineStyle, pen.extended.underlineColor, links(pen.extended.urlId)],
+    pen: [pen.fg >>> 0, pen.bg >>> 0, pen.extended.underlineStyle, pen.extended.underlineColor,
+      links(pen.extended.urlId)],
     charsets: [core._charsetService.charset, core._charsetService.glevel, [...core._charsetService._charsets]],
     modes: { ...core.coreService.decPrivateModes, ...core.coreService.modes, hidden: core.coreService.isCursorHidden },
     mouse: [core.coreMouseService.activeProtocol],
@@ -77,7 +79,8 @@ export function firstDifference(a: unknown, b: unknown, path = ""): string {
   if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
     for (const key of keys) {
-      const found = firstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}.${key}`);
+      const found = firstDifference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key],
+        `${path}.${key}`);
       if (found !== "") return found;
     }
   }

@@ -51,12 +51,6 @@ export class View {
     return -this.layout.distance(this.first, before, most);
   }
 
-  /** The row shown at `y`, or undefined below the end of the text. */
-  rowAt(y: number): RowRef | undefined {
-    const ref = this.layout.move(this.first, y);
-    return y === 0 || this.layout.distance(this.first, ref, y) === y ? ref : undefined;
-  }
-
   /** The rows shown, from the top; fewer than the height if the text is shorter. */
   rows(): RowRef[] {
     const rows: RowRef[] = [];

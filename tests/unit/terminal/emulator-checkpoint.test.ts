@@ -72,7 +72,8 @@ test("malformed bytes are an error or another state, never a crash or a hang", (
   const random = seededRandom(11);
   for (let n = 0; n < 400; n++) {
     const bytes = n % 4 === 0 ? good.slice(0, random.integer(good.length)) : good.slice();
-    for (let flips = random.integer(4); flips > 0 && bytes.length > 1; flips--) bytes[1 + random.integer(bytes.length - 1)] = random.integer(256);
+    for (let flips = random.integer(4); flips > 0 &&
+      bytes.length > 1; flips--) bytes[1 + random.integer(bytes.length - 1)] = random.integer(256);
     const error = caught(() => {
       const emulator = Emulator.restore(bytes, logEvents([]));
       emulator.parse(new TextEncoder().encode("still \x1b[2Jalive\r\n\n\n\n\n"));
@@ -86,10 +87,12 @@ test("the text of the scrollback and of the screen behind the alternate one is t
   const terminal = everything();
   terminal.restart();
   terminal.send("\x1b[?2026l\x1b[?47l");
-  const rows = Array.from({ length: terminal.emulator.scrollbackLength }, (_, i) => rowText(terminal.emulator.scrollbackRow(i)));
+  const rows = Array.from({ length: terminal.emulator.scrollbackLength },
+    (_, i) => rowText(terminal.emulator.scrollbackRow(i)));
   for (let y = 0; y < 9; y++) rows.push(terminal.row(y));
   expect(terminal.emulator.scrollbackLength).toBeGreaterThan(0);
-  expect(rows.filter(Boolean)).toEqual(["one", "two", "three", "four", "five styledcurlylinked", "漢字 👨‍👩‍👧 e\u0301 protected"]);
+  expect(rows.filter(Boolean)).toEqual(["one", "two", "three", "four", "five styledcurlylinked",
+    "漢字 👨‍👩‍👧 e\u0301 protected"]);
 });
 
 function caught(run: () => void): unknown {

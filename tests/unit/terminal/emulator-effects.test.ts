@@ -9,7 +9,8 @@ const ST = "\x1b\\";
 /** The effects that a text has on a new terminal. */
 function effects(text: string): TerminalEffect[] {
   const seen: TerminalEffect[] = [];
-  const emulator = new Emulator({ cols: 80, rows: 24, scrollback: 10 }, { ...logEvents([]), effect: (effect) => void seen.push(effect) });
+  const emulator = new Emulator({ cols: 80, rows: 24, scrollback: 10 },
+    { ...logEvents([]), effect: (effect) => void seen.push(effect) });
   emulator.parse(new TextEncoder().encode(text));
   expect(emulator.errors).toBe(0);
   return seen;
@@ -29,7 +30,8 @@ describe("titles", () => {
   });
 
   test("are told only when they change", () => {
-    expect(effects("\x1b]2;a\x07\x1b]2;a\x07\x1b]2;b\x07")).toEqual([{ kind: "title", title: "a" }, { kind: "title", title: "b" }]);
+    expect(effects("\x1b]2;a\x07\x1b]2;a\x07\x1b]2;b\x07")).toEqual([{ kind: "title", title: "a" },
+      { kind: "title", title: "b" }]);
   });
 
   test("hold neither control characters nor overrides of direction, and end at a bound", () => {
@@ -70,7 +72,8 @@ describe("the folder (OSC 7)", () => {
   });
 
   test("is not taken from others, nor from what is malformed", () => {
-    for (const url of ["file://elsewhere.example/x", "http:///x", "/x", "file://", "file:///%zz", "file:///a%00b", "file:///a%0ab"]) {
+    for (const url of ["file://elsewhere.example/x", "http:///x", "/x", "file://", "file:///%zz", "file:///a%00b",
+      "file:///a%0ab"]) {
       expect(cwd(url)).toBeUndefined();
     }
   });
@@ -82,14 +85,16 @@ describe("the folder (OSC 7)", () => {
 
 describe("the clipboard (OSC 52)", () => {
   test("is written with decoded bytes", () => {
-    expect(effects("\x1b]52;c;aGVsbG8=\x07")).toEqual([{ kind: "clipboardWrite", selection: "c", data: new TextEncoder().encode("hello") }]);
+    expect(effects("\x1b]52;c;aGVsbG8=\x07")).toEqual([{ kind: "clipboardWrite", selection: "c",
+      data: new TextEncoder().encode("hello") }]);
     expect(effects(`\x1b]52;;aGk=${ST}`)).toMatchObject([{ kind: "clipboardWrite", selection: "c" }]);
     expect(effects("\x1b]52;pz!;\x07")).toEqual([{ kind: "clipboardWrite", selection: "p", data: new Uint8Array(0) }]);
   });
 
   test("is asked for, and an answer is made with clipboardReply", () => {
     expect(effects("\x1b]52;s0;?\x07")).toEqual([{ kind: "clipboardRead", selection: "s0" }]);
-    expect(new TextDecoder().decode(clipboardReply("c", new TextEncoder().encode("hello")))).toBe(`\x1b]52;c;aGVsbG8=${ST}`);
+    expect(new TextDecoder().decode(clipboardReply("c",
+      new TextEncoder().encode("hello")))).toBe(`\x1b]52;c;aGVsbG8=${ST}`);
   });
 
   test("takes a megabyte, and nothing longer or malformed", () => {
@@ -102,7 +107,8 @@ describe("the clipboard (OSC 52)", () => {
 });
 
 describe("notifications", () => {
-  const note = (body: string, more: object = {}) => ({ kind: "notification", id: "", title: "", body, urgency: "normal", ...more });
+  const note = (body: string, more: object = {}) => ({ kind: "notification", id: "", title: "", body, urgency: "normal",
+    ...more });
 
   test("OSC 9 has a text", () => {
     expect(effects("\x1b]9;done\x07")).toEqual([note("done")] as TerminalEffect[]);

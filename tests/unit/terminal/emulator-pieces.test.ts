@@ -19,7 +19,8 @@ describe.each(KINDS)("%s", (kind) => {
       const bytes = output(kind, seed);
       whole.emulator.parse(bytes);
       for (const piece of pieces(bytes, random, random.integer(2) ? 3 : 400)) cut.emulator.parse(piece);
-      expect({ seed, difference: firstDifference(describeState(cut.emulator), describeState(whole.emulator)) }).toEqual({ seed, difference: "" });
+      expect({ seed, difference: firstDifference(describeState(cut.emulator),
+        describeState(whole.emulator)) }).toEqual({ seed, difference: "" });
       expect(firstDifference(cut.log, whole.log)).toBe("");
       expect(cut.emulator.errors).toBe(0);
     }
@@ -66,7 +67,8 @@ describe.each(KINDS)("%s", (kind) => {
         const after = seen(terminal);
         const dirty = terminal.emulator.takeDirty() ?? { from: 0, to: -1 };
         const missed = after.findIndex((row, y) => row !== before[y] && (y < dirty.from || y > dirty.to));
-        expect({ seed, missed, piece: missed < 0 ? "" : new TextDecoder().decode(piece) }).toEqual({ seed, missed: -1, piece: "" });
+        expect({ seed, missed, piece: missed < 0 ? "" : new TextDecoder().decode(piece) }).toEqual({ seed, missed: -1,
+          piece: "" });
         before = after;
       }
     }
@@ -88,7 +90,8 @@ test("a piece ends at ground only between characters and between sequences", () 
   expect(ground("text")).toBe(true);
   expect(ground(Uint8Array.of(0xe2, 0x80))).toBe(false);
   expect(ground(Uint8Array.of(0x94))).toBe(true);
-  for (const [begin, end] of [["\x1b", "M"], ["\x1b[3", "1m"], ["\x1b]2;t", "\x07"], ["\x1bP$q", "m\x1b\\"], ["\x1b_apc", "\x1b\\"], ["\x1b(", "B"]]) {
+  for (const [begin, end] of [["\x1b", "M"], ["\x1b[3", "1m"], ["\x1b]2;t", "\x07"], ["\x1bP$q", "m\x1b\\"],
+    ["\x1b_apc", "\x1b\\"], ["\x1b(", "B"]]) {
     expect(ground(begin!)).toBe(false);
     expect(ground(end!)).toBe(true);
   }

@@ -17,12 +17,15 @@ function cells(terminal: LoggedEmulator, y: number): [string, number][] {
 
 describe("graphemes of Unicode 15", () => {
   test.each([
-    ["a family", "👨‍👩‍👧", 2], ["a flag", "🇩🇪", 2], ["a heart as an emoji", "❤️", 2], ["a heart as text", "❤", 1], ["a skin tone", "👍🏽", 2],
-    ["an accent", "e\u0301", 1], ["a Han character", "漢", 2], ["a syllable from its letters", "\u1112\u1161\u11ab", 2], ["a full-width letter", "ｗ", 2],
+    ["a family", "👨‍👩‍👧", 2], ["a flag", "🇩🇪", 2], ["a heart as an emoji", "❤️", 2], ["a heart as text", "❤", 1],
+      ["a skin tone", "👍🏽", 2],
+    ["an accent", "e\u0301", 1], ["a Han character", "漢", 2], ["a syllable from its letters", "\u1112\u1161\u11ab", 2],
+      ["a full-width letter", "ｗ", 2],
   ])("%s is one cell", (_, text, width) => {
     const terminal = new LoggedEmulator();
     terminal.send(`${text}x`);
-    expect(cells(terminal, 0)).toEqual([[text, width], ...(width === 2 ? [["", 0] as [string, number]] : []), ["x", 1]]);
+    expect(cells(terminal, 0)).toEqual([[text, width], ...(width === 2 ? [["", 0] as [string, number]] : []),
+      ["x", 1]]);
   });
 
   test("two flags are two cells", () => {
@@ -54,8 +57,10 @@ describe("modes", () => {
     const terminal = new LoggedEmulator();
     terminal.send("\x1b[?1;5;1002;1004;1006;1049;2004h\x1b=\x1b[?25;1007l\x1b[20h\x1b[3 q\x1b[>9u\x1b[>4;1m");
     expect(terminal.emulator.modes()).toEqual({
-      applicationCursor: true, applicationKeypad: true, bracketedPaste: true, mouseTracking: "drag", mouseEncoding: "sgr", focusEvents: true,
-      alternateScroll: false, alternateScreen: true, kittyFlags: 9, modifyOtherKeys: 1, cursorVisible: false, cursorShape: 3, reverseVideo: true,
+      applicationCursor: true, applicationKeypad: true, bracketedPaste: true, mouseTracking: "drag",
+        mouseEncoding: "sgr", focusEvents: true,
+      alternateScroll: false, alternateScreen: true, kittyFlags: 9, modifyOtherKeys: 1, cursorVisible: false,
+        cursorShape: 3, reverseVideo: true,
       newline: true,
     });
   });
@@ -67,7 +72,8 @@ describe("modes", () => {
     expect(terminal.ask("\x1b]4;1;?\x07\x1b[?12$p")).toEqual(["\x1b]4;1;rgb:cdcd/0000/0000\x07", "\x1b[?12;2$y"]);
   });
 
-  test.each([["9", "x10"], ["1000", "normal"], ["1002", "drag"], ["1003", "any"]] as const)("mouse mode %s is %s", (mode, tracking) => {
+  test.each([["9", "x10"], ["1000", "normal"], ["1002", "drag"], ["1003", "any"]] as const)("mouse mode %s is %s",
+    (mode, tracking) => {
     const terminal = new LoggedEmulator();
     terminal.send(`\x1b[?${mode}h`);
     expect(terminal.emulator.modes().mouseTracking).toBe(tracking);
@@ -81,7 +87,8 @@ describe("modes", () => {
       terminal.send(text);
       return terminal.emulator.modes().mouseEncoding;
     };
-    expect([encoding("\x1b[?1005h"), encoding("\x1b[?1006h"), encoding("\x1b[?1005l"), encoding("\x1b[?1015h"), encoding("\x1b[?1015l"), encoding("\x1b[?1016h")])
+    expect([encoding("\x1b[?1005h"), encoding("\x1b[?1006h"), encoding("\x1b[?1005l"), encoding("\x1b[?1015h"),
+      encoding("\x1b[?1015l"), encoding("\x1b[?1016h")])
       .toEqual(["utf8", "sgr", "sgr", "urxvt", "bytes", "pixels"]);
   });
 
@@ -149,13 +156,15 @@ describe("links (OSC 8)", () => {
   test("are carried by the cells between begin and end", () => {
     const terminal = new LoggedEmulator();
     terminal.send("a\x1b]8;id=1;http://x/;y\x1b\\b\x1b[1;4mc\x1b[md\x1b]8;;\x07e");
-    expect([0, 1, 2, 3, 4].map((x) => linkAt(terminal, x))).toEqual([undefined, ...Array(3).fill("id=1;http://x/;y"), undefined]);
+    expect([0, 1, 2, 3, 4].map((x) => linkAt(terminal, x))).toEqual([undefined, ...Array(3).fill("id=1;http://x/;y"),
+      undefined]);
     expect(terminal.emulator.screenRow(0)._extendedAttrs[2]!.underlineStyle).toBe(1);
   });
 
   test("20,000 of them are quick, and forgotten when they are off the screen", () => {
     const terminal = new LoggedEmulator(80, 24, 100);
-    const text = Array.from({ length: 20_000 }, (_, i) => `\x1b]8;;https://example.org/${i}\x07link ${i}\x1b]8;;\x07\r\n`).join("");
+    const text = Array.from({ length: 20_000 }, (_,
+      i) => `\x1b]8;;https://example.org/${i}\x07link ${i}\x1b]8;;\x07\r\n`).join("");
     const started = Bun.nanoseconds();
     terminal.send(text);
     expect((Bun.nanoseconds() - started) / 1e6).toBeLessThan(2000);
@@ -182,7 +191,8 @@ describe("links (OSC 8)", () => {
 });
 
 describe("what a program may ask for is bounded", () => {
-  test.each(["L", "M", "S", "T", "@", "P", "X", "I", "Z", "A", "B", "C", "D", "E", "F", "G", "d", "a", "e", "b", " @", " A", "'}", "'~", "t", "J", "K", "r", "g"])(
+  test.each(["L", "M", "S", "T", "@", "P", "X", "I", "Z", "A", "B", "C", "D", "E", "F", "G", "d", "a", "e", "b", " @",
+    " A", "'}", "'~", "t", "J", "K", "r", "g"])(
     "CSI 2147483647 %s",
     (final) => {
       const terminal = new LoggedEmulator();
@@ -197,7 +207,8 @@ describe("what a program may ask for is bounded", () => {
 test("SU keeps the rows that leave the top of the screen", () => {
   const terminal = new LoggedEmulator(10, 3, 10);
   terminal.send("a\r\nb\r\nc\x1b[2S");
-  expect([terminal.emulator.scrollbackLength, rowText(terminal.emulator.scrollbackRow(0)), rowText(terminal.emulator.scrollbackRow(1)), terminal.row(0)]).toEqual([2, "a", "b", "c"]);
+  expect([terminal.emulator.scrollbackLength, rowText(terminal.emulator.scrollbackRow(0)),
+    rowText(terminal.emulator.scrollbackRow(1)), terminal.row(0)]).toEqual([2, "a", "b", "c"]);
 });
 
 test("erasing up to the end of a row ends the line there", () => {

@@ -16,7 +16,8 @@ class Keeper {
   constructor(cols: number, rows: number, scrollback: number) {
     const take = (line: XtermLine): void => this.add(this.left, line);
     const clear = (): void => void this.cleared++;
-    this.emulator = new Emulator({ cols, rows, scrollback }, { ...logEvents([]), lineTrimmed: take, scrollbackCleared: clear });
+    this.emulator = new Emulator({ cols, rows, scrollback },
+      { ...logEvents([]), lineTrimmed: take, scrollbackCleared: clear });
   }
 
   send(text: string): void {
@@ -76,7 +77,8 @@ describe("clearing", () => {
   test("RIS drops everything and says so", () => {
     const keeper = new Keeper(10, 3, 5);
     keeper.send(`${"a\r\n".repeat(10)}\x1b[?1049hx\x1bc`);
-    expect([keeper.cleared, keeper.emulator.scrollbackLength, keeper.emulator.modes().alternateScreen]).toEqual([1, 0, false]);
+    expect([keeper.cleared, keeper.emulator.scrollbackLength, keeper.emulator.modes().alternateScreen]).toEqual([1, 0,
+      false]);
     expect(keeper.lines().slice(keeper.left.length)).toEqual([]);
     keeper.send("b\r\n".repeat(20));
     expect(keeper.emulator.scrollbackLength).toBe(5);
@@ -98,7 +100,8 @@ describe("resizing", () => {
     for (let seed = 1; seed <= 12; seed++) {
       const random = seededRandom(seed);
       const keeper = new Keeper(80, 24, [0, 3, 100][random.integer(3)]!);
-      for (const piece of pieces(corpus(seed % 2 ? "plain" : "unicode", 5000, seed), random, 2000)) keeper.emulator.parse(piece);
+      for (const piece of pieces(corpus(seed % 2 ? "plain" : "unicode", 5000, seed), random,
+        2000)) keeper.emulator.parse(piece);
       // the cursor's own line is left alone by the reflow; what is below the cursor is cut off
       keeper.send("\r\n");
       const before = keeper.lines();
@@ -170,7 +173,8 @@ describe("rows put back above the hot scrollback", () => {
     expect(before).toEqual(["line2", "line3"]);
     keeper.emulator.prependScrollback([line(keeper.emulator, "line2"), line(keeper.emulator, "line3")]);
     keeper.emulator.resize(10, 7);
-    expect(Array.from({ length: 7 }, (_, y) => rowText(keeper.emulator.screenRow(y)).replace(" ", ""))).toEqual([2, 3, 4, 5, 6, 7, 8].map((n) => `line${n}`));
+    expect(Array.from({ length: 7 }, (_, y) => rowText(keeper.emulator.screenRow(y)).replace(" ", ""))).toEqual([2, 3,
+      4, 5, 6, 7, 8].map((n) => `line${n}`));
     expect(keeper.emulator.cursor()).toMatchObject({ y: 6 });
     keeper.emulator.resize(10, 3);
     expect(keeper.left).toEqual(["line0", "line1", "line2", "line3"]);
@@ -180,7 +184,8 @@ describe("rows put back above the hot scrollback", () => {
     const terminal = new LoggedEmulator(10, 3, 5);
     terminal.send("a\r\nb\x1b[2;2H\x1b7");
     terminal.emulator.prependScrollback([terminal.emulator.createLine(4), terminal.emulator.createLine(30)]);
-    expect([terminal.emulator.scrollbackLength, terminal.emulator.scrollbackRow(0).length, terminal.emulator.scrollbackRow(1).length]).toEqual([2, 10, 10]);
+    expect([terminal.emulator.scrollbackLength, terminal.emulator.scrollbackRow(0).length,
+      terminal.emulator.scrollbackRow(1).length]).toEqual([2, 10, 10]);
     expect([terminal.row(0), terminal.row(1)]).toEqual(["a", "b"]);
     terminal.send("\x1b[H\x1b8");
     expect(terminal.emulator.cursor()).toMatchObject({ x: 1, y: 1 });

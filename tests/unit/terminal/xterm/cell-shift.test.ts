@@ -14,7 +14,8 @@ interface StockLine extends XtermLineMethods {
 function seen(line: XtermLineMethods): unknown {
   return Array.from({ length: line.length }, (_, x) => {
     const [content, fg, bg] = line._data.subarray(x * 3, x * 3 + 3);
-    return [content, fg, bg, content! & 0x200000 ? line._combined[x] : "", bg! & 0x10000000 ? line._extendedAttrs[x]!.ext : 0];
+    return [content, fg, bg, content! & 0x200000 ? line._combined[x] : "",
+      bg! & 0x10000000 ? line._extendedAttrs[x]!.ext : 0];
   });
 }
 

@@ -25,13 +25,15 @@ describe.each(Object.keys(CORPORA))("%s output", (kind) => {
   test("gives the same cells, attributes, wrapping and cursor as stock xterm.js, however it is cut", () => {
     for (let seed = 1; seed <= ROUNDS; seed++) {
       const random = seededRandom(seed);
-      const size = { cols: 2 + random.integer(90), rows: 2 + random.integer(28), scrollback: [0, 5, 100][random.integer(3)]! };
+      const size = { cols: 2 + random.integer(90), rows: 2 + random.integer(28),
+        scrollback: [0, 5, 100][random.integer(3)]! };
       const bytes = corpus(kind, BYTES, seed * 7919);
       const stock = new StockTerminal(size.cols, size.rows, size.scrollback);
       const ours = new Emulator(size, logEvents([]));
       stock.parse(bytes);
       for (const piece of pieces(bytes, random)) ours.parse(piece);
-      expect({ seed, difference: firstDifference(describeCore(coreOf(ours)), describeCore(stock.core)) }).toEqual({ seed, difference: "" });
+      expect({ seed, difference: firstDifference(describeCore(coreOf(ours)),
+        describeCore(stock.core)) }).toEqual({ seed, difference: "" });
       expect(ours.errors).toBe(0);
       stock.dispose();
       ours.dispose();
@@ -55,7 +57,8 @@ describe.each(Object.keys(CORPORA))("%s output", (kind) => {
         stock.resize(cols, rows);
         ours.resize(cols, rows);
       }
-      expect({ seed, difference: firstDifference(describeCore(coreOf(ours)), describeCore(stock.core)) }).toEqual({ seed, difference: "" });
+      expect({ seed, difference: firstDifference(describeCore(coreOf(ours)),
+        describeCore(stock.core)) }).toEqual({ seed, difference: "" });
       stock.dispose();
       ours.dispose();
     }
@@ -70,10 +73,12 @@ test("rows that were trimmed, then those that are left, are the rows of a termin
     stock.parse(bytes);
     for (const piece of pieces(bytes, seededRandom(5))) ours.emulator.parse(piece);
     const { lines } = stock.core._bufferService.buffers.normal;
-    const expected = Array.from({ length: lines.length }, (_, i) => `trimmed ${lines.get(i)!.isWrapped} ${lines.get(i)!._data.join()}`);
+    const expected = Array.from({ length: lines.length }, (_,
+      i) => `trimmed ${lines.get(i)!.isWrapped} ${lines.get(i)!._data.join()}`);
     const { normal } = ours.parts.core._bufferService.buffers;
     const left = Array.from({ length: normal.lines.length }, (_, i) => normal.lines.get(i)!);
-    const actual = [...ours.log.filter((line) => line.startsWith("trimmed")), ...left.map((line) => `trimmed ${line.isWrapped} ${line._data.join()}`)];
+    const actual = [...ours.log.filter((line) => line.startsWith("trimmed")),
+      ...left.map((line) => `trimmed ${line.isWrapped} ${line._data.join()}`)];
     expect(firstDifference(actual, expected)).toBe("");
     stock.dispose();
   }

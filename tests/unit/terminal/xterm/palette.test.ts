@@ -3,13 +3,16 @@ import { formatColor, Palette, parseColor } from "../../../../src/terminal/xterm
 
 describe("colours as programs write them", () => {
   test.each([
-    ["rgb:ff/80/00", 0xff8000], ["rgb:f/8/0", 0xff8800], ["rgb:ffff/8080/0000", 0xff8000], ["rgb:fff/800/000", 0xff8000],
-    ["RGB:Ff/80/00", 0xff8000], ["rgba:ff/80/00/ff", 0xff8000], ["#fa0", 0xf0a000], ["#ffaa00", 0xffaa00], ["#ffffaaaa0000", 0xffaa00], ["#fffaaa000", 0xffaa00],
+    ["rgb:ff/80/00", 0xff8000], ["rgb:f/8/0", 0xff8800], ["rgb:ffff/8080/0000", 0xff8000],
+      ["rgb:fff/800/000", 0xff8000],
+    ["RGB:Ff/80/00", 0xff8000], ["rgba:ff/80/00/ff", 0xff8000], ["#fa0", 0xf0a000], ["#ffaa00", 0xffaa00],
+      ["#ffffaaaa0000", 0xffaa00], ["#fffaaa000", 0xffaa00],
   ])("%s is read", (text, value) => {
     expect(parseColor(text)).toBe(value);
   });
 
-  test.each(["", "?", "red", "#ff", "#fffff", "rgb:ff/80", "rgb:fffff/0/0", "rgb:g/0/0", "#gggggg", "rgb:ff/80/00;"])("%p is none", (text) => {
+  test.each(["", "?", "red", "#ff", "#fffff", "rgb:ff/80", "rgb:fffff/0/0", "rgb:g/0/0", "#gggggg",
+    "rgb:ff/80/00;"])("%p is none", (text) => {
     expect(parseColor(text)).toBeUndefined();
   });
 

@@ -4,9 +4,11 @@ import { createCore } from "../../../../src/terminal/xterm/core.ts";
 const { core, widths, terminal } = createCore(80, 24, 0);
 const provider = core.unicodeService._activeProvider;
 /** One character of each way in which characters join. */
-const SAMPLES = [0x61, 0x600, 0x300, 0x1f1e6, 0x903, 0x1100, 0x1160, 0x11a8, 0xac00, 0xac01, 0x200d, 0x1f600, 0x6f22, 0xfe0f, 0x1f3fb, 0xa9];
+const SAMPLES = [0x61, 0x600, 0x300, 0x1f1e6, 0x903, 0x1100, 0x1160, 0x11a8, 0xac00, 0xac01, 0x200d, 0x1f600, 0x6f22,
+  0xfe0f, 0x1f3fb, 0xa9];
 
-test("every character has the width that xterm's provider gives it, but for wide ones that it does not know yet", () => {
+test("every character has the width that xterm's provider gives it, but for wide ones that it does not know yet",
+  () => {
   const wrong: number[] = [];
   for (let code = 0x20; code < 0x110000; code += code < 0x20000 ? 1 : 97) {
     if (widths.info(code) >> 4 === ((provider.charProperties(code, 0) >> 1) & 3)) continue;
@@ -18,7 +20,8 @@ test("every character has the width that xterm's provider gives it, but for wide
 test("every emoji is wide", () => {
   const narrow: string[] = [];
   for (let code = 0x2000; code < 0x20000; code++) {
-    const emoji = /\p{Emoji_Presentation}/u.test(String.fromCodePoint(code)) && !/\p{Regional_Indicator}/u.test(String.fromCodePoint(code));
+    const emoji = /\p{Emoji_Presentation}/u.test(String.fromCodePoint(code)) &&
+      !/\p{Regional_Indicator}/u.test(String.fromCodePoint(code));
     if (emoji && widths.info(code) >> 4 !== 2) narrow.push(code.toString(16));
   }
   expect(narrow).toEqual([]);
