@@ -45,7 +45,7 @@ _fugue_options() {
     'pane rename') REPLY='--target -t' ;;
     'pane kill') REPLY='--others -a' ;;
     'pane respawn') REPLY='--kill -k --dir -c --env' ;;
-    'pane search') REPLY='--regex -r --ignore-case -i --direction --line --column' ;;
+    'pane search') REPLY='--regex -r --ignore-case -i --direction --line --column --inclusive' ;;
     'send') REPLY='--enter --paste --keys' ;;
     'capture') REPLY='--history -S --styled -e --join -J' ;;
     'wait') REPLY='--any --all --text --since --exit --idle --timeout' ;;

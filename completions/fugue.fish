@@ -238,6 +238,7 @@ complete -c fugue -n "__fugue_in 'pane search'" -s i -l ignore-case -d 'capitals
 complete -c fugue -n "__fugue_in 'pane search'" -l direction -x -a 'forward backward' -d 'default: backward'
 complete -c fugue -n "__fugue_in 'pane search'" -l line -x -d 'line to go on from; default: the end'
 complete -c fugue -n "__fugue_in 'pane search'" -l column -x -d 'column to go on from'
+complete -c fugue -n "__fugue_in 'pane search'" -l inclusive -d 'a match that begins at this place counts'
 complete -c fugue -n "__fugue_at 'pane search' 0 --direction --line --column" -a '(__fugue_names target)'
 complete -c fugue -n "__fugue_at pane 0" -a display -d 'Show what is known about a pane'
 complete -c fugue -n "__fugue_at 'pane display' 0" -a '(__fugue_names target)'

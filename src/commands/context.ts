@@ -191,6 +191,8 @@ export interface PaneSearch {
   /** Logical line and column from which the search goes on. */
   line: number;
   column: number;
+  /** A match that begins at this very place counts. */
+  inclusive: boolean;
 }
 
 export type WaitCondition =

@@ -15,13 +15,14 @@ export const paneSearch = serverCommand({
     direction: { type: "choice", choices: ["forward", "backward"], value: "WAY", help: "default: backward" },
     line: { type: "integer", value: "N", help: "line to go on from; default: the end" },
     column: { type: "integer", value: "N", help: "column to go on from" },
+    inclusive: { type: "boolean", help: "a match that begins at this place counts" },
   },
   mcp: true,
   result: { "matches[].line": "integer: number of the line", "matches[].column": "integer: first column", "matches[].length": "integer: columns" },
   run(ctx, args) {
     const match = ctx.panes.search(ctx.find.pane(args.target).id, {
       pattern: args.pattern, regex: args.regex, ignoreCase: args["ignore-case"], direction: args.direction === "forward" ? "forward" : "backward",
-      line: args.line ?? Number.MAX_SAFE_INTEGER, column: args.column ?? 0,
+      line: args.line ?? Number.MAX_SAFE_INTEGER, column: args.column ?? 0, inclusive: args.inclusive,
     });
     return { matches: match ? [match] : [] };
   },

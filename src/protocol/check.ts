@@ -1,6 +1,6 @@
 /** Checks of message bodies at the edge, by hand: every field that the code behind relies on. */
 import { FugueError } from "../base/errors.ts";
-import { LARGEST_INPUT_TEXT, LARGEST_SIDE } from "./limits.ts";
+import { LARGEST_INPUT_TEXT, LARGEST_MESSAGE, LARGEST_SIDE } from "./limits.ts";
 import type { MessageName } from "./messages.ts";
 
 type Fields = Record<string, unknown>;
@@ -12,11 +12,13 @@ const integer: Check = (v) => typeof v === "number" && Number.isSafeInteger(v);
 const side: Check = (v) => integer(v) && (v as number) >= 1 && (v as number) <= LARGEST_SIDE;
 const bool: Check = (v) => typeof v === "boolean";
 const bytes: Check = (v) => v instanceof Uint8Array;
-const object: Check = (v) => typeof v === "object" && v !== null && !Array.isArray(v) && !(v instanceof Uint8Array);
+// plain objects only: CBOR's tags also make dates, maps, sets and the like
+const object: Check = (v) => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 const text = (longest: number): Check => (v) => typeof v === "string" && v.length <= longest;
 const list = (most: number, each: Check): Check => (v) => Array.isArray(v) && v.length <= most && v.every(each);
 const maybe = (check: Check): Check => (v) => v === undefined || v === null || check(v);
 const oneOf = (...values: unknown[]): Check => (v) => values.includes(v);
+const record = (most: number, each: Check): Check => (v) => object(v) && list(most, each)(Object.values(v as Fields));
 const shape = (fields: Record<string, Check>): Check => (v) => object(v) && firstBad(fields, v as Fields) === undefined;
 
 function firstBad(fields: Record<string, Check>, value: Fields): string | undefined {
@@ -32,14 +34,39 @@ const EVENTS: Record<string, Record<string, Check>> = {
   mouse: { action: oneOf("press", "release", "move"), button: (v) => u32(v) && (v as number) < 12, mods: u32, x: integer, y: integer },
   focus: { focused: bool },
 };
+/** The fields of a kind in a table; undefined for kinds that are not in it. */
+function fieldsOf(table: Record<string, Record<string, Check>>, kind: unknown): Record<string, Check> | undefined {
+  return typeof kind === "string" && Object.hasOwn(table, kind) ? table[kind] : undefined;
+}
+
 const event: Check = (v) => {
-  const fields = object(v) ? EVENTS[String((v as Fields).kind)] : undefined;
+  const fields = object(v) ? fieldsOf(EVENTS, (v as Fields).kind) : undefined;
   return fields !== undefined && firstBad(fields, v as Fields) === undefined;
 };
 const wireError = { code: u32, message: text(8192), hint: maybe(text(8192)) };
 const focus = shape({ window: u32, pane: u32 });
 const leaf = shape({ pane: u32, x: u32, y: u32, cols: side, rows: side });
 const named = shape({ id: u32, name: text(1024) });
+const environment = record(4096, text(1 << 20));
+const exit = shape({ code: maybe(integer), signal: maybe(text(32)) });
+const viewWindow = shape({
+  id: u32, index: u32, name: text(1024), panes: u32, bell: maybe(bool), activity: maybe(bool), zoomed: maybe(bool), last: maybe(bool),
+});
+const viewPane = shape({
+  id: u32, index: u32, title: text(4096), program: text(4096), cwd: maybe(text(4096)), exit: maybe(exit), synchronized: maybe(bool),
+  progress: maybe(integer),
+});
+/** Events of the daemon; those of kinds that this build does not know are passed on and ignored. */
+const SERVER_EVENTS: Record<string, Record<string, Check>> = {
+  bell: { pane: u32 },
+  clipboard: { pane: u32, selection: text(64), text: text(LARGEST_MESSAGE) },
+  notification: { pane: u32, title: maybe(text(4096)), body: text(4096) },
+  message: { text: text(65_536), level: oneOf("info", "error") },
+  detached: { reason: text(4096) },
+  exited: { session: text(1024), status: maybe(integer) },
+  config: { problems: list(10_000, text(8192)) },
+  sessions: {},
+};
 
 const BODIES: Record<MessageName, Record<string, Check>> = {
   serverHello: { magic: text(16), min: u32, max: u32, nonce: bytes },
@@ -57,9 +84,9 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
     seq: count, target: maybe(text(1024)), cols: side, rows: side, readOnly: maybe(bool), detachOthers: maybe(bool),
     create: maybe(shape({
       name: maybe(text(256)), cwd: maybe(text(4096)), command: maybe(list(4096, text(1 << 20))),
-      env: maybe(object), tags: maybe(list(64, text(256))),
+      env: maybe(environment), tags: maybe(list(64, text(256))),
     })),
-    env: maybe(object),
+    env: maybe(environment),
     colors: maybe(shape({ foreground: maybe(u32), background: maybe(u32) })),
   },
   resize: { cols: side, rows: side },
@@ -67,15 +94,14 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   ack: { bytes: count },
   inputAck: { seq: count, refused: maybe(text(1024)) },
   view: {
-    revision: count, session: named, windows: list(10_000, shape({ id: u32, index: u32, name: text(1024), panes: u32 })),
-    focus, cols: side, rows: side, leaves: list(10_000, leaf), panes: list(10_000, shape({ id: u32, title: text(4096) })),
-    sessions: list(100_000, named),
+    revision: count, session: named, windows: list(10_000, viewWindow), focus, cols: side, rows: side,
+    leaves: list(10_000, leaf), panes: list(10_000, viewPane), readOnly: maybe(bool), synchronized: maybe(bool), sessions: list(100_000, named),
   },
   frame: {
     pane: u32, cols: side, rows: side, full: maybe(bool), scroll: maybe(integer),
     lines: list(LARGEST_SIDE, (v) => Array.isArray(v) && u32(v[0]) && bytes(v[1])),
     cursor: maybe(shape({ x: u32, y: u32, visible: bool, shape: u32 })),
-    modes: maybe(shape({ mouse: bool, motion: bool, alternate: bool, bracketedPaste: bool, focusEvents: bool })),
+    modes: maybe(shape({ mouse: bool, motion: bool, alternate: bool, bracketedPaste: bool, focusEvents: bool, reverse: bool, kitty: u32 })),
     more: maybe(bool), input: maybe(count), echoed: maybe(count),
   },
   event: { kind: text(32) },
@@ -89,6 +115,12 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
 /** @throws FugueError `protocol` naming the field that is wrong. */
 export function checkBody(name: MessageName, body: unknown): void {
   if (!object(body)) throw new FugueError("protocol", `${name}: the body is no map`);
-  const bad = firstBad(BODIES[name], body as Fields);
+  const fields = body as Fields;
+  checkFields(name, BODIES[name], fields);
+  if (name === "event") checkFields(name, fieldsOf(SERVER_EVENTS, fields.kind) ?? {}, fields);
+}
+
+function checkFields(name: MessageName, checks: Record<string, Check>, fields: Fields): void {
+  const bad = firstBad(checks, fields);
   if (bad !== undefined) throw new FugueError("protocol", `${name}: field '${bad}' is missing or malformed`);
 }

@@ -6,7 +6,8 @@ import { checkBody } from "./check.ts";
 import { LARGEST_MESSAGE } from "./limits.ts";
 import { MESSAGES, type Message, type MessageBodies, type MessageName } from "./messages.ts";
 
-const OPTIONS = { useRecords: false, tagUint8Array: false, mapsAsObjects: true } as const;
+// int64AsNumber: encoders may write any integer in eight bytes; beyond 2^53 the check of the body refuses it
+const OPTIONS = { useRecords: false, tagUint8Array: false, mapsAsObjects: true, int64AsNumber: true } as const;
 const encoder = new Encoder(OPTIONS);
 const decoder = new Decoder(OPTIONS);
 const nameOf = new Map<number, MessageName>(

@@ -3,15 +3,18 @@ import type { EmulatorEvents } from "../../src/terminal/effects.ts";
 import { Emulator } from "../../src/terminal/emulator.ts";
 import type { Parts } from "../../src/terminal/xterm/parts.ts";
 
-const latin = new TextDecoder("utf-8");
+const text = new TextDecoder();
 const utf8 = new TextEncoder();
+
+function bytesAsText(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? text.decode(value) : value;
+}
 
 /** Events as readable lines: replies as they are, effects as JSON, the rest by name. */
 export function logEvents(log: string[]): EmulatorEvents {
   return {
-    reply: (bytes) => void log.push(`reply ${latin.decode(bytes)}`),
-    effect: (effect) =>
-      void log.push(`effect ${JSON.stringify(effect, (_, value) => (value instanceof Uint8Array ? latin.decode(value) : value))}`),
+    reply: (bytes) => void log.push(`reply ${text.decode(bytes)}`),
+    effect: (effect) => void log.push(`effect ${JSON.stringify(effect, bytesAsText)}`),
     lineTrimmed: (line) => void log.push(`trimmed ${line.isWrapped} ${line._data.join()}`),
     scrollbackCleared: () => void log.push("cleared"),
     synchronizedEnd: () => void log.push("synchronized end"),

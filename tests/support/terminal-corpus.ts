@@ -4,6 +4,9 @@ import { seededRandom, type Random } from "../../src/base/random.ts";
 const utf8 = new TextEncoder();
 const GLYPHS = ["é", "é", "ñ", "日本", "漢", "한국", "각", "😀", "👨‍👩‍👧", "👍🏽", "🇩🇪", "🇩🇪🇫", "❤️", "❤", "✓", "─", "│", "█",
   "…", "“q”", "क्षि", "\u0600a", "ｆｕｌｌ", "\u200b", "\u{1f3f4}\u{e0067}\u{e007f}", "\ufeff", "☺︎"];
+const OSC_NUMBERS = [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 99, 104, 110, 111, 112, 133, 777, 1337];
+const MODES = [1, 5, 7, 9, 25, 1000, 1002, 1005, 1006, 1007, 1015, 1016, 1049, 2004, 2026, 2031, 2048];
+const NOTE_PARTS = ["title", "body", "?", "close"];
 
 function pick<T>(random: Random, items: readonly T[]): T {
   return items[random.integer(items.length)]!;
@@ -108,7 +111,7 @@ function payload(random: Random): string {
       () => `;https://e.org/${random.integer(9)}`, () => `c;${btoa(word(random))}`,
     () => "c;?", () => `4;${random.integer(6)};${random.integer(120)}`, () => `file:///tmp/${random.integer(5)}`,
       () => `file://elsewhere/x`,
-    () => `i=${random.integer(3)}:d=${random.integer(2)}:p=${pick(random, ["title", "body", "?", "close"])};${word(random)}`,
+    () => `i=${random.integer(3)}:d=${random.integer(2)}:p=${pick(random, NOTE_PARTS)};${word(random)}`,
     () => `notify;${word(random)};${word(random)}`, () => pick(random, ["A", "B", "C", "D;1", "D", "A;k=s"]),
       () => "#fff", () => "",
   ])();
@@ -118,7 +121,8 @@ function payload(random: Random): string {
 function anyString(random: Random): string {
   const end = pick(random, ["\x07", "\x1b\\", "\x1b\\", "\u009c", "\x18", "\x1b[m"]);
   return pick(random, [
-    () => `\x1b]${pick(random, [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 99, 104, 110, 111, 112, 133, 777, 1337, random.integer(2000)])};${payload(random)}${end}`,
+    () => `\x1b]${pick(random, OSC_NUMBERS)};${payload(random)}${end}`,
+    () => `\x1b]${random.integer(2000)};${payload(random)}${end}`,
     () => `\x1bP$q${pick(random, ["m", "r", " q", '"q', '"p', "s", "t", "x", ""])}${end}`,
     () => `\x1bP+q${pick(random, ["544e", "436f;524742", "5375", "zz", "6e6f"])}${end}`,
     () => `\x1b${pick(random, [..."P_^X"])}${payload(random)}${end}`,
@@ -132,7 +136,7 @@ function control(random: Random): string {
     anyCsi, anyCsi, anyString, anyString, mode, edit, mixed,
     () => pick(random, ["\x1b[c", "\x1b[>c", "\x1b[=c", "\x1b[>q", "\x1b[5n", "\x1b[6n", "\x1b[?6n", "\x1b[?996n",
       "\x1b[18t", "\x1b[22t", "\x1b[23t"]),
-    () => `\x1b[?${pick(random, [1, 5, 7, 9, 25, 1000, 1002, 1005, 1006, 1007, 1015, 1016, 1049, 2004, 2026, 2031, 2048])}${pick(random, ["h", "l", "$p"])}`,
+    () => `\x1b[?${pick(random, MODES)}${pick(random, ["h", "l", "$p"])}`,
     () => `\x1b[${pick(random, [..."><="])}${random.integer(32)}${random.integer(2) ? `;${random.integer(4)}` : ""}u`,
     () => pick(random, ["\x1b[?u", "\x1b[>4;2m", "\x1b[>4m", "\x1b[?4m", "\x07", "\x1bc", "\x1b[3J", "\x1b#8",
       "\x1b[!p"]),
@@ -148,11 +152,18 @@ export const CORPORA: Record<string, (random: Random) => string> = {
   long: (random) => `${words(random, 100 + random.integer(900))}\r\n`,
   longUnicode: (random) => `${Array.from({ length: 40 }, () => mixed(random)).join("")}\r\n`,
   log: (random) => `${sgr(random)}${word(random)}${sgr(random)} ${words(random, random.integer(60))}\x1b[0m\r\n`,
-  redraw: (random) => `${position(random)}${sgr(random)}${words(random, random.integer(30))}${pick(random, ["\x1b[K", "", "\x1b[m", "\x1b[1K", "\x1b[J"])}`,
-  regions: (random) => `\x1b[${1 + random.integer(5)};${8 + random.integer(16)}r\x1b[${random.integer(24)};1H${Array.from({ length: random.integer(20) }, () => words(random, random.integer(40))).join("\r\n")}${edit(random)}`,
+  redraw: (random) =>
+    position(random) + sgr(random) + words(random, random.integer(30)) +
+    pick(random, ["\x1b[K", "", "\x1b[m", "\x1b[1K", "\x1b[J"]),
+  regions: (random) => {
+    const rows = Array.from({ length: random.integer(20) }, () => words(random, random.integer(40))).join("\r\n");
+    const region = `\x1b[${1 + random.integer(5)};${8 + random.integer(16)}r`;
+    return `${region}\x1b[${random.integer(24)};1H${rows}${edit(random)}`;
+  },
   tabs: (random) => `${word(random)}\t${word(random)}\t${edit(random)}\t${word(random)}\r\n`,
   edits: (random) => `${edit(random)}${random.integer(3) ? mixed(random) : ""}${random.integer(3) ? "" : sgr(random)}`,
-  modes: (random) => `${mode(random)}${mixed(random)}${random.integer(2) ? edit(random) : ""}${random.integer(4) ? "" : sgr(random)}`,
+  modes: (random) =>
+    mode(random) + mixed(random) + (random.integer(2) ? edit(random) : "") + (random.integer(4) ? "" : sgr(random)),
 };
 
 /** Kinds that stock xterm.js handles otherwise, on purpose or by mistake. */

@@ -17,7 +17,10 @@ export interface LineSource {
   /** Number of the oldest line held, and the number after the newest. Fixed while copy mode is on. */
   readonly first: number;
   readonly end: number;
-  /** The line if it is here already. A missing one is requested by `fetch`. */
+  /**
+   * The line if it is here already. A missing one is requested by `fetch`. A source may forget lines again, but should
+   * keep those fetched last, three screens of them at least: what is shown and a page on either side is asked for.
+   */
   line(n: number): SourceLine | undefined;
   /** Makes [from, to) available; resolves when it is (or when it is known that it never will). */
   fetch(from: number, to: number): Promise<void>;

@@ -53,7 +53,8 @@ export class Actions implements TuiContext {
 
   private async open(which: (overlays: import("./overlays.ts").Overlays) => void | Promise<void>): Promise<void> {
     try {
-      await which(await this.lazy());
+      // what is typed meanwhile is meant for the overlay
+      await this.tui.holding(async () => which(await this.lazy()));
     } catch (error) {
       this.tui.fail(asFugueError(error));
     }

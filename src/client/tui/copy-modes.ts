@@ -126,8 +126,9 @@ export class CopyModes {
     } catch (error) {
       this.tui.fail(error);
     }
+    if (target === "buffer") return;
+    if (details.command || target === "command") await this.toClipboard(text, details.command || undefined);
     if (target === "clipboard") await this.toClipboard(text);
-    if (target === "command") await this.toClipboard(text, details.command || undefined);
   }
 
   /** Makes a buffer of the text, or adds it to the newest one. */

@@ -4,6 +4,8 @@ import { readRow } from "../../terminal/row-codec.ts";
 import type { SessionLink } from "./session-link.ts";
 
 const PAGE_LINES = 500;
+/** Lines kept: each cell is an object, so this is some tens of megabytes at the most. */
+const MOST_LINES = 6000;
 
 export interface SearchOptions {
   regex: boolean;
@@ -46,6 +48,11 @@ export class HistorySource implements LineSource {
     lines.forEach((bytes, i) => {
       if (!this.lines.has(from + i)) this.lines.set(from + i, decode(bytes));
     });
+    // the lines fetched longest ago go first; they can be fetched again
+    for (const n of this.lines.keys()) {
+      if (this.lines.size <= MOST_LINES) break;
+      this.lines.delete(n);
+    }
   }
 
   line(n: number): SourceLine | undefined {
@@ -89,7 +96,9 @@ export class HistorySource implements LineSource {
   }
 
   async search(pattern: string, options: SearchOptions): Promise<{ line: number; column: number; length: number } | undefined> {
-    const { result } = await this.link.command("pane search", { target: `%${this.pane}`, pattern, ...options });
+    const { result } = await this.link.command("pane search", {
+      target: `%${this.pane}`, pattern, ...options, column: Math.max(0, options.column), inclusive: options.column < 0,
+    });
     return (result as { matches: { line: number; column: number; length: number }[] }).matches[0];
   }
 }

@@ -48,6 +48,8 @@ export class Tui {
   private readonly mouse: MouseRouter;
   private readonly held = new BoundedQueue<InputEvent>(MOST_HELD_EVENTS);
   private commandsUnderWay = 0;
+  /** What followed a key in the same text; it comes before everything held. */
+  private rest: InputEvent | undefined;
   private focusedPane = 0;
   private inPrefix = false;
   private repeatUntil = 0;
@@ -265,13 +267,29 @@ export class Tui {
     this.screen.paintSoon();
   }
 
-  /** Text is looked at character by character only while one of them could be a binding. */
+  /** Text goes to the pane in one piece, except for the characters in it that could be bound. */
   private routeText(text: string): void {
-    if (!this.inPrefix && !this.repeating() && this.keymap.root.size === 0) return this.toPane({ kind: "text", text });
-    const [first, ...rest] = text;
-    const others = rest.join("");
-    if (!this.takeKey({ name: first!, mods: 0 })) this.toPane({ kind: "text", text: first! });
-    if (others !== "") this.take({ kind: "text", text: others });
+    let from = 0;
+    let at = 0;
+    for (const char of text) {
+      const key = { name: char, mods: 0 };
+      at += char.length;
+      if (!this.mayBeBound(key)) continue;
+      if (at - char.length > from) this.toPane({ kind: "text", text: text.slice(from, at - char.length) });
+      from = at - char.length;
+      if (!this.takeKey(key)) continue;
+      from = at;
+      // a command runs, or an overlay opened: the rest is its, or comes after it and before everything held
+      if (at < text.length && this.commandsUnderWay > 0) return void (this.rest = { kind: "text", text: text.slice(at) });
+      if (at < text.length && this.screen.overlays.length > 0) return this.route({ kind: "text", text: text.slice(at) });
+    }
+    if (from < text.length) this.toPane({ kind: "text", text: text.slice(from) });
+  }
+
+  private mayBeBound(key: Key): boolean {
+    const { prefix, prefix2 } = this.config.options;
+    if (this.inPrefix || this.repeating()) return true;
+    return key.name === prefix.name || key.name === prefix2?.name || this.keymap.inRoot(key) !== undefined;
   }
 
   private repeating(): boolean {
@@ -352,20 +370,31 @@ export class Tui {
 
   /** Runs a server command and holds typed input until the reply has named the focus. */
   async call(name: string, args: Record<string, unknown>): Promise<unknown> {
-    this.commandsUnderWay++;
-    let reply: Reply | undefined;
-    try {
-      reply = await this.link.command(name, args);
+    return this.holding(async () => {
+      const reply: Reply = await this.link.command(name, args);
+      if (reply.focus) this.focusedPane = reply.focus.pane;
       return reply.result;
+    });
+  }
+
+  /** Keeps typed input back until the work is done: it decides where the input goes. */
+  async holding<T>(work: () => Promise<T>): Promise<T> {
+    this.commandsUnderWay++;
+    try {
+      return await work();
     } finally {
       this.commandsUnderWay--;
-      if (reply?.focus) this.focusedPane = reply.focus.pane;
       this.releaseHeld();
     }
   }
 
   private releaseHeld(): void {
-    while (this.commandsUnderWay === 0 && this.held.length > 0) this.route(this.held.shift()!);
+    while (this.commandsUnderWay === 0) {
+      const next = this.rest ?? this.held.shift();
+      this.rest = undefined;
+      if (!next) return;
+      this.route(next);
+    }
   }
 
   openOverlay(overlay: Overlay): void {

@@ -1,8 +1,9 @@
 /** Reading panes as text: for capture, wait, search and the history that clients scroll. */
+import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { Capture, CaptureOptions, PaneSearch } from "../../commands/context.ts";
 import type { HistoryLines } from "../../protocol/messages.ts";
-import { compileSearch, type LineMatch } from "../../terminal/history/search.ts";
+import { compileSearch, type LineMatch, type LinePosition } from "../../terminal/history/search.ts";
 import { wrapLine } from "../../terminal/history/line-wrap.ts";
 import { encodeXtermRow, readRow } from "../../terminal/row-codec.ts";
 import type { Pane } from "../panes/pane.ts";
@@ -13,7 +14,7 @@ const MOST_HISTORY_LINES = 2000;
 const MOST_HISTORY_BYTES = 512 * 1024;
 /** Lines looked through for `wait --text` without a cursor, and after one. */
 const MOST_WAIT_LINES = 20_000;
-const SEARCH_BUDGET_MS = 250;
+const SEARCH_BUDGET_MS = 1000;
 
 /** A packed row as plain text, without trailing blanks. */
 function plainText(bytes: Uint8Array): string {
@@ -113,11 +114,24 @@ export function historyLines(pane: Pane, from: number, to: number): Omit<History
   };
 }
 
-/** The next match from a place, exclusive; wraps around once. */
-export function searchPane(pane: Pane, search: PaneSearch): LineMatch | undefined {
+/**
+ * The next match from a place; wraps around once.
+ * @throws FugueError `timeout` if all of a long history could not be searched in time
+ */
+export function searchPane(pane: Pane, search: PaneSearch, clock: Clock): LineMatch | undefined {
   const matcher = compileSearch(search.pattern, { pattern: search.regex, ignoreCase: search.ignoreCase });
-  const direction = search.direction;
-  const from = direction === "forward" ? { line: search.line, column: search.column + 1 } : { line: search.line, column: search.column };
-  const bounds = { direction, limit: 1, budgetMs: SEARCH_BUDGET_MS };
-  return pane.text.search(matcher, { ...bounds, from }).matches[0] ?? pane.text.search(matcher, bounds).matches[0];
+  const { direction, line, column } = search;
+  const step = search.inclusive ? 0 : 1;
+  const start = { line, column: direction === "forward" ? column + step : column + 1 - step };
+  const end = clock.now() + SEARCH_BUDGET_MS;
+  for (const first of [start, undefined]) {
+    let from: LinePosition | undefined = first;
+    do {
+      const { matches, next } = pane.text.search(matcher, { direction, limit: 1, from });
+      if (matches[0]) return matches[0];
+      if (clock.now() > end) throw new FugueError("timeout", "the search took too long", "look for a longer or a plainer text");
+      from = next;
+    } while (from !== undefined);
+  }
+  return undefined;
 }

@@ -181,6 +181,6 @@ export class PaneOperations implements Panes {
   }
 
   search(id: number, search: PaneSearch): { line: number; column: number; length: number } | undefined {
-    return searchPane(this.live(id), search);
+    return searchPane(this.live(id), search, this.ops.daemon.clock);
   }
 }

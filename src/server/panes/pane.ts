@@ -29,6 +29,8 @@ const SYNC_HOLD_MS = 150;
 /** Input this old has had time to echo. */
 const ECHO_MS = 50;
 const HOT_ROWS = 100;
+/** Blocks of history compressed at a time: about a millisecond. */
+const COMPRESS_BLOCKS = 2;
 /** Rows that a resize keeps in the emulator beyond its screen. */
 const SPARE_ROWS = 50;
 
@@ -239,9 +241,11 @@ export class Pane implements Parsing, PaneFeed {
   private resizeEmulator(cols: number, rows: number): void {
     const { emulator } = this;
     const missing = rows + SPARE_ROWS - emulator.scrollbackLength;
-    if ((rows > emulator.rows || cols !== emulator.cols) && missing > 0) {
+    // the seam must not lie within a line that is about to be wrapped anew
+    const split = cols !== emulator.cols && this.history.openTail;
+    if (split || ((rows > emulator.rows || cols !== emulator.cols) && missing > 0)) {
       const createLine = (width: number) => emulator.createLine(width);
-      const back = this.history.takeBack(missing, emulator.cols, createLine, (link) => emulator.internLink(link));
+      const back = this.history.takeBack(Math.max(1, missing), emulator.cols, createLine, (link) => emulator.internLink(link));
       if (back.length > 0) emulator.prependScrollback(back);
     }
     emulator.resize(cols, rows);
@@ -287,8 +291,13 @@ export class Pane implements Parsing, PaneFeed {
       if (this.closed || this.position === this.checkpointed) return;
       if (this.clock.now() - this.activeAt < CHECKPOINT_QUIET_MS / 2) this.scheduleCheckpoint();
       else if (this.emulator.atGround) this.checkpoint();
-      this.history.compressIdle();
+      this.compress();
     });
+  }
+
+  /** Compresses history in steps, so that no other pane waits for it. */
+  private compress(): void {
+    if (!this.closed && this.history.compressIdle(COMPRESS_BLOCKS)) this.clock.after(1, () => this.compress());
   }
 
   private checkpoint(): void {

@@ -87,9 +87,13 @@ describe("a message", () => {
   });
 
   test("cannot touch what all objects share", () => {
-    const bytes = encode([5, new Map<string, unknown>([["n", 1], ["__proto__", { polluted: 1 }], ["constructor", { prototype: { polluted: 1 } }]])]);
-    decodeMessage(bytes);
+    const text = (value: string) => encode(value);
+    const polluting = concat([text("__proto__"), encode({ polluted: 1 }), text("constructor"), encode({ prototype: { polluted: 1 } })]);
+    const bytes = concat([new Uint8Array([0x82, 5, 0xa3]), text("n"), new Uint8Array([1]), polluting]);
+    const message = decodeMessage(bytes);
+    expect(message).toMatchObject({ name: "ping", body: { n: 1 } });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect((message!.body as unknown as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
 

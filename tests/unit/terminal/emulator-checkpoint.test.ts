@@ -8,11 +8,14 @@ import { describeState, firstDifference } from "../../support/terminal-state.ts"
 
 /** Sets about everything that can be set. */
 const EVERYTHING = [
-  "\x1b]2;title\x07\x1b]1;icon\x07\x1b[22t\x1b]2;other\x07\x1b]7;file:///tmp\x07\x1b]9;4;1;30\x07\x1b]4;7;#010203\x07\x1b]10;#fff\x07",
+  "\x1b]2;title\x07\x1b]1;icon\x07\x1b[22t\x1b]2;other\x07\x1b]7;file:///tmp\x07",
+  "\x1b]9;4;1;30\x07\x1b]4;7;#010203\x07\x1b]10;#fff\x07",
   "\x1b]99;i=a:d=0:u=2;half\x07\x07\x07",
-  "one\r\ntwo\r\nthree\r\nfour\r\n\r\n\r\n\r\n\r\nfive \x1b[1;38;2;1;2;3;48;5;200mstyled\x1b[4:3;58:5:9mcurly\x1b]8;id=7;http://link\x07linked\r\n",
+  "one\r\ntwo\r\nthree\r\nfour\r\n\r\n\r\n\r\n\r\nfive ",
+  "\x1b[1;38;2;1;2;3;48;5;200mstyled\x1b[4:3;58:5:9mcurly\x1b]8;id=7;http://link\x07linked\r\n",
   "漢字 👨‍👩‍👧 e\u0301 \x1b[1\"qprotected\x1b[3;8r\x1b[?6h\x1b[2;2H\x1b7\x1b(0\x0e\x1b)A\x1bH\x1b[5G\x1b[g",
-  "\x1b[?1;5;1003;1006;1004;2004;2026;2031;2048;45h\x1b=\x1b[20h\x1b[4h\x1b[?25;7;1007l\x1b[6 q\x1b[?12h\x1b[>5u\x1b[>1u\x1b[>4;2m",
+  "\x1b[?1;5;1003;1006;1004;2004;2026;2031;2048;45h",
+  "\x1b=\x1b[20h\x1b[4h\x1b[?25;7;1007l\x1b[6 q\x1b[?12h\x1b[>5u\x1b[>1u\x1b[>4;2m",
   "\x1b[?47h\x1b[>3uon the alternate screen\x1b[4;1H\x1b[s",
 ].join("");
 

@@ -28,8 +28,7 @@ describe("identity", () => {
     for (const question of questions) expect(ask(question)).toEqual([]);
   });
 
-  test("questions about a client's terminal that nobody knows get an empty answer, so that answers can be counted",
-    () => {
+  test("questions about an unknown client get an empty answer, so that answers can be counted", () => {
     for (const question of ["\x1b[14t", "\x1b[16t", "\x1b]10;?\x07", "\x1b]11;?\x07", "\x1b]12;?\x07", "\x1b[?996n"]) {
       expect(ask(question)).toEqual([""]);
     }

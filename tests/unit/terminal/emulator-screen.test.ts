@@ -67,7 +67,8 @@ describe("modes", () => {
 
   test("RIS brings them all back", () => {
     const terminal = new LoggedEmulator();
-    terminal.send("\x1b[?1;5;1002;1004;1006;1049;2004h\x1b=\x1b[?25;1007l\x1b[20h\x1b[3 q\x1b[>9u\x1b[>4;1m\x1b]4;1;#fff\x07\x1bc");
+    terminal.send("\x1b[?1;5;1002;1004;1006;1049;2004h\x1b=\x1b[?25;1007l\x1b[20h\x1b[3 q\x1b[>9u");
+    terminal.send("\x1b[>4;1m\x1b]4;1;#fff\x07\x1bc");
     expect(terminal.emulator.modes()).toEqual(initialModes());
     expect(terminal.ask("\x1b]4;1;?\x07\x1b[?12$p")).toEqual(["\x1b]4;1;rgb:cdcd/0000/0000\x07", "\x1b[?12;2$y"]);
   });
@@ -150,7 +151,8 @@ describe("the cursor", () => {
 describe("links (OSC 8)", () => {
   const linkAt = (terminal: LoggedEmulator, x: number, y = 0): string | undefined => {
     const row = terminal.emulator.screenRow(y);
-    return row._data[x * 3 + 2]! & CELL.hasExtended ? terminal.emulator.linkText(row._extendedAttrs[x]!.urlId) : undefined;
+    if ((row._data[x * 3 + 2]! & CELL.hasExtended) === 0) return undefined;
+    return terminal.emulator.linkText(row._extendedAttrs[x]!.urlId);
   };
 
   test("are carried by the cells between begin and end", () => {
@@ -178,6 +180,14 @@ describe("links (OSC 8)", () => {
     terminal.send("\x1b[2;24r\x1b]8;;http://kept\x07K\x1b]8;;\x07\x1b[24;1H");
     for (let i = 0; i < 20_000; i++) terminal.send(`\x1b]8;;http://${i}\x07x\r\n`);
     expect(linkAt(terminal, 0)).toBe(";http://kept");
+  });
+
+  test("that are being written keep their text, though no cell has it yet", () => {
+    const terminal = new LoggedEmulator(80, 24, 0);
+    terminal.send("\x1b]8;;http://mine\x07");
+    for (let i = 0; i < 9000; i++) terminal.parts.links.intern(`;http://${i}`);
+    terminal.send("x");
+    expect(linkAt(terminal, 0)).toBe(";http://mine");
   });
 
   test("more than the table holds at once are printed as plain text", () => {

@@ -57,7 +57,8 @@ test("nothing leaves from the alternate screen, nor from below the top of the sc
 
 test("rows leave from a scroll region that begins at the top", () => {
   const keeper = new Keeper(10, 4, 0);
-  keeper.send(`status\x1b[H\x1b[1;3r\x1b[4;1Hstatus\x1b[1;1H${Array.from({ length: 6 }, (_, i) => `${i}     `).join("\r\n")}`);
+  const text = Array.from({ length: 6 }, (_, i) => `${i}     `).join("\r\n");
+  keeper.send(`status\x1b[H\x1b[1;3r\x1b[4;1Hstatus\x1b[1;1H${text}`);
   expect(keeper.left.map((line) => line[0])).toEqual(["0", "1", "2"]);
   expect(rowText(keeper.emulator.screenRow(3))).toBe("status");
 });
