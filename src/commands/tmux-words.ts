@@ -46,6 +46,7 @@ export class TmuxWords {
     for (let at = 0; at < words.length; at++) {
       const word = words[at]!;
       if (word === "--") return words.slice(at + 1);
+      if (word.startsWith("--")) throw noCounterpart(`tmux's ${this.name} has no option ${printable(word, 60)}`);
       if (!/^-[A-Za-z0-9]/.test(word)) return words.slice(at);
       for (let i = 1; i < word.length; i++) {
         const letter = word[i]!;

@@ -61,7 +61,7 @@ const SERVER_EVENTS: Record<string, Record<string, Check>> = {
   bell: { pane: u32 },
   clipboard: { pane: u32, selection: text(64), text: text(LARGEST_MESSAGE) },
   notification: { pane: u32, title: maybe(text(4096)), body: text(4096) },
-  message: { text: text(65_536), level: oneOf("info", "error") },
+  message: { text: text(LARGEST_MESSAGE), level: oneOf("info", "error") },
   detached: { reason: text(4096) },
   exited: { session: text(1024), status: maybe(integer) },
   config: { problems: list(10_000, text(8192)) },

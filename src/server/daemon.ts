@@ -3,7 +3,7 @@
  * sizes, views for clients and a journal for the keeper, once per turn of the event loop.
  */
 import { join } from "node:path";
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
@@ -30,6 +30,8 @@ const SIGCONT = 18;
 const SIGKILL = 9;
 /** A program that ignores the hangup is killed after this long. */
 const HANGUP_PATIENCE_MS = 2000;
+/** Titles that turn ten times a second in fifty panes must not make a view each. */
+const SOON_MS = 40;
 
 export class Daemon {
   readonly model: Model;
@@ -65,7 +67,10 @@ export class Daemon {
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
     this.programs = new ProgramWatch(clock, (pane) => this.programChanged(pane));
-    this.model.changed.on(() => this.schedule());
+    this.model.changed.on(() => {
+      this.journalDue = true;
+      this.schedule();
+    });
   }
 
   // Start: what the keeper holds
@@ -296,7 +301,7 @@ export class Daemon {
     if (this.settings().automaticRename && !window.named && window.active === pane.id && pane.program) {
       this.model.renameWindow(window.id, pane.program, false);
     }
-    this.schedule();
+    this.scheduleSoon();
   }
 
   // After changes of the model
@@ -311,6 +316,14 @@ export class Daemon {
       this.applyFocus();
       this.journal();
       for (const client of this.clients) client.sync();
+    });
+  }
+
+  /** As `schedule`, but for what changes often and hurries nobody: titles, folders, progress. */
+  scheduleSoon(): void {
+    this.soon ??= this.clock.after(SOON_MS, () => {
+      this.soon = undefined;
+      this.schedule();
     });
   }
 
@@ -335,8 +348,12 @@ export class Daemon {
   }
 
   private journaled = "";
+  private journalDue = true;
+  private soon: Timer | undefined;
 
   private journal(): void {
+    if (!this.journalDue) return;
+    this.journalDue = false;
     const text = JSON.stringify(this.model.export());
     if (text === this.journaled) return;
     this.journaled = text;
@@ -351,6 +368,7 @@ export class Daemon {
   }
 
   dispose(): void {
+    this.soon?.cancel();
     this.loop.dispose();
     this.programs.dispose();
   }

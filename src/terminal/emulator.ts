@@ -210,7 +210,7 @@ export class Emulator {
     return this.stream.atGround;
   }
 
-  /** The whole state, to be taken `atGround`. About 1 KB for a usual screen without scrollback. */
+  /** The whole state, to be taken `atGround`: some KB for a usual screen and its hot rows. */
   checkpoint(): Uint8Array {
     return writeCheckpoint(this.parts, this.hotRows);
   }

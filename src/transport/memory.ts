@@ -8,6 +8,9 @@ class MemoryDuplex implements Duplex {
   private inbox: Uint8Array[] = [];
   private paused = false;
   private open = true;
+  private closing = false;
+  /** The peer has closed: this end follows once it has heard everything. */
+  private ending = false;
   private scheduled = false;
 
   constructor(readonly label: string, private readonly defer: (run: () => void) => void) {}
@@ -18,7 +21,7 @@ class MemoryDuplex implements Duplex {
   }
 
   write(bytes: Uint8Array): void {
-    if (!this.open || bytes.length === 0) return;
+    if (!this.open || this.closing || bytes.length === 0) return;
     this.peer.receive(bytes.slice());
   }
 
@@ -31,11 +34,14 @@ class MemoryDuplex implements Duplex {
     this.deliver();
   }
 
-  close(): void {
+  close(now = false): void {
     if (!this.open) return;
+    this.closing = true;
+    if (now) this.peer.inbox = [];
     this.defer(() => {
       this.end();
-      this.peer.end();
+      this.peer.ending = true;
+      this.peer.deliver();
     });
   }
 
@@ -50,6 +56,7 @@ class MemoryDuplex implements Duplex {
     this.defer(() => {
       this.scheduled = false;
       while (this.inbox.length > 0 && !this.paused && this.handlers && this.open) this.handlers.data(this.inbox.shift()!);
+      if (this.ending && this.inbox.length === 0) this.end();
     });
   }
 

@@ -50,8 +50,11 @@ export async function listenUnix(path: string, accept: (duplex: SocketDuplex) =>
       }),
     });
     chmodSync(path, 0o600);
+    let ended = false;
     return {
       dispose: () => {
+        if (ended) return;
+        ended = true;
         listener.stop(true);
         try {
           unlinkSync(path);

@@ -55,21 +55,24 @@ test("{ and } swap, C-o rotates", async () => {
 
 test("M-1 to M-5, Space and E arrange the panes", async () => {
   await using home = new E2eHome();
-  const terminal = await labelledPanes(home, ["AAA", "BBB", "CCC", "DDD"]);
-  terminal.prefix("\x1b1");
-  await waitForPlaces(terminal, { AAA: { x: 0, y: 0 }, BBB: { x: 20, y: 0 }, CCC: { x: 40, y: 0 }, DDD: { x: 60, y: 0 } });
-  terminal.prefix("\x1b2");
-  await waitForPlaces(terminal, { AAA: { x: 0, y: 0 }, BBB: { x: 0, y: 6 }, CCC: { x: 0, y: 12 }, DDD: { x: 0, y: 18 } });
-  terminal.prefix("\x1b5");
-  await waitForPlaces(terminal, { AAA: { x: 0, y: 0 }, BBB: { x: 40, y: 0 }, CCC: { x: 0, y: 12 }, DDD: { x: 40, y: 12 } });
-  terminal.prefix("\x1b3");
-  await terminal.waitUntil("AAA above three others", () => ["BBB", "CCC", "DDD"].every((l) => terminal.find(l)!.y > terminal.find("AAA")!.y) && new Set(["BBB", "CCC", "DDD"].map((l) => terminal.find(l)!.y)).size === 1);
-  terminal.prefix("\x1b4");
-  await terminal.waitUntil("AAA left of three others", () => new Set(["BBB", "CCC", "DDD"].map((l) => terminal.find(l)?.x)).size === 1 && terminal.find("BBB")!.x > 0 && terminal.find("BBB")!.y === 0);
-  terminal.prefix(" ");
-  await waitForPlaces(terminal, { BBB: { x: 40, y: 0 }, CCC: { x: 0, y: 12 } });
-  terminal.prefix("E");
-  await expectFocus(terminal, "DDD", "still-here");
+  const others = ["BBB", "CCC", "DDD"];
+  const terminal = await labelledPanes(home, ["AAA", ...others], "--right", { cols: 120, rows: 50 });
+  const place = (label: string) => terminal.find(label) ?? { x: -1, y: -1 };
+  const columns = () => ["AAA", ...others].map((label) => place(label).x).join();
+  const rows = () => ["AAA", ...others].map((label) => place(label).y).join();
+  const arranged = (key: string, what: string, x: RegExp, y: RegExp) => {
+    terminal.prefix(key);
+    return terminal.waitUntil(what, () => x.test(columns()) && y.test(rows()));
+  };
+  await arranged("\x1b1", "side by side", /^0,30,60,9\d$/, /^0,0,0,0$/);
+  await arranged("\x1b2", "one above the other", /^0,0,0,0$/, /^0,1\d,2\d,3\d$/);
+  await arranged("\x1b3", "AAA above the others", /^0,0,4\d,8\d$/, /^0,25,25,25$/);
+  await arranged("\x1b4", "AAA left of the others", /^0,81,81,81$/, /^0,0,1\d,3\d$/);
+  await arranged(" ", "two by two", /^0,60,0,60$/, /^0,0,25,25$/);
+  await arranged("\x1b1", "side by side again", /^0,30,60,9\d$/, /^0,0,0,0$/);
+  terminal.prefix("\x1b[1;3D");
+  await terminal.waitUntil("unequal panes", () => /^0,30,60,8\d$/.test(columns()));
+  await arranged("E", "equal panes", /^0,30,60,9\d$/, /^0,0,0,0$/);
 });
 
 test("C-arrows and M-arrows move a border", async () => {

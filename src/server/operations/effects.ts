@@ -14,7 +14,7 @@ export class Effects {
       case "title":
       case "cwd":
       case "progress":
-        return this.daemon.schedule();
+        return this.daemon.scheduleSoon();
       case "clipboardWrite":
         return this.clipboard(pane, effect.selection, effect.data);
       case "clipboardRead":

@@ -13,10 +13,7 @@ let latest: XtermExtended | undefined;
 function setExtended(pen: XtermAttributes, style: number, color: number): void {
   const { urlId } = pen.extended;
   const plain = style === 0 && color === 0 && urlId === 0;
-  if (plain && pen.extended === nothing) {
-    pen.bg &= ~CELL.hasExtended;
-    return;
-  }
+  if (plain && pen.extended === nothing) return;
   const known = plain ? nothing : latest;
   const same = known?.urlId === urlId && known.underlineStyle === style && known.underlineColor === color;
   if (same) pen.extended = known;

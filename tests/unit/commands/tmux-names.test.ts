@@ -119,7 +119,7 @@ const LINES: [tmux: string, ours: string][] = [
   ["clear-history", "clear-history"],
   ["send-keys -t work 'ls -l' Enter", "send work --enter -- 'ls -l'"],
   ["send-keys C-c", "send . --keys -- C-c"],
-  ["send -t %3 Escape :wq Enter", "send %3 --keys -- Escape ; send %3 --enter -- ':wq'"],
+  ["send -t %3 Escape :wq Enter", "send %3 --keys -- Escape ; send %3 --enter -- :wq"],
   ["send ls Space -l Tab", "send . -- ls ; send . --keys -- Space ; send . -- -l ; send . --keys -- Tab"],
   ["send -l Enter", "send . -- Enter"],
   ["capture-pane -p", "capture"],
