@@ -15,7 +15,7 @@ export const MESSAGES = {
   reply: { number: 11, from: "server", summary: "The result of a command or an attach, or its error." },
   cancel: { number: 12, from: "client", summary: "The client no longer waits for the reply of a command." },
   attach: { number: 20, from: "client", summary: "Shows a session on this client's terminal." },
-  resize: { number: 21, from: "client", summary: "The client's terminal has another size." },
+  resize: { number: 21, from: "client", summary: "The client's terminal has another size, or told its colours." },
   input: { number: 22, from: "client", summary: "What a person typed, pasted or did with the mouse, for one pane." },
   ack: { number: 23, from: "client", summary: "Bytes of frames that are on the client's screen." },
   inputAck: { number: 24, from: "server", summary: "The largest input sequence that is in a pane's PTY, or was refused." },
@@ -101,13 +101,13 @@ export interface Attach {
   detachOthers?: boolean;
   /** Variables of the client for panes to come: `update-environment`. */
   env?: Record<string, string>;
-  /** Default colours of the client's terminal, 0xRRGGBB, for programs that ask. */
-  colors?: { foreground?: number; background?: number };
 }
 
 export interface Resize {
   cols: number;
   rows: number;
+  /** Default colours of the client's terminal, 0xRRGGBB, for programs that ask; absent: not known (yet). */
+  colors?: { foreground?: number; background?: number };
 }
 
 export interface Input {

@@ -112,12 +112,14 @@ export class Daemon {
 
   private makePane(id: number, pid: number, size: { cols: number; rows: number }, restore?: { checkpoint: Uint8Array; position: number; effect: number }): Pane {
     const settings = this.settings();
-    return new Pane(id, pid, size, this.keeper, this.clock, {
+    const pane = new Pane(id, pid, size, this.keeper, this.clock, {
       changed: (pane) => this.paneChanged(pane),
       effect: (pane, effect) => this.paneEffect(pane, effect),
       exited: (pane, exit) => this.paneExited(pane, exit),
       inputDone: (pane, client, sequence, refused) => this.inputDone(pane, client, sequence, refused),
     }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, this.histories.file(id), restore);
+    pane.setColors(this.colors);
+    return pane;
   }
 
   // Panes
@@ -180,7 +182,8 @@ export class Daemon {
       this.waits.paneGone(pane);
       pane.close();
     }
-    const { session } = this.model.removePane(id);
+    const { window, session } = this.model.removePane(id);
+    if (window && !session && this.settings().renumberWindows) this.model.renumber(window.session);
     if (session) this.sessionEnded(session.id, session.name, pane?.exit?.code ?? undefined);
   }
 
@@ -222,6 +225,14 @@ export class Daemon {
     if (options.cwd) state.cwd = options.cwd;
     if (options.env) state.env = { ...state.env, ...options.env };
     await this.spawn(state);
+  }
+
+  private colors: { foreground?: number; background?: number } = {};
+
+  /** A client told the colours of its terminal: programs that ask get those of the client that told last. */
+  setColors(colors: { foreground?: number; background?: number }): void {
+    this.colors = colors;
+    for (const pane of this.panes.values()) pane.setColors(colors);
   }
 
   // What panes tell

@@ -1,8 +1,8 @@
 /** Panes as a tmux user knows them: split, walk, zoom, swap, rotate, arrange, resize, break, join, end. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { E2eHome } from "../support/e2e-home.ts";
 import { expectFocus, labelled, labelledPanes, waitForPlaces } from "../support/e2e-labels.ts";
-import "../support/e2e-programs.ts";
+import { test } from "../support/e2e-test.ts";
 
 test("from nothing to a shell, and % and \" split it", async () => {
   await using home = new E2eHome();

@@ -1,8 +1,8 @@
 /** Windows and sessions as a tmux user knows them: make, walk, name, move, find, end; marks for bells and activity. */
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { E2eHome } from "../support/e2e-home.ts";
 import { labelled, labelledPanes } from "../support/e2e-labels.ts";
-import "../support/e2e-programs.ts";
+import { test } from "../support/e2e-test.ts";
 
 test("c makes windows; n, p, l and numbers walk through them", async () => {
   await using home = new E2eHome();

@@ -3,7 +3,7 @@
  * Whatever happens, `restore` brings it back; it is also run when the process ends by a signal or an error.
  */
 import { closeSync, openSync, writeSync, constants } from "node:fs";
-import { systemCode } from "../../base/errors.ts";
+import { FugueError, systemCode } from "../../base/errors.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 
 /** While a slow terminal takes no more, it is asked again after this long. */
@@ -21,6 +21,21 @@ export interface TerminalHandlers {
   gone(): void;
 }
 
+/**
+ * An open file of our own on the terminal, so that not blocking does not reach whoever shares our standard output. A
+ * process without a controlling terminal has none called /dev/tty, but may well have one as its standard output.
+ */
+function openTerminal(): number {
+  for (const path of ["/dev/tty", "/dev/fd/1"]) {
+    try {
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    } catch {
+      // the next one
+    }
+  }
+  throw new FugueError("failed", "the terminal can't be opened", "run fugue in a terminal of yours");
+}
+
 export class OuterTerminal {
   private readonly fd: number;
   private queue: { bytes: Uint8Array; done?: () => void }[] = [];
@@ -34,8 +49,7 @@ export class OuterTerminal {
   private handlers: TerminalHandlers | undefined;
 
   constructor(private readonly clock: Clock) {
-    // an open file of its own, so that not blocking does not reach whoever shares our standard output
-    this.fd = openSync("/dev/tty", constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    this.fd = openTerminal();
   }
 
   get cols(): number {

@@ -141,8 +141,9 @@ export class SessionLink {
     this.connection?.send("ack", { bytes });
   }
 
-  resize(cols: number, rows: number): void {
-    this.connection?.send("resize", { cols, rows });
+  /** The terminal's size, and its default colours as far as they are known. */
+  resize(cols: number, rows: number, colors?: { foreground?: number; background?: number }): void {
+    this.connection?.send("resize", { cols, rows, colors });
   }
 
   /** Runs a command of the daemon. @throws FugueError as it says, or `closed`. */

@@ -58,6 +58,7 @@ export class Tui {
   private escapeTimer: Timer | undefined;
   private statusTimer: Timer | undefined;
   private title = "";
+  private colors: { foreground?: number; background?: number } | undefined;
   private end!: (end: TuiEnd) => void;
 
   constructor(
@@ -211,7 +212,7 @@ export class Tui {
 
   private resized(): void {
     this.screen.changed();
-    this.link.resize(this.terminal.cols, this.screen.height);
+    this.link.resize(this.terminal.cols, this.screen.height, this.colors);
     this.copyModes.resized();
     this.screen.redraw();
   }
@@ -234,9 +235,16 @@ export class Tui {
   }
 
   private takeReplies(): void {
+    let colors: { foreground?: number; background?: number } | undefined;
     for (const reply of this.decoder.takeReplies()) {
+      if (reply.kind === "color" && (reply.target === "foreground" || reply.target === "background")) {
+        colors = { ...colors, [reply.target]: (reply.red << 16) | (reply.green << 8) | reply.blue };
+      }
       if (reply.kind === "decrpm" && reply.mode === 2026) this.screen.setSynchronized(reply.state === 1 || reply.state === 2);
     }
+    if (!colors) return;
+    this.colors = { ...this.colors, ...colors };
+    this.link.resize(this.terminal.cols, this.screen.height, this.colors);
   }
 
   private take(event: InputEvent): void {

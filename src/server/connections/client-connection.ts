@@ -7,7 +7,7 @@ import {
   HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, PROTOCOL_MAGIC, PROTOCOL_MAX, PROTOCOL_MIN,
 } from "../../protocol/limits.ts";
 import type {
-  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, ServerEvent, WireError,
+  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Resize, ServerEvent, WireError,
 } from "../../protocol/messages.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 import type { Daemon } from "../daemon.ts";
@@ -116,7 +116,7 @@ export class ClientConnection {
       case "attach":
         return void this.attach(message.body);
       case "resize":
-        return this.resize(message.body.cols, message.body.rows);
+        return this.resize(message.body);
       case "input":
         return this.input(message.body);
       case "ack":
@@ -208,9 +208,10 @@ export class ClientConnection {
     this.event({ kind: "exited", session, status });
   }
 
-  private resize(cols: number, rows: number): void {
+  private resize({ cols, rows, colors }: Resize): void {
     this.cols = cols;
     this.rows = rows;
+    if (colors) this.daemon.setColors(colors);
     if (this.attached) this.active();
   }
 

@@ -1,5 +1,5 @@
 /** The named layouts: panes in their order, arranged anew. */
-import { distribute, leaf, resizeNode, type Leaf, type Node } from "./layout.ts";
+import { distribute, leaf, leastSize, resizeNode, type Leaf, type Node } from "./layout.ts";
 
 export const LAYOUT_NAMES = ["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled"] as const;
 export type LayoutName = (typeof LAYOUT_NAMES)[number];
@@ -63,4 +63,14 @@ function tiled(panes: number[], cols: number, rows: number): Node {
   const widest = Math.max(...lines.map((l) => l.cols));
   const children = lines.map((l) => resizeNode(l, widest, l.rows));
   return resizeNode({ kind: "column", children, cols: widest, rows: children.reduce((n, c) => n + c.rows, children.length - 1) }, cols, rows);
+}
+
+/** The same tree with the children of each split equally large, as far as their least sizes let them. */
+export function spread(node: Node): Node {
+  if (node.kind === "leaf") return node;
+  const across = node.kind === "row";
+  const least = node.children.map((child) => leastSize(child)[across ? "cols" : "rows"]);
+  const sizes = distribute((across ? node.cols : node.rows) - least.length + 1, least.map(() => 1), least);
+  const children = node.children.map((c, i) => spread(across ? resizeNode(c, sizes[i]!, node.rows) : resizeNode(c, node.cols, sizes[i]!)));
+  return { ...node, children };
 }

@@ -4,7 +4,7 @@ import { suggestion } from "../../base/names.ts";
 import type { PaneRef, SpawnOptions, WindowRef, Windows } from "../../commands/context.ts";
 import type { Size } from "../../config/value-types.ts";
 import { mapPanes, panesOf } from "../model/layout.ts";
-import { LAYOUT_NAMES, arrange, type LayoutName } from "../model/presets.ts";
+import { LAYOUT_NAMES, arrange, type LayoutName, spread } from "../model/presets.ts";
 import { exportLayout, importLayout } from "../model/layout-export.ts";
 import { textSince } from "./capture.ts";
 import type { Operations } from "./operations.ts";
@@ -78,6 +78,10 @@ export class WindowOperations implements Windows {
 
   arrange(id: number, layout: string): void {
     const window = this.model.window(id);
+    if (layout === "spread") {
+      window.zoomed = undefined;
+      return this.model.setTree(id, spread(window.tree));
+    }
     const at = LAYOUT_NAMES.indexOf((window.layout ?? "") as LayoutName);
     const count = LAYOUT_NAMES.length;
     const name = layout === "next" ? LAYOUT_NAMES[(at + 1) % count]! : layout === "previous" ? LAYOUT_NAMES[(at + count + (at < 0 ? 0 : -1)) % count]! : layout;

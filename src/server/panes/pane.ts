@@ -330,6 +330,12 @@ export class Pane implements Parsing, PaneFeed {
     if (bytes.length > 0) this.answer(bytes);
   }
 
+  /** Colours of a client's terminal, for programs that ask; those that asked to be told hear of a change. */
+  setColors(colors: { foreground?: number; background?: number }): void {
+    const report = this.emulator.setColors(colors);
+    if (report) this.answer(report);
+  }
+
   /** Copies output to a program's input from now on; undefined ends that. The program is started without a shell. */
   pipe(command: string[] | undefined): void {
     this.pipeProcess?.stdin.end();

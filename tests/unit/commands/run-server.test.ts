@@ -91,7 +91,7 @@ const LINES: [line: string[], calls: PortCall[], result: unknown][] = [
 ];
 
 describe("commands of the daemon", () => {
-  test.each(LINES)("%p", async (line, calls, result) => {
+  test.each(LINES.map(([line, calls, result]) => [line.join(" "), line, calls, result] as const))("%s", async (_name, line, calls, result) => {
     const server = new FakeServer();
     expect(await server.run(line)).toEqual(result as never);
     expect(server.calls).toEqual(calls);
@@ -197,7 +197,7 @@ describe("arguments that came over the wire", () => {
     ["detach", { client: 1, others: true }],
     ["constructor", {}],
     ["toString", {}],
-  ])("%s %p is refused before anything happens", async (name, raw) => {
+  ])("%s is refused before anything happens: case %#", async (name, raw) => {
     const server = new FakeServer();
     const error = await rejection(runServerCommand(server.context(), name, raw));
     expect(error.code).toBe("usage");

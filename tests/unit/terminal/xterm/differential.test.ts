@@ -32,8 +32,8 @@ describe.each(Object.keys(CORPORA))("%s output", (kind) => {
       const ours = new Emulator(size, logEvents([]));
       stock.parse(bytes);
       for (const piece of pieces(bytes, random)) ours.parse(piece);
-      expect({ seed, difference: firstDifference(describeCore(coreOf(ours)),
-        describeCore(stock.core)) }).toEqual({ seed, difference: "" });
+      const difference = firstDifference(describeCore(coreOf(ours)), describeCore(stock.core));
+      expect({ seed, difference }).toEqual({ seed, difference: "" });
       expect(ours.errors).toBe(0);
       stock.dispose();
       ours.dispose();
@@ -57,34 +57,37 @@ describe.each(Object.keys(CORPORA))("%s output", (kind) => {
         stock.resize(cols, rows);
         ours.resize(cols, rows);
       }
-      expect({ seed, difference: firstDifference(describeCore(coreOf(ours)),
-        describeCore(stock.core)) }).toEqual({ seed, difference: "" });
+      const difference = firstDifference(describeCore(coreOf(ours)), describeCore(stock.core));
+      expect({ seed, difference }).toEqual({ seed, difference: "" });
       stock.dispose();
       ours.dispose();
     }
   });
 });
 
+/** What is tried, the text, and bytes after it. */
+const EDGES: [name: string, text: string, more?: number[]][] = [
+  ["erasing up to the left half of a wide character", "a漢b\x1b[1;2H\x1b[1K"],
+  ["erasing from the right half of one", "a漢b\x1b[1;3H\x1b[K"],
+  ["erasing characters across one", "a漢漢b\x1b[1;3H\x1b[2X"],
+  ["writing onto the right half of one", "a漢b\x1b[1;3Hx"],
+  ["writing onto the left half of one", "a漢b\x1b[1;2Hx"],
+  ["a character that is not whole yet, onto the right half of one", "a漢b\x1b[1;3H", [0xe6]],
+  ["a C1 control onto the right half of one", "a漢b\x1b[1;3H\u0084"],
+  ["a mark that widens the character in the last column", "abcdefgh❤\ufe0f"],
+  ["a wide character in the last column without wrapping", "\x1b[?7labcdefgh漢x"],
+  ["inserting before a wide character at the end", "abcdef漢\x1b[1;1H\x1b[4hxy"],
+  ["no underline after an underline came back with the cursor", "\x1b[4m\x1b7\x1b[m\x1b8\x1b[24mx"],
+  ["the colour of an underline without one", "\x1b[58:5:9mx\x1b[4my\x1b[24mz"],
+  ["a tab at the end", "\t\t\tx\ty"],
+  ["backspace behind the last column", "abcdefghi\bx"],
+  ["reverse wrapping", "\x1b[?45habcdefghijk\b\b\b\bx"],
+  ["a scroll region of two rows", "\x1b[2;3r\x1b[3;1Ha\nb\nc\nd\x1bM\x1b[2;1H\x1bM"],
+  ["colour of what scrolls in", "\x1b[44m\x1b[5;1H\n\n\x1b[2L\x1b[M\x1bM"],
+];
+
 describe("at an edge, cells are those of stock xterm.js:", () => {
-  test.each([
-    ["erasing up to the left half of a wide character", "a漢b\x1b[1;2H\x1b[1K"],
-    ["erasing from the right half of one", "a漢b\x1b[1;3H\x1b[K"],
-    ["erasing characters across one", "a漢漢b\x1b[1;3H\x1b[2X"],
-    ["writing onto the right half of one", "a漢b\x1b[1;3Hx"],
-    ["writing onto the left half of one", "a漢b\x1b[1;2Hx"],
-    ["a character that is not whole yet, onto the right half of one", "a漢b\x1b[1;3H", [0xe6]],
-    ["a C1 control onto the right half of one", "a漢b\x1b[1;3H\u0084"],
-    ["a mark that widens the character in the last column", "abcdefgh❤\ufe0f"],
-    ["a wide character in the last column without wrapping", "\x1b[?7labcdefgh漢x"],
-    ["inserting before a wide character at the end", "abcdef漢\x1b[1;1H\x1b[4hxy"],
-    ["no underline after an underline came back with the cursor", "\x1b[4m\x1b7\x1b[m\x1b8\x1b[24mx"],
-    ["the colour of an underline without one", "\x1b[58:5:9mx\x1b[4my\x1b[24mz"],
-    ["a tab at the end", "\t\t\tx\ty"],
-    ["backspace behind the last column", "abcdefghi\bx"],
-    ["reverse wrapping", "\x1b[?45habcdefghijk\b\b\b\bx"],
-    ["a scroll region of two rows", "\x1b[2;3r\x1b[3;1Ha\nb\nc\nd\x1bM\x1b[2;1H\x1bM"],
-    ["colour of what scrolls in", "\x1b[44m\x1b[5;1H\n\n\x1b[2L\x1b[M\x1bM"],
-  ])("%s", (_, text, more: number[] = []) => {
+  test.each(EDGES.map((edge) => [edge[0], edge] as const))("%s", (_, [, text, more = []]) => {
     const bytes = Uint8Array.from([...new TextEncoder().encode(text), ...more]);
     const stock = new StockTerminal(9, 5, 3);
     const ours = new Emulator({ cols: 9, rows: 5, scrollback: 3 }, logEvents([]));
@@ -95,6 +98,13 @@ describe("at an edge, cells are those of stock xterm.js:", () => {
   });
 });
 
+/** The rows of the normal buffer in the words of the log. */
+function rowsOf(core: XtermCore): string[] {
+  const { lines } = core._bufferService.buffers.normal;
+  const rows = Array.from({ length: lines.length }, (_, i) => lines.get(i)!);
+  return rows.map((row) => `trimmed ${row.isWrapped} ${row._data.join()}`);
+}
+
 test("rows that were trimmed, then those that are left, are the rows of a terminal that keeps all", () => {
   for (const kind of ["plain", "unicode", "long", "log", "regions"]) {
     const bytes = corpus(kind, 20_000, 5);
@@ -102,14 +112,8 @@ test("rows that were trimmed, then those that are left, are the rows of a termin
     const ours = new LoggedEmulator(60, 10, 7);
     stock.parse(bytes);
     for (const piece of pieces(bytes, seededRandom(5))) ours.emulator.parse(piece);
-    const { lines } = stock.core._bufferService.buffers.normal;
-    const expected = Array.from({ length: lines.length }, (_,
-      i) => `trimmed ${lines.get(i)!.isWrapped} ${lines.get(i)!._data.join()}`);
-    const { normal } = ours.parts.core._bufferService.buffers;
-    const left = Array.from({ length: normal.lines.length }, (_, i) => normal.lines.get(i)!);
-    const actual = [...ours.log.filter((line) => line.startsWith("trimmed")),
-      ...left.map((line) => `trimmed ${line.isWrapped} ${line._data.join()}`)];
-    expect(firstDifference(actual, expected)).toBe("");
+    const actual = [...ours.log.filter((line) => line.startsWith("trimmed")), ...rowsOf(ours.parts.core)];
+    expect(firstDifference(actual, rowsOf(stock.core))).toBe("");
     stock.dispose();
   }
 });

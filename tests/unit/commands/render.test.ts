@@ -1,0 +1,136 @@
+import { describe, expect, test } from "bun:test";
+import type { ServerCommand } from "../../../src/commands/command.ts";
+import { COMMANDS, lookup } from "../../../src/commands/registry.ts";
+import { formatTable, printableLines } from "../../../src/commands/text-table.ts";
+import { FakeServer } from "./fake-server.ts";
+
+const STYLE = { color: false, cols: 80, now: 3_600_500, raw: false };
+
+function render(name: string, result: unknown, args: Record<string, unknown> = {}, raw = false): string {
+  return (lookup(name) as ServerCommand).render!(result as never, { ...STYLE, raw }, args as never);
+}
+
+describe("results for people", () => {
+  test("ls is a table, the oldest session first", () => {
+    expect(render("ls", { sessions: new FakeServer().infos }, {})).toBe([
+      "NAME  WINDOWS  ATTACHED  AGE  TAGS",
+      "play  1        0         1h",
+      "work  2        1         59m  a,b",
+    ].join("\n"));
+  });
+
+  test("ls of several servers says which", () => {
+    const [work, play] = new FakeServer().infos;
+    const text = render("ls", { sessions: [{ server: "local", ...work! }, { server: "far", ...play! }] }, {});
+    expect(text.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([["SERVER", "NAME"], ["far", "play"], ["local", "work"]]);
+  });
+
+  test("ls --tree shows windows and panes", () => {
+    const server = new FakeServer();
+    server.infos[0]!.windows[1]!.bell = true;
+    server.infos[0]!.windows[1]!.panes[0]!.exit = { code: 3, signal: null };
+    expect(render("ls", { sessions: [server.infos[0]] }, { tree: true })).toBe([
+      "work: 2 windows, 59m, attached [a,b]",
+      "  0: w0* 80x24",
+      "    0*  %1  80x24  bash  /src  title 1",
+      "    1   %2  80x24  bash  /src  title 2",
+      "  1: w1! 80x24",
+      "    0*  %3  80x24  bash (ended with 3)  /src  title 3",
+    ].join("\n"));
+  });
+
+  test("nothing to list is nothing", () => {
+    expect(render("ls", { sessions: [] }, {})).toBe("");
+    expect(render("clients", { clients: [] })).toBe("");
+    expect(render("buffer ls", { buffers: [] })).toBe("");
+  });
+
+  test("wait prints the line that matched, with the pane where there are several", () => {
+    expect(render("wait", { panes: [{ id: 1, line: "ok" }] }, { target: ["a"] })).toBe("ok");
+    expect(render("wait", { panes: [{ id: 1, line: "ok" }, { id: 2 }] }, { target: ["a", "b"] })).toBe("%1 ok\n%2");
+    expect(render("wait", { panes: [{ id: 1, exit: { code: 0, signal: null } }] }, { target: ["a"] })).toBe("");
+  });
+
+  test.each([
+    [[{ code: 0, signal: null }], 0],
+    [[{ code: 3, signal: null }], 3],
+    [[{ code: null, signal: "SIGTERM" }], 143],
+    [[{ code: null, signal: "KILL" }], 137],
+    [[{ code: null, signal: null }], 1],
+    [[{ code: 0, signal: null }, { code: 7, signal: null }, { code: 9, signal: null }], 7],
+  ])("wait --exit of %j ends with %d", (exits, status) => {
+    const panes = exits.map((exit, id) => ({ id, exit }));
+    expect((lookup("wait") as ServerCommand).status!({ panes } as never, { exit: true } as never)).toBe(status);
+    expect((lookup("wait") as ServerCommand).status!({ panes } as never, { exit: false } as never)).toBe(0);
+  });
+
+  test("a buffer is exact for files and harmless for terminals", () => {
+    const shown = { buffers: [{ name: "b", text: "a\u001b[2Jb\r\nc" }] };
+    expect(render("buffer show", shown, {}, true)).toBe("a\u001b[2Jb\r\nc");
+    expect(render("buffer show", shown, {}, false)).toBe("a\ufffd[2Jb\nc");
+  });
+
+  test("captured colours pass where they were asked for", () => {
+    const captured = { panes: [{ lines: ["a\u001b[31mb"] }] };
+    expect(render("capture", captured, { styled: true })).toBe("a\u001b[31mb\n");
+    expect(render("capture", captured, { styled: false })).toBe("a\ufffd[31mb\n");
+    expect(render("capture", captured, { styled: false }, true)).toBe("a\u001b[31mb\n");
+  });
+
+  test("an exported layout is JSON that can be applied", () => {
+    expect(JSON.parse(render("layout", { windows: [{ id: 1, layout: { kind: "leaf" } }] }))).toEqual({ kind: "leaf" });
+    expect(render("layout", { windows: [{ id: 1 }] })).toBe("");
+  });
+
+  test("no control character of a name, title or line reaches a terminal", async () => {
+    const evil = "\u001b]0;x\u0007\u009b2J\u202e\n";
+    const server = new FakeServer();
+    for (const session of server.infos) {
+      session.name = evil;
+      session.tags = [evil];
+      for (const window of session.windows) {
+        window.name = evil;
+        for (const pane of window.panes) Object.assign(pane, { title: evil, program: evil, cwd: evil, exit: { code: null, signal: evil } });
+      }
+    }
+    const results: Record<string, unknown> = {
+      ls: { sessions: server.infos },
+      clients: { clients: [{ id: 1, name: evil, pid: 1, session: evil, cols: 1, rows: 1, readOnly: true, attachedAt: 0, activeAt: 0 }] },
+      "buffer ls": { buffers: [{ name: evil, bytes: 1, createdAt: 0, sample: evil }] },
+      "buffer show": { buffers: [{ name: evil, text: evil }] },
+      "window find": { windows: [{ id: 1, pane: 1, target: evil, line: evil }] },
+      "pane display": { panes: [{ ...server.infos[0]!.windows[0]!.panes[0]!, target: evil }] },
+      capture: { panes: [{ lines: [evil] }] },
+      send: { panes: [{ id: 1, cursor: evil }] },
+      sync: { windows: [{ id: 1, synchronized: true }] },
+      wait: { panes: [{ id: 1, line: evil }] },
+      layout: { windows: [{ id: 1, layout: evil }] },
+      "pane search": { matches: [{ line: 1, column: 1 }] },
+      status: {
+        status: [{
+          release: evil, protocol: 1, home: evil, keeper: { pid: 1, startedAt: 0, restarts: 2, lastExit: evil }, daemon: { pid: 1, startedAt: 0 },
+          sessions: 1, windows: 1, panes: 1, clients: 1, listening: [evil],
+        }],
+      },
+    };
+    const rendering = COMMANDS.filter((command) => command.runs === "server" && command.render).map(({ name }) => name);
+    expect(rendering.sort()).toEqual(Object.keys(results).sort());
+    for (const name of rendering) {
+      for (const tree of [false, true]) {
+        const text = render(name, results[name], { target: ["a", "b"], tree });
+        expect(text.replace(/[\n\t]/g, ""), name).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+      }
+    }
+  });
+});
+
+describe("tables", () => {
+  test("columns are aligned by the width on the terminal, without blanks at the end", () => {
+    expect(formatTable([["a", "日本", "x"], ["bbb", "c", ""]])).toBe("a    日本  x\nbbb  c");
+    expect(formatTable([["1", "x"], ["20", "y"]], [0])).toBe(" 1  x\n20  y");
+  });
+
+  test("lines keep their ends and tabs", () => {
+    expect(printableLines("a\tb\r\nc\rd\u0000")).toBe("a\tb\nc\ufffdd\ufffd");
+  });
+});
