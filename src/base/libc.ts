@@ -34,6 +34,7 @@ function libc() {
 
 const F_DUPFD_CLOEXEC = process.platform === "darwin" ? 67 : 1030;
 const TIOCSWINSZ = process.platform === "darwin" ? 0x80087467n : 0x5414n;
+const TIOCGPGRP = process.platform === "darwin" ? 0x40047477n : 0x540fn;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -53,6 +54,13 @@ export function duplicate(fd: number): number {
 export function setWindowSize(fd: number, cols: number, rows: number): boolean {
   const size = new Uint16Array([rows, cols, 0, 0]);
   return libc().ioctl(fd, TIOCSWINSZ, ptr(size)) === 0;
+}
+
+/** The process group in the foreground of a terminal, by either of its ends, or undefined if there is none. */
+export function foregroundGroup(fd: number): number | undefined {
+  const group = new Int32Array(1);
+  if (libc().ioctl(fd, TIOCGPGRP, ptr(group)) !== 0 || group[0]! <= 1) return undefined;
+  return group[0];
 }
 
 /** Takes the exclusive lock of an open file without waiting; it is held until the process ends. */

@@ -51,14 +51,20 @@ function distance(a: string, b: string, most: number): number {
   return last[b.length]!;
 }
 
+/** Case, `_` and `-` make no difference to what was meant. */
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll("_", "-");
+}
+
 /** The candidate most like `name`, if any is like it at all: for "did you mean". */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  const lower = name.toLowerCase();
+  const lower = plain(name);
   const most = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = most + 1;
   for (const candidate of candidates) {
-    const d = candidate.toLowerCase().startsWith(lower) && lower.length > 1 ? 0.5 : distance(lower, candidate.toLowerCase(), most);
+    const other = plain(candidate);
+    const d = lower.length > 1 && other.startsWith(lower) ? 0.5 : distance(lower, other, most);
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;

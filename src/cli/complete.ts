@@ -24,7 +24,9 @@ interface Candidate {
 export async function complete(ctx: CliContext, words: readonly string[]): Promise<number> {
   try {
     const found = await Promise.race([candidates(ctx, words[0] ?? ""), sleep(systemClock, PATIENCE_MS).then((): Candidate[] => [])]);
-    ctx.stdout(found.slice(0, MOST_NAMES).map(({ name, about }) => `${name}\t${cell(about, 60).replaceAll("\t", " ")}\n`).join(""));
+    // a name that holds control characters comes from no server of ours
+    const safe = found.filter(({ name }) => cell(name) === name).slice(0, MOST_NAMES);
+    ctx.stdout(safe.map(({ name, about }) => `${name}\t${cell(about, 60)}\n`).join(""));
   } catch {
     // no server, no names
   }

@@ -29,17 +29,17 @@ export function mergeResult(merged: MergedResult, result: unknown, server: strin
 
 /** Writes the result of a server's command. @returns the exit status that the result asks for */
 export function writeResult(ctx: CliContext, command: ServerCommand, merged: MergedResult, values: ArgValues, errors: readonly JsonError[]): number {
-  if (ctx.json) {
-    const noun = nounOf(command);
-    ctx.stdout(jsonDocument({ ...(noun !== undefined && { [noun]: [] }), ...merged }, errors));
-  } else {
+  const noun = nounOf(command);
+  const result: MergedResult = { ...(noun !== undefined && { [noun]: [] }), ...merged };
+  if (ctx.json) ctx.stdout(jsonDocument(result, errors));
+  else {
     const raw = ctx.terminal === undefined;
     const style = { color: ctx.color, cols: ctx.terminal?.cols ?? DEFAULT_COLS, now: systemClock.wall(), raw };
-    const text = command.render?.(merged as never, style, values as never) ?? "";
+    const text = command.render?.(result as never, style, values as never) ?? "";
     const ended = text === "" || text.endsWith("\n") || (raw && command.exact) ? text : `${text}\n`;
     if (ended !== "") ctx.stdout(raw ? ended : harmless(ended));
   }
-  return command.status?.(merged as never, values as never) ?? 0;
+  return command.status?.(result as never, values as never) ?? 0;
 }
 
 /** The last guard of a terminal: of control characters only line ends, tabs and colours (SGR) pass. */

@@ -5,7 +5,7 @@ import { findCommand, subcommandsOf } from "../commands/find-command.ts";
 import { shellWords } from "../commands/line.ts";
 import { needTerminal } from "../commands/new-shell.ts";
 import { commandAt } from "../commands/registry.ts";
-import { isFullTmuxName, isTmuxName, translateTmux } from "../commands/tmux-names.ts";
+import { isTmuxName, translateTmux } from "../commands/tmux-names.ts";
 import { COMPLETE, complete } from "./complete.ts";
 import { dispatch } from "./dispatch.ts";
 import { takeGlobals, type Globals } from "./globals.ts";
@@ -61,15 +61,16 @@ async function showHelp(ctx: CliContext, words: readonly string[]): Promise<numb
   return 0;
 }
 
-/** Full names of tmux's commands are not run in a shell, but answered with our form. */
+/** tmux's commands are not run in a shell, but answered with our form: before anything else reads their options. */
 function refuseTmux(argv: readonly string[]): void {
-  const [first] = argv;
-  if (first !== undefined && isFullTmuxName(first) && !commandAt(first, "shell")) throw tmuxAnswer(argv)!;
+  const answer = tmuxAnswer(argv);
+  if (answer) throw answer;
 }
 
 function tmuxAnswer(words: readonly string[]): FugueError | undefined {
   const [name = ""] = words;
-  if (!isTmuxName(name) || commandAt(name, "shell") || commandAt(name, "prompt")) return undefined;
+  const ours = commandAt(name, "shell") ?? commandAt(name, "prompt");
+  if (!isTmuxName(name) || ours || subcommandsOf(name, "shell").length > 0) return undefined;
   const form = tmuxForm(words);
   if (form !== undefined) return new FugueError("usage", `'${name}' is a command of tmux`, `write: ${form}`);
   try {

@@ -16,7 +16,7 @@ fish: fugue completions fish > ~/.config/fish/completions/fugue.fish`,
   group: "config",
   effect: "read",
   args: {
-    shell: { type: "choice", positional: true, required: true, choices: ["bash", "zsh", "fish"], value: "bash|zsh|fish", help: "the shell" },
+    shell: { type: "choice", positional: true, required: true, choices: ["bash", "zsh", "fish"], value: "SHELL", help: "bash, zsh or fish" },
   },
   async run(ctx, args) {
     ctx.stdout((await SCRIPTS[args.shell]!()).default);

@@ -1,6 +1,7 @@
 /** `layout`: arranges the panes of a window. */
 import { FugueError } from "../base/errors.ts";
 import { serverCommand } from "./command.ts";
+import { printableLines } from "./text-table.ts";
 import { exactlyOne } from "./values.ts";
 
 /** Arrangements by name, and steps through them. */
@@ -49,7 +50,7 @@ with as many panes.`,
   },
   render(result: LayoutResult) {
     const { layout: exported } = result.windows[0] ?? {};
-    return exported === undefined ? "" : JSON.stringify(exported, null, 2);
+    return exported === undefined ? "" : printableLines(JSON.stringify(exported, null, 2));
   },
 });
 

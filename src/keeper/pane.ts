@@ -1,5 +1,5 @@
 /** One pane of the keeper: its PTY, its ordered log, its credit. Called by the keeper's connection. */
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import {
   FROM_KEEPER, LOG_BOUND_BYTES, encodeKeeperMessage, jsonPayload, sizePayload,
   type KeptPane, type PaneExit, type SpawnRequest,
@@ -8,9 +8,11 @@ import { Pty } from "./pty.ts";
 
 /** Largest piece of output in one message. */
 const PIECE_BYTES = 64 * 1024;
+/** Outputs that together are no longer than this become one record: a record costs more memory than a few bytes. */
+const JOIN_BYTES = 1024;
 /** How many clients' input sequences are remembered per pane; the least recently used goes first. */
 const MOST_CLIENTS = 256;
-/** After the leader has ended, how long output of what it left behind is waited for. */
+/** After the leader has ended, how long a read waits for output of what it left behind. */
 const LINGER_MS = 300;
 
 /** Output counts its bytes, every other record counts 1: so each position names one point of the log exactly. */
@@ -40,9 +42,12 @@ export class KeeperPane {
   private start = 0;
   private end = 0;
   private credit = 0;
-  /** Index into `log` of the next record the daemon gets; -1 while it has not attached. */
-  private cursor = -1;
+  /** Position up to which the daemon has got the log; -1 while it has not attached. */
+  private sent = -1;
   private wake: (() => void) | undefined;
+  private reading = false;
+  private leaderGone = false;
+  private lingering: Timer | undefined;
   private cols: number;
   private rows: number;
   private effect = 0;
@@ -78,14 +83,21 @@ export class KeeperPane {
 
   /** Reads as long as there is credit and room in the log; then waits to be woken. */
   private async pump(): Promise<void> {
-    // the kernel hangs up when a session leader ends; this is for systems where something keeps the terminal open
-    void this.pty.exited.then(() => this.clock.after(LINGER_MS, () => this.pty.endOutput()));
+    void this.pty.exited.then(() => {
+      this.leaderGone = true;
+      this.linger();
+    });
     while (!this.closed) {
-      if (this.end - this.start >= LOG_BOUND_BYTES || (this.cursor >= 0 && this.credit <= 0)) {
+      if (this.end - this.start >= LOG_BOUND_BYTES || (this.sent >= 0 && this.credit <= 0)) {
         await new Promise<void>((resolve) => (this.wake = resolve));
         continue;
       }
+      this.reading = true;
+      this.linger();
       const bytes = await this.pty.read();
+      this.reading = false;
+      this.lingering?.cancel();
+      this.lingering = undefined;
       if (bytes === undefined) break;
       for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
         this.append(FROM_KEEPER.output, bytes.subarray(at, at + PIECE_BYTES));
@@ -99,38 +111,64 @@ export class KeeperPane {
     this.append(FROM_KEEPER.exited, jsonPayload(exit));
   }
 
+  /**
+   * The kernel hangs up when a session leader ends; this is for systems where something keeps the terminal open. Time
+   * runs only while a read is under way: output that waits for credit is still to be read.
+   */
+  private linger(): void {
+    if (this.leaderGone && this.reading) this.lingering ??= this.clock.after(LINGER_MS, () => this.pty.endOutput());
+  }
+
   private append(type: number, payload: Uint8Array): void {
     const record = { type, offset: this.end, payload };
-    this.log.push(record);
     this.end += advanceOf(record);
+    const last = this.log[this.log.length - 1];
+    if (last !== undefined && type === FROM_KEEPER.output && last.type === type && last.payload.length + payload.length <= JOIN_BYTES) {
+      const joined = new Uint8Array(last.payload.length + payload.length);
+      joined.set(last.payload);
+      joined.set(payload, last.payload.length);
+      last.payload = joined;
+    } else this.log.push(record);
     this.deliver();
   }
 
-  /** Sends the records the daemon has not seen, as far as its credit goes. */
+  /** Sends what the daemon has not got, as far as its credit goes. */
   private deliver(): void {
-    if (this.cursor < 0) return;
-    while (this.cursor < this.log.length) {
-      const record = this.log[this.cursor]!;
+    if (this.sent < 0) return;
+    for (let i = this.indexAfter(this.sent); i < this.log.length; i++) {
+      const record = trimmed(this.log[i]!, this.sent)!;
       if (record.type === FROM_KEEPER.output) {
         if (this.credit <= 0) return;
         this.credit -= record.payload.length;
       }
-      this.cursor++;
+      this.sent = record.offset + advanceOf(record);
       this.send(encodeKeeperMessage(record.type, this.id, record.offset, record.payload));
     }
+  }
+
+  /** Index of the first record that reaches beyond a position. */
+  private indexAfter(position: number): number {
+    let [from, to] = [0, this.log.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const record = this.log[middle]!;
+      if (record.offset + advanceOf(record) > position) to = middle;
+      else from = middle + 1;
+    }
+    return from;
   }
 
   /** The daemon wants the log from `offset` on; it gives credit afterwards. */
   attach(offset: number): void {
     this.credit = 0;
     this.dropBefore(offset);
-    this.cursor = 0;
+    this.sent = this.start;
     this.deliver();
   }
 
   /** No daemon is connected: output goes on being read up to the log's bound. */
   detach(): void {
-    this.cursor = -1;
+    this.sent = -1;
     this.credit = 0;
     this.wakeUp();
   }
@@ -154,7 +192,11 @@ export class KeeperPane {
       this.send(encodeKeeperMessage(FROM_KEEPER.written, this.id, sequence, payload));
     };
     const repeated = (sequence > 0 && (this.inputs.get(client) ?? 0) >= sequence) || (effect > 0 && effect <= this.effect);
-    if (repeated) return done();
+    // what it repeats may still wait: nothing, written after it, says when that is done
+    if (repeated) {
+      if (!this.pty.write(new Uint8Array(), done)) done();
+      return;
+    }
     if (!this.pty.write(bytes.slice(), done)) {
       this.send(encodeKeeperMessage(FROM_KEEPER.error, this.id, sequence, jsonPayload({ error: "input", client })));
       return;
@@ -194,12 +236,10 @@ export class KeeperPane {
   }
 
   private dropBefore(offset: number): void {
-    let drop = 0;
-    while (drop < this.log.length && trimmed(this.log[drop]!, offset) === undefined) drop++;
-    if (drop > 0) this.log.splice(0, drop);
+    this.log.splice(0, this.indexAfter(offset));
     if (this.log.length > 0) this.log[0] = trimmed(this.log[0]!, offset)!;
-    if (this.cursor >= 0) this.cursor = Math.max(0, this.cursor - drop);
     this.start = this.log[0]?.offset ?? this.end;
+    if (this.sent >= 0) this.sent = Math.max(this.sent, this.start);
   }
 
   sendCheckpoint(): void {
@@ -208,6 +248,7 @@ export class KeeperPane {
 
   close(): void {
     this.closed = true;
+    this.lingering?.cancel();
     this.pty.close();
     this.log = [];
     this.wakeUp();

@@ -2,23 +2,18 @@
  * A pseudo-terminal with backpressure. The runtime's own terminal reads greedily; so its master is duplicated by name,
  * the original closed in the same tick, and the duplicate pulled one read at a time.
  */
-import { closeSync, readdirSync, writeSync } from "node:fs";
-import type { Clock, Timer } from "../base/clock.ts";
+import { closeSync, readdirSync } from "node:fs";
+import type { Clock } from "../base/clock.ts";
 import { FugueError, systemCode } from "../base/errors.ts";
-import { duplicate, ptsName, setWindowSize } from "../base/libc.ts";
+import { duplicate, foregroundGroup, ptsName, setWindowSize } from "../base/libc.ts";
+import { NonblockingWriter } from "../base/nonblocking-writer.ts";
 import type { PaneExit, SpawnRequest } from "./protocol.ts";
 
 /** Bytes that may wait for a program that does not read its input; more is refused. */
 export const WRITE_BOUND_BYTES = 4 * 1024 * 1024;
-const RETRY_MS = 1;
 
 /** Names of the masters this process holds, so that a new one can be told apart (fd numbers are reused too soon). */
 const held = new Set<string>();
-
-interface WaitingWrite {
-  bytes: Uint8Array;
-  done(): void;
-}
 
 function findNewMaster(): { fd: number; name: string } {
   for (const entry of readdirSync(process.platform === "darwin" ? "/dev/fd" : "/proc/self/fd")) {
@@ -36,13 +31,12 @@ export class Pty {
   private readonly fd: number;
   private readonly name: string;
   private readonly reader: { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(): Promise<unknown> };
-  private queue: WaitingWrite[] = [];
-  private queued = 0;
-  private retry: Timer | undefined;
+  private readonly writer: NonblockingWriter;
   private open = true;
+  private ended = false;
 
   /** Starts the program. @throws FugueError `failed` if it cannot be started, with the system's reason. */
-  constructor(request: SpawnRequest, private readonly clock: Clock) {
+  constructor(request: SpawnRequest, clock: Clock) {
     const { argv, argv0, env, cwd, cols, rows } = request;
     let proc;
     try {
@@ -61,8 +55,13 @@ export class Pty {
       throw new FugueError("system", "no file descriptor is free", "raise the limit: ulimit -n");
     }
     this.pid = proc.pid;
+    // an error is the end of the program: what was typed into it is as written as it will ever be
+    this.writer = new NonblockingWriter(this.fd, clock, (dropped) => dropped.forEach((done) => done()));
     this.reader = Bun.file(this.fd).stream().getReader();
-    this.exited = proc.exited.then(() => ({ code: proc.exitCode, signal: proc.signalCode === null ? null : String(proc.signalCode) }));
+    this.exited = proc.exited.then(() => {
+      this.ended = true;
+      return { code: proc.exitCode, signal: proc.signalCode === null ? null : String(proc.signalCode) };
+    });
   }
 
   /** The next bytes of output, or undefined at the end. Nothing is read from the terminal between calls. */
@@ -78,7 +77,7 @@ export class Pty {
 
   /** Bytes waiting for the program to read. */
   get waiting(): number {
-    return this.queued;
+    return this.writer.waiting;
   }
 
   /**
@@ -87,46 +86,23 @@ export class Pty {
    */
   write(bytes: Uint8Array, done: () => void): boolean {
     if (!this.open) return false;
-    if (this.queued > 0 && this.queued + bytes.length > WRITE_BOUND_BYTES) return false;
-    this.queue.push({ bytes, done });
-    this.queued += bytes.length;
-    if (this.queue.length === 1) this.flush();
+    if (this.writer.waiting > 0 && this.writer.waiting + bytes.length > WRITE_BOUND_BYTES) return false;
+    this.writer.write(bytes, done);
     return true;
-  }
-
-  private flush(): void {
-    this.retry = undefined;
-    while (this.queue.length > 0 && this.open) {
-      const head = this.queue[0]!;
-      let taken = 0;
-      try {
-        taken = head.bytes.length === 0 ? 0 : writeSync(this.fd, head.bytes);
-      } catch (error) {
-        if (systemCode(error) === "EAGAIN") {
-          this.retry = this.clock.after(RETRY_MS, () => this.flush());
-          return;
-        }
-        taken = head.bytes.length; // the program is gone: what was typed into it is gone as well
-      }
-      this.queued -= taken;
-      if (taken < head.bytes.length) {
-        head.bytes = head.bytes.subarray(taken);
-        continue;
-      }
-      this.queue.shift();
-      head.done();
-    }
   }
 
   resize(cols: number, rows: number): void {
     if (this.open) setWindowSize(this.fd, cols, rows);
   }
 
-  /** Sends a signal to the leader's process group and to the leader itself. */
+  /** Sends a signal to the leader's process group and to the one in the foreground. Once the leader has ended: nothing. */
   kill(signal: number): void {
-    for (const target of [-this.pid, this.pid]) {
+    // its number may be another process's by now
+    if (this.ended || !this.open) return;
+    const front = foregroundGroup(this.fd);
+    for (const group of new Set([this.pid, front ?? this.pid])) {
       try {
-        process.kill(target, signal);
+        process.kill(-group, signal);
       } catch {
         // already gone
       }
@@ -142,9 +118,7 @@ export class Pty {
   close(): void {
     if (!this.open) return;
     this.open = false;
-    this.retry?.cancel();
-    this.queue = [];
-    this.queued = 0;
+    this.writer.clear();
     this.reader.cancel().catch(() => {});
     held.delete(this.name);
     try {

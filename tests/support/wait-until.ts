@@ -9,7 +9,7 @@ export async function waitUntil(
   what: string,
   condition: () => boolean | Promise<boolean>,
   state: () => unknown = () => undefined,
-  timeoutMs = 8000,
+  timeoutMs = 4000,
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await condition())) {

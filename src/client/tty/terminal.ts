@@ -4,10 +4,9 @@
  */
 import { closeSync, openSync, writeSync, constants } from "node:fs";
 import { FugueError, systemCode } from "../../base/errors.ts";
-import type { Clock, Timer } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
+import { NonblockingWriter } from "../../base/nonblocking-writer.ts";
 
-/** While a slow terminal takes no more, it is asked again after this long. */
-const RETRY_MS = 2;
 /** Alternate screen, no wrap surprises, bracketed paste, focus events, cell mouse with motion, kitty keys. */
 const ENTER = "\x1b[?1049h\x1b[22;0;0t\x1b[?2004h\x1b[?1004h\x1b[>1u\x1b[>4;1m";
 const LEAVE = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[>4;0m\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[m\x1b[?25h\x1b[23;0;0t\x1b[?1049l";
@@ -38,8 +37,7 @@ function openTerminal(): number {
 
 export class OuterTerminal {
   private readonly fd: number;
-  private queue: { bytes: Uint8Array; done?: () => void }[] = [];
-  private retry: Timer | undefined;
+  private readonly writer: NonblockingWriter;
   private active = false;
   private mouse = false;
   private motion = false;
@@ -48,8 +46,9 @@ export class OuterTerminal {
   private readonly onGone = () => this.handlers?.gone();
   private handlers: TerminalHandlers | undefined;
 
-  constructor(private readonly clock: Clock) {
+  constructor(clock: Clock) {
     this.fd = openTerminal();
+    this.writer = new NonblockingWriter(this.fd, clock, () => this.handlers?.gone());
   }
 
   get cols(): number {
@@ -62,7 +61,7 @@ export class OuterTerminal {
 
   /** Bytes that the terminal has not taken yet. */
   get pending(): number {
-    return this.queue.reduce((n, item) => n + item.bytes.length, 0);
+    return this.writer.waiting;
   }
 
   /** Takes the terminal over. */
@@ -101,33 +100,7 @@ export class OuterTerminal {
 
   /** Queues text; `done` runs when the terminal has taken all of it. */
   write(text: string | Uint8Array, done?: () => void): void {
-    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-    this.queue.push({ bytes, done });
-    if (!this.retry) this.flush();
-  }
-
-  private flush(): void {
-    this.retry = undefined;
-    while (this.queue.length > 0) {
-      const head = this.queue[0]!;
-      let taken = 0;
-      try {
-        taken = head.bytes.length === 0 ? 0 : writeSync(this.fd, head.bytes);
-      } catch (error) {
-        if (systemCode(error) === "EAGAIN") {
-          this.retry = this.clock.after(RETRY_MS, () => this.flush());
-          return;
-        }
-        this.queue = [];
-        return this.handlers?.gone();
-      }
-      if (taken < head.bytes.length) {
-        head.bytes = head.bytes.subarray(taken);
-        continue;
-      }
-      this.queue.shift();
-      head.done?.();
-    }
+    this.writer.write(typeof text === "string" ? new TextEncoder().encode(text) : text, done);
   }
 
   /** Leaves the terminal to the shell for a while (Ctrl-Z); `start` again by `resume`. */
@@ -149,14 +122,12 @@ export class OuterTerminal {
     process.stdout.off("resize", this.onResize);
     process.off("exit", this.onExit);
     process.stdin.pause();
-    this.retry?.cancel();
-    this.retry = undefined;
   }
 
   private restoreNow(): void {
     if (!this.active) return;
     this.active = false;
-    this.queue = [];
+    this.writer.clear();
     const bytes = new TextEncoder().encode(LEAVE);
     // a terminal that takes nothing must not keep the process from ending
     for (let at = 0, tries = 0; at < bytes.length && tries < 50; tries++) {

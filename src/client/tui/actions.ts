@@ -15,6 +15,8 @@ export class Actions implements TuiContext {
   }
 
   call(command: string, args: Record<string, unknown>): Promise<unknown> {
+    // a wait moves no focus and may last: typing goes on meanwhile
+    if (command === "wait") return this.tui.link.command(command, args).then(({ result }) => result);
     return this.tui.call(command, args);
   }
 
@@ -146,9 +148,12 @@ export class Actions implements TuiContext {
     this.tui.toPane({ kind: "key", key: this.tui.config.options.prefix });
   }
 
-  async paste(buffer?: string): Promise<void> {
-    const { buffers } = (await this.call("buffer show", { name: buffer })) as { buffers: { text: string }[] };
-    this.tui.paste(buffers[0]?.text ?? "");
+  /** What is typed meanwhile comes after the text. */
+  paste(buffer?: string): Promise<void> {
+    return this.tui.holding(async () => {
+      const { buffers } = (await this.call("buffer show", { name: buffer })) as { buffers: { text: string }[] };
+      this.tui.paste(buffers[0]?.text ?? "");
+    });
   }
 
   message(text: string): void {

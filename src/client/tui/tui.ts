@@ -48,7 +48,6 @@ export class Tui {
   private readonly mouse: MouseRouter;
   private readonly held = new BoundedQueue<InputEvent>(MOST_HELD_EVENTS);
   private commandsUnderWay = 0;
-  /** What followed a key in the same text; it comes before everything held. */
   private rest: InputEvent | undefined;
   private focusedPane = 0;
   private inPrefix = false;
@@ -271,8 +270,21 @@ export class Tui {
   }
 
   private toOverlay(overlay: Overlay, event: InputEvent): void {
-    overlay.input(event);
     this.screen.paintSoon();
+    if (event.kind !== "text") return overlay.input(event);
+    let at = 0;
+    for (const char of event.text) {
+      overlay.input({ kind: "text", text: char });
+      at += char.length;
+      if (this.screen.overlays.at(-1) === overlay && this.commandsUnderWay === 0) continue;
+      return at < event.text.length ? this.takeRest(event.text.slice(at)) : undefined;
+    }
+  }
+
+  /** The rest of a text of which a character ran a command or closed an overlay: it comes before everything held. */
+  private takeRest(text: string): void {
+    if (this.commandsUnderWay > 0) this.rest = { kind: "text", text };
+    else this.route({ kind: "text", text });
   }
 
   /** Text goes to the pane in one piece, except for the characters in it that could be bound. */
@@ -287,9 +299,8 @@ export class Tui {
       from = at - char.length;
       if (!this.takeKey(key)) continue;
       from = at;
-      // a command runs, or an overlay opened: the rest is its, or comes after it and before everything held
-      if (at < text.length && this.commandsUnderWay > 0) return void (this.rest = { kind: "text", text: text.slice(at) });
-      if (at < text.length && this.screen.overlays.length > 0) return this.route({ kind: "text", text: text.slice(at) });
+      const isOurs = this.commandsUnderWay > 0 || this.screen.overlays.length > 0;
+      if (isOurs && at < text.length) return this.takeRest(text.slice(at));
     }
     if (from < text.length) this.toPane({ kind: "text", text: text.slice(from) });
   }

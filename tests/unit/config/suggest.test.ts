@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { nearest, suggestion } from "../../../src/config/suggest.ts";
+import { nearest } from "../../../src/base/names.ts";
+import { suggestion } from "../../../src/config/suggest.ts";
 
 const WORDS = ["mouse", "status", "status-left", "status-right", "base-index", "term"];
 

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "bun:test";
+import { topLevel } from "../../../src/cli/usage.ts";
+import { commandsAt } from "../../../src/commands/registry.ts";
+import { run } from "./fake-host.ts";
+
+describe("usage", () => {
+  test("of fugue", async () => {
+    const { stdout, status, stderr } = await run(["--help"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatchInlineSnapshot(`
+      "A terminal multiplexer for shells and coding agents on many machines (fugue)
+
+      USAGE fugue [OPTIONS] COMMAND
+
+      OPTIONS
+
+        -s, --server=<NAME>    server of the configuration to speak to (can be repeated)
+           --addr=<ADDRESS>    address of the server to speak to: unix://PATH, tcp://HOST:PORT, …
+            --config=<FILE>    configuration file in place of the user's own
+                     --json    print the result as JSON
+                 --no-color    no colours; NO_COLOR does the same
+                 -h, --help    show how a command is used
+              -V, --version    print the release
+
+      COMMANDS
+
+                  new    Create a session
+               attach    Show a session on this terminal
+                   ls    List sessions
+                 kill    End a session, window or pane with its programs
+               rename    Name a session, window or pane
+              session    Go to, name and end sessions
+               window    Create, show, arrange and end windows
+               layout    Arrange the panes of a window
+                 sync    Send what is typed in a window to all of its panes
+                split    Divide a pane and start a program in the new one
+                 pane    Show, arrange and end panes
+        clear-history    Forget the history of a pane
+                 send    Type text or keys into a pane
+              capture    Print what a pane shows
+                 wait    Wait until panes print a text, fall silent, or end
+               buffer    Use the paste buffers
+              clients    List the clients that are attached
+               detach    Detach a client from its terminal
+              message    Show a message to a client
+                serve    Run a server
+                 stop    End a server with all sessions and programs
+               status    Show the state of a server
+                 logs    Print the logs of this machine's server
+               doctor    Look for what keeps fugue from working well
+              version    Print the release of this executable
+               config    Look at the configuration
+                 keys    List the key bindings that are in force
+          completions    Print a script that completes fugue's commands in a shell
+
+      Use fugue <command> --help for more information about a command.
+
+      Without a command, fugue shows the session used last, or a new one.
+      "
+    `);
+  });
+
+  test("of a group", async () => {
+    expect((await run(["buffer", "--help"])).stdout).toMatchInlineSnapshot(`
+      "Use the paste buffers (fugue buffer)
+
+      USAGE fugue buffer COMMAND
+
+      COMMANDS
+
+            ls    List the paste buffers, newest first
+          show    Print a paste buffer
+           set    Put a text into a paste buffer
+          save    Write a paste buffer to a file
+         paste    Paste a buffer into a pane
+        delete    Forget a paste buffer
+
+      Use fugue buffer <command> --help for more information about a command.
+      "
+    `);
+  });
+
+  test("of a command", async () => {
+    expect((await run(["new", "-h"])).stdout).toMatchInlineSnapshot(`
+      "Create a session (fugue new)
+
+      USAGE fugue new [OPTIONS] [NAME] [-- CMD...]
+
+      ARGUMENTS
+
+             NAME    name of the session; default: the lowest free number
+        -- CMD...    program and its arguments; default: the shell
+
+      OPTIONS
+
+              -A, --attach    use the session of that name if there is one
+            -d, --detached    don't show the session
+           -c, --dir=<DIR>    working folder; default: the current one
+        --size=<COLSxROWS>    size until somebody attaches; default: that of the terminal, or 80x24
+               --tag=<TAG>    word to find and group sessions by (can be repeated)
+        --env=<NAME=VALUE>    variable for its environment (can be repeated)
+
+      The session has one window with one pane, in which CMD runs, or the shell. In a terminal the
+      session is shown at once; with -d it stays in the background and its name is printed. The daemon
+      is started if none runs.
+      "
+    `);
+  });
+
+  test("of a command with required words", async () => {
+    expect((await run(["wait", "--help"])).stdout).toMatchInlineSnapshot(`
+      "Wait until panes print a text, fall silent, or end (fugue wait)
+
+      USAGE fugue wait [OPTIONS] <TARGET...>
+
+      ARGUMENTS
+
+        TARGET...    panes (Required)
+
+      OPTIONS
+
+                   --any    until it holds for one of them
+                   --all    until it holds for each of them (the default)
+          --text=<REGEX>    until a line matches
+        --since=<CURSOR>    only text printed after this position
+                  --exit    until the program has ended
+           --idle=<TIME>    until nothing was printed for this long: 500ms, 2s
+        --timeout=<TIME>    give up after this long: 30s, 5m
+
+      --text takes a regular expression and looks at every line, those on the screen included; with
+      --since only at what came after that position (printed by send and capture). With --exit the exit
+      status is that of the program: of the first one that ended, or with --all of the first TARGET that
+      failed. The exit status is 124 if the time is up.
+      "
+    `);
+  });
+
+  test("is the same by -h, --help and help, before and behind the command", async () => {
+    const expected = (await run(["window", "new", "--help"])).stdout;
+    for (const argv of [["window", "new", "-h"], ["-h", "window", "new"], ["help", "window", "new"], ["window", "new", "work", "-h", "-d"]]) {
+      expect((await run(argv)).stdout, argv.join(" ")).toBe(expected);
+    }
+    expect((await run(["help"])).stdout).toBe((await run(["-h"])).stdout);
+  });
+
+  test("asked for, it asks no server and opens nothing", async () => {
+    const outcome = await run(["kill", "--help"]);
+    expect(outcome.calls).toEqual([]);
+  });
+
+  test.each([...topLevel().map(({ name }) => [name]), ...commandsAt("shell").map(({ name }) => name.split(" "))])("of %s %s has no colours and fits", async (...words) => {
+    const { stdout, status } = await run([...words.filter(Boolean), "--help"]);
+    expect(status).toBe(0);
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout.split("\n").filter((line) => / $/.test(line) || line.length > 130)).toEqual([]);
+  });
+});
