@@ -1,4 +1,4 @@
-/** `fugue __complete KIND`: live names for the completion scripts. Quick and quiet: whatever goes wrong, there are none. */
+/** `fugue __complete KIND`: live names for the completion scripts. Quick and quiet: if anything fails, there are none. */
 import { sleep, systemClock } from "../base/clock.ts";
 import type { BufferInfo, CliContext, ClientInfo, SessionInfo } from "../commands/context.ts";
 import { cell } from "../commands/text-table.ts";
@@ -23,7 +23,9 @@ interface Candidate {
 /** Prints one `NAME<TAB>DESCRIPTION` a line. @returns the exit status: always 0 */
 export async function complete(ctx: CliContext, words: readonly string[]): Promise<number> {
   try {
-    const found = await Promise.race([candidates(ctx, words[0] ?? ""), sleep(systemClock, PATIENCE_MS).then((): Candidate[] => [])]);
+    const found = await Promise.race(
+      [candidates(ctx, words[0] ?? ""), sleep(systemClock, PATIENCE_MS).then((): Candidate[] => [])]
+    );
     // a name that holds control characters comes from no server of ours
     const safe = found.filter(({ name }) => cell(name) === name).slice(0, MOST_NAMES);
     ctx.stdout(safe.map(({ name, about }) => `${name}\t${cell(about, 60)}\n`).join(""));
@@ -63,7 +65,9 @@ function targetsOf(session: SessionInfo): Candidate[] {
   for (const window of session.windows) {
     targets.push({ name: `${session.name}/${window.index}`, about: `window ${window.name}` });
     if (window.panes.length < 2) continue;
-    for (const pane of window.panes) targets.push({ name: `${session.name}/${window.index}.${pane.index}`, about: pane.program });
+    for (const pane of window.panes) targets.push(
+      { name: `${session.name}/${window.index}.${pane.index}`, about: pane.program }
+    );
   }
   return targets;
 }

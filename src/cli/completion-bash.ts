@@ -1,5 +1,7 @@
 /** The completion script for bash: tables of the registry, and a walk over the words before the cursor. */
-import { completionCommands, GENERATED, globalOptions, type CompletionOption, type ValueSource } from "./completion-data.ts";
+import {
+  completionCommands, GENERATED, globalOptions, type CompletionCommand, type CompletionOption, type ValueSource,
+} from "./completion-data.ts";
 import { topLevel } from "./usage.ts";
 
 /** How the script's tables write a source: a word with @, or the words themselves; `-` has none. */
@@ -13,7 +15,14 @@ function optionWords(options: readonly CompletionOption[]): string {
 }
 
 function valuePatterns(prefix: string, option: CompletionOption): string {
-  return [`--${option.long}`, ...(option.short === undefined ? [] : [`-${option.short}`])].map((word) => `${prefix}${word}'`).join("|");
+  return [
+    `--${option.long}`, ...(option.short === undefined ? [] : [`-${option.short}`]),
+  ].map((word) => `${prefix}${word}'`).join("|");
+}
+
+/** Second words of the commands of a group. */
+function membersOf(group: string, commands: readonly CompletionCommand[]): string[] {
+  return commands.filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name.slice(group.length + 1));
 }
 
 /** The whole script. */
@@ -21,14 +30,22 @@ export function bashCompletion(): string {
   const commands = completionCommands();
   const groups = topLevel().filter(({ group }) => group);
   const values = [
-    ...globalOptions().filter(({ value }) => value).map((option) => `    *${valuePatterns("':", option).replaceAll("|", "|*")}) REPLY='${sourceWord(option.value!)}' ;;`),
-    ...commands.flatMap(({ name, options }) => options.filter(({ value }) => value).map((option) => `    ${valuePatterns(`'${name}:`, option)}) REPLY='${sourceWord(option.value!)}' ;;`)),
+    ...globalOptions().filter(({ value }) => value).map(
+      (option) => `    *${valuePatterns("':", option).replaceAll("|", "|*")}) REPLY='${sourceWord(option.value!)}' ;;`
+    ),
+    ...commands.flatMap(({ name, options }) => options.filter(({ value }) => value).map(
+      (option) => `    ${valuePatterns(`'${name}:`, option)}) REPLY='${sourceWord(option.value!)}' ;;`
+    )),
   ];
-  const positions = commands.flatMap(({ name, positions }) => positions.map(({ value, repeat }, i) => `    '${name}:'${repeat ? "*" : i}) REPLY='${sourceWord(value)}' ;;`));
-  const options = commands.filter((command) => command.options.length > 0).map(({ name, options }) => `    '${name}') REPLY='${optionWords(options)}' ;;`);
+  const positions = commands.flatMap(({ name, positions }) => positions.map(
+    ({ value, repeat }, i) => `    '${name}:'${repeat ? "*" : i}) REPLY='${sourceWord(value)}' ;;`
+  ));
+  const options = commands.filter((command) => command.options.length > 0).map(
+    ({ name, options }) => `    '${name}') REPLY='${optionWords(options)}' ;;`
+  );
   const words = [
     `    '') REPLY='${[...topLevel().map(({ name }) => name), "help"].join(" ")}' ;;`,
-    ...groups.map(({ name }) => `    '${name}') REPLY='${commands.filter((command) => command.name.startsWith(`${name} `)).map((command) => command.name.slice(name.length + 1)).join(" ")}' ;;`),
+    ...groups.map(({ name }) => `    '${name}') REPLY='${membersOf(name, commands).join(" ")}' ;;`),
   ];
   return `# bash completion for fugue
 # ${GENERATED}

@@ -58,13 +58,17 @@ function describe(command: Command): CompletionCommand {
     name: command.name,
     summary: command.summary,
     options: optionArgs(command).map(([name, arg]) => option(name, arg)),
-    positions: positionalArgs(command).map(([name, arg]) => ({ label: arg.value ?? name, value: sourceOf(arg), repeat: arg.repeat ?? false })),
+    positions: positionalArgs(command).map(
+      ([name, arg]) => ({ label: arg.value ?? name, value: sourceOf(arg), repeat: arg.repeat ?? false })
+    ),
     rest: restArg(command) !== undefined,
   };
 }
 
 function option(long: string, arg: Arg): CompletionOption {
-  const value = arg.type === "boolean" ? undefined : long === "server" ? ({ kind: "live", of: "server" } as const) : sourceOf(arg);
+  const value = arg.type === "boolean" ? undefined : long === "server" ? (
+    { kind: "live", of: "server" } as const
+  ) : sourceOf(arg);
   return { long, short: arg.short, help: arg.help, value, repeat: arg.repeat ?? false };
 }
 

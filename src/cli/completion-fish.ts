@@ -1,5 +1,7 @@
 /** The completion script for fish: one `complete` line for each command, option and position. */
-import { completionCommands, GENERATED, globalOptions, type CompletionOption, type ValueSource } from "./completion-data.ts";
+import {
+  completionCommands, GENERATED, globalOptions, type CompletionOption, type ValueSource,
+} from "./completion-data.ts";
 import { topLevel } from "./usage.ts";
 
 function quoted(text: string): string {

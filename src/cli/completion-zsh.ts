@@ -35,7 +35,9 @@ function optionSpec({ long, short, help, value, repeat }: CompletionOption): str
 }
 
 function commandSpecs(command: CompletionCommand): string[] {
-  const positions = command.positions.map(({ label, value, repeat }, i) => `'${repeat ? "*" : i + 1}:${quoted(label)}:${action(value)}'`);
+  const positions = command.positions.map(
+    ({ label, value, repeat }, i) => `'${repeat ? "*" : i + 1}:${quoted(label)}:${action(value)}'`
+  );
   return [...command.options.map(optionSpec), ...positions];
 }
 
@@ -53,7 +55,9 @@ export function zshCompletion(): string {
   const commands = completionCommands();
   const tops = topLevel();
   const groups = tops.filter(({ group }) => group);
-  const members = (group: string) => commands.filter(({ name }) => name.startsWith(`${group} `)).map((command) => ({ ...command, word: command.name.slice(group.length + 1) }));
+  const members = (group: string) => commands.filter(({ name }) => name.startsWith(`${group} `)).map(
+    (command) => ({ ...command, word: command.name.slice(group.length + 1) })
+  );
   const functions = groups.map(({ name: group }) => `_fugue_${group}() {
   local -a commands=(
 ${listed(members(group).map(({ word, summary }) => ({ name: word, summary })), "    ")}
@@ -69,7 +73,9 @@ ${members(group).map((command) => commandCase(command, command.word, "        ")
   esac
 }
 `);
-  const cases = tops.map(({ name, group }) => (group ? `        ${name}) _fugue_${name} ;;` : commandCase(commands.find((command) => command.name === name)!, name, "        ")));
+  const cases = tops.map(({ name, group }) => (group ? `        ${name}) _fugue_${name} ;;` : commandCase(
+    commands.find((command) => command.name === name)!, name, "        ",
+  )));
   return `#compdef fugue
 # zsh completion for fugue
 # ${GENERATED}

@@ -50,7 +50,9 @@ async function runLeaf(ctx: CliContext, globals: Globals, command: Command, word
   try {
     const { server, values } = await routeTargets(ctx, globals, command, parse(command, words));
     const remote = command.runs === "server" && (server ?? ctx.selected[0]) !== "local";
-    const prepared = await prepareValues(command, values, { cwd: remote ? undefined : ctx.cwd, stdin: () => ctx.stdin() });
+    const prepared = await prepareValues(
+      command, values, { cwd: remote ? undefined : ctx.cwd, stdin: () => ctx.stdin() },
+    );
     if (command.runs === "server") return await runOnServers(ctx, command, prepared, server);
     return (await (command as CliCommand).run(ctx, prepared as never)) ?? 0;
   } catch (error) {
@@ -63,7 +65,9 @@ function parse(command: Command, words: readonly string[]): ArgValues {
   try {
     return parseWords(command, words);
   } catch (error) {
-    const tmux = error instanceof FugueError && (/ has no option -\w$/.test(error.message) || (words.includes("-t") && /^more than one TEXT/.test(error.message)));
+    const tmux = error instanceof FugueError && (
+      / has no option -\w$/.test(error.message) || (words.includes("-t") && /^more than one TEXT/.test(error.message))
+    );
     if (!tmux) throw error;
     const form = tmuxForm([command.name, ...words]);
     if (form === undefined) throw error;
@@ -72,7 +76,9 @@ function parse(command: Command, words: readonly string[]): ArgValues {
 }
 
 /** Asks the server, or all that were selected, at the same time. */
-async function runOnServers(ctx: CliContext, command: ServerCommand, values: ArgValues, server: string | undefined): Promise<number> {
+async function runOnServers(
+  ctx: CliContext, command: ServerCommand, values: ArgValues, server: string | undefined,
+): Promise<number> {
   const servers = server === undefined ? ctx.selected : [server];
   if (servers.length === 1) {
     const merged: MergedResult = {};

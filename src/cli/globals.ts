@@ -20,7 +20,9 @@ export interface Globals {
 /** The global options, as commands declare theirs: for usage, manuals and completions. */
 export const GLOBAL_ARGS = {
   server: { type: "string", short: "s", repeat: true, value: "NAME", help: "server of the configuration to speak to" },
-  addr: { type: "string", value: "ADDRESS", help: "address of the server to speak to: unix://PATH, tcp://HOST:PORT, …" },
+  addr: {
+    type: "string", value: "ADDRESS", help: "address of the server to speak to: unix://PATH, tcp://HOST:PORT, …",
+  },
   config: { type: "file", value: "FILE", help: "configuration file in place of the user's own" },
   json: { type: "boolean", help: "print the result as JSON" },
   "no-color": { type: "boolean", help: "no colours; NO_COLOR does the same" },
@@ -92,7 +94,9 @@ class GlobalsReader {
     // bundles belong to the command: `-dh` is no global option
     if (word === "-h") this.flags.add("help");
     else if (word === "-V") this.flags.add("version");
-    else if (word.startsWith("-s")) this.setValue("server", word.length > 2 ? word.slice(2).replace(/^=/, "") : this.nextWord("-s"));
+    else if (word.startsWith("-s")) this.setValue(
+      "server", word.length > 2 ? word.slice(2).replace(/^=/, "") : this.nextWord("-s"),
+    );
     else return false;
     return true;
   }
@@ -106,7 +110,9 @@ class GlobalsReader {
 
   private nextWord(label: string): string {
     const value = this.argv[++this.at];
-    if (value === undefined || value === "--") throw new FugueError("usage", `${label} needs a value`, "see: fugue --help");
+    if (value === undefined || value === "--") throw new FugueError(
+      "usage", `${label} needs a value`, "see: fugue --help",
+    );
     return value;
   }
 
@@ -139,6 +145,8 @@ class GlobalsReader {
 function unknownGlobal(word: string): FugueError {
   const label = word.split("=", 1)[0]!;
   const names = Object.keys(GLOBAL_ARGS).map((name) => `--${name}`);
-  const hint = label.startsWith("--") ? suggestion(label, names, "options of a command stand behind its name; before it") : "see: fugue --help";
+  const hint = label.startsWith("--") ? suggestion(
+    label, names, "options of a command stand behind its name; before it",
+  ) : "see: fugue --help";
   return new FugueError("usage", `there is no option ${printable(label, 60)} before a command`, hint);
 }

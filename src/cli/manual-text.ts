@@ -3,13 +3,28 @@ import { EXIT } from "../base/errors.ts";
 
 /** Groups of commands: title and introduction of their page. */
 export const GROUPS = {
-  session: { title: "sessions", about: "A session is a set of windows that lives until its last program ends, whether anybody looks at it or not." },
-  window: { title: "windows", about: "A window belongs to one session and shows one or several panes, which divide it." },
+  session: {
+    title: "sessions",
+    about: "A session is a set of windows that lives until its last program ends, whether anybody looks at it or not.",
+  },
+  window: {
+    title: "windows", about: "A window belongs to one session and shows one or several panes, which divide it.",
+  },
   pane: { title: "panes", about: "A pane is one terminal with a program in it." },
-  script: { title: "scripts", about: "With these commands scripts and agents type into panes, read them and wait for them." },
-  buffer: { title: "paste buffers", about: "A paste buffer holds what was copied. The server keeps them, so that every client and session has them." },
-  client: { title: "clients", about: "A client is a terminal that shows a session. Most of these commands are for keys and the prompt." },
-  server: { title: "the server", about: "One server on each machine owns all sessions. It is started when it is needed." },
+  script: {
+    title: "scripts", about: "With these commands scripts and agents type into panes, read them and wait for them.",
+  },
+  buffer: {
+    title: "paste buffers",
+    about: "A paste buffer holds what was copied. The server keeps them, so that every client and session has them.",
+  },
+  client: {
+    title: "clients",
+    about: "A client is a terminal that shows a session. Most of these commands are for keys and the prompt.",
+  },
+  server: {
+    title: "the server", about: "One server on each machine owns all sessions. It is started when it is needed.",
+  },
   config: { title: "configuration", about: "The configuration is one file of TOML, read again whenever it changes." },
 } as const;
 
@@ -66,4 +81,11 @@ export const EXAMPLES: readonly (readonly [string, string])[] = [
 ];
 
 /** The shape of `--json`. */
-export const JSON_TEXT = "With --json a command prints one line of JSON: {\"version\":1, NOUN:[{\"server\":…, …}, …], \"errors\":[{\"server\":…, \"code\":…, \"message\":…, \"hint\":…}, …]}. The noun and the fields of its items stand with each command. Fields are only ever added. If nothing could be done, the list is empty and the errors say why.";
+export const JSON_SHAPE = `{"version":1, NOUN:[{"server":…, …}, …], "errors":[{"server":…, "code":…, "message":…, "hint":…}, …]}`;
+
+/** What there is to say about it. */
+export const JSON_TEXT = [
+  "The noun and the fields of its items stand with each command.",
+  "Fields are only ever added.",
+  "If nothing could be done, the list is empty and the errors say why.",
+];

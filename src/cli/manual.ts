@@ -4,7 +4,7 @@ import { DEFAULT_PREFIX, DEFAULT_PREFIX_KEYS } from "../commands/default-keys.ts
 import { optionArgs, positionalArgs, restArg } from "../commands/parse.ts";
 import { COMMANDS, commandsAt } from "../commands/registry.ts";
 import { GLOBAL_ARGS } from "./globals.ts";
-import { EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_TEXT, TARGET_FORMS, VARIABLES } from "./manual-text.ts";
+import { EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_SHAPE, JSON_TEXT, TARGET_FORMS, VARIABLES } from "./manual-text.ts";
 import { detailsText, synopsisParts, valueWord } from "./synopsis.ts";
 
 /** Date of the pages: that of the release, so that the same sources give the same files. */
@@ -26,7 +26,9 @@ function escaped(text: string): string {
 
 /** Sentences, each on a line of its own as mdoc wants them. */
 function sentences(text: string): string {
-  const lines = text.replace(/([.:;?]) (?=[A-Z"{-])/g, (_, end: string) => `${end}${end === "." || end === "?" ? "\n" : " "}`);
+  const lines = text.replace(
+    /([.:;?]) (?=[A-Z"{-])/g, (_, end: string) => `${end}${end === "." || end === "?" ? "\n" : " "}`
+  );
   return lines.split("\n").map(escaped).join("\n");
 }
 
@@ -47,7 +49,10 @@ function header(name: string, about: string): string {
 }
 
 function list(rows: readonly (readonly [string, string])[], tag: (text: string) => string, width = 22): string {
-  return [`.Bl -tag -width ${"X".repeat(width)} -compact`, ...rows.map(([name, about]) => `.It ${tag(name)}\n${escaped(about)}`), ".El"].join("\n");
+  return [
+    `.Bl -tag -width ${"X".repeat(width)} -compact`,
+    ...rows.map(([name, about]) => `.It ${tag(name)}\n${escaped(about)}`), ".El",
+  ].join("\n");
 }
 
 function mainPage(): string {
@@ -87,7 +92,13 @@ The keys are those of
 .Xr tmux 1 ,
 whose commands are understood at the prompt as well.
 .Ss JSON
-${sentences(JSON_TEXT)}
+With
+.Fl -json
+a command prints one line of JSON:
+.Pp
+.Dl ${escaped(JSON_SHAPE)}
+.Pp
+${JSON_TEXT.map(escaped).join("\n")}
 .Sh ENVIRONMENT
 ${list(VARIABLES, (name) => `Ev ${name}`, 16)}
 .Sh FILES
@@ -98,10 +109,18 @@ ${list(EXIT_MEANINGS.map(([status, about]) => [String(status), about] as const),
 .Ic fugue wait --exit
 exits with the status of the program that it waited for.
 .Sh EXAMPLES
-${EXAMPLES.map(([line, about]) => `${escaped(about[0]!.toUpperCase() + about.slice(1))}:\n.Pp\n.Dl ${escaped(line)}\n.Pp`).join("\n").replace(/\n\.Pp$/, "")}
+${EXAMPLES.map(example).join("\n.Pp\n")}
 .Sh SEE ALSO
 ${[...seeAlso, ".Xr tmux 1"].join(" ,\n")}
 `;
+}
+
+function example([line, about]: readonly [string, string]): string {
+  return `${escaped(capitalized(about))}:\n.Pp\n.Dl ${escaped(line)}`;
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** Commands of a group that work in a shell, with their summaries. */
@@ -117,7 +136,9 @@ ${list(rows, (name) => `Ic ${word(name)}`)}`;
 
 function groupPage(group: Group): string {
   const inShell = commandsAt("shell").filter((command) => command.group === group);
-  const inTui = COMMANDS.filter((command) => command.group === group && command.runs === "tui" && !inShell.some(({ name }) => name === command.name));
+  const inTui = COMMANDS.filter((command) => command.group === group && command.runs === "tui" && !inShell.some(
+    ({ name }) => name === command.name
+  ));
   const { title, about } = GROUPS[group];
   const tui = inTui.length === 0 ? "" : `
 .Sh COMMANDS FOR KEYS
@@ -140,7 +161,9 @@ ${inShell.map((command) => entry(command)).join("\n")}
 }
 
 function synopsisLines(command: Command): string {
-  return [`.Ic ${word(`fugue ${command.name}`)}`, ...synopsisParts(command).map((part) => `.Ar ${word(part)}`)].join("\n");
+  return [
+    `.Ic ${word(`fugue ${command.name}`)}`, ...synopsisParts(command).map((part) => `.Ar ${word(part)}`),
+  ].join("\n");
 }
 
 /** A command with its arguments and the fields of its JSON. */
@@ -151,7 +174,9 @@ function entry(command: Command): string {
   const fields = Object.entries(command.result ?? {});
   const rest = restArg(command);
   const args: [string, Arg][] = [...optionArgs(command)];
-  const positions = [...positionalArgs(command), ...(rest ? [rest] : [])].map(([key, arg]) => [`${arg.rest ? "-- " : ""}${valueWord(key, arg)}`, arg.help] as const);
+  const positions = [...positionalArgs(command), ...(rest ? [rest] : [])].map(
+    ([key, arg]) => [`${arg.rest ? "-- " : ""}${valueWord(key, arg)}`, arg.help] as const
+  );
   return [
     `.It Ic ${word(name)}${parts === "" ? "" : ` Ar${parts}`}`,
     `${escaped(command.summary)}.`,
@@ -159,7 +184,9 @@ function entry(command: Command): string {
     ...(positions.length === 0 ? [] : [".Pp", list(positions, (label) => `Ar ${word(label)}`)]),
     ...(args.length === 0 ? [] : [".Pp", options(args)]),
     ...(command.tmux === undefined ? [] : [".Pp", `In tmux: ${command.tmux.join(", ")}.`]),
-    ...(fields.length === 0 ? [] : [".Pp", "Fields of", ".Fl -json :", list(fields, (field) => `Li ${word(field)}`, 30)]),
+    ...(
+      fields.length === 0 ? [] : [".Pp", "Fields of", ".Fl -json :", list(fields, (field) => `Li ${word(field)}`, 30)]
+    ),
   ].join("\n");
 }
 

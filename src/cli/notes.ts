@@ -12,7 +12,9 @@ const MARKS = {
 export type NoteKind = keyof typeof MARKS;
 
 /** Writes one note. */
-export async function writeNote(kind: NoteKind, text: string, color: boolean, write: (line: string) => void): Promise<void> {
+export async function writeNote(
+  kind: NoteKind, text: string, color: boolean, write: (line: string) => void,
+): Promise<void> {
   const { createConsola } = await import("consola/core");
   const notes = createConsola({
     level: 3,

@@ -23,12 +23,17 @@ export function mergeResult(merged: MergedResult, result: unknown, server: strin
   if (typeof result !== "object" || result === null) return;
   for (const [noun, items] of Object.entries(result)) {
     if (!Array.isArray(items)) continue;
-    merged[noun] = [...(merged[noun] ?? []), ...items.map((item) => (typeof item === "object" && item !== null ? { server, ...item } : item))];
+    merged[noun] = [
+      ...(merged[noun] ?? []),
+      ...items.map((item) => (typeof item === "object" && item !== null ? { server, ...item } : item)),
+    ];
   }
 }
 
 /** Writes the result of a server's command. @returns the exit status that the result asks for */
-export function writeResult(ctx: CliContext, command: ServerCommand, merged: MergedResult, values: ArgValues, errors: readonly JsonError[]): number {
+export function writeResult(
+  ctx: CliContext, command: ServerCommand, merged: MergedResult, values: ArgValues, errors: readonly JsonError[],
+): number {
   const noun = nounOf(command);
   const result: MergedResult = { ...(noun !== undefined && { [noun]: [] }), ...merged };
   if (ctx.json) ctx.stdout(jsonDocument(result, errors));
@@ -44,11 +49,15 @@ export function writeResult(ctx: CliContext, command: ServerCommand, merged: Mer
 
 /** The last guard of a terminal: of control characters only line ends, tabs and colours (SGR) pass. */
 export function harmless(text: string): string {
-  return text.replace(/\u001b\[[0-9;:]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) => (found.length > 1 ? found : "\ufffd"));
+  return text.replace(
+    /\u001b\[[0-9;:]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) => (found.length > 1 ? found : "\ufffd"),
+  );
 }
 
 /** Writes an error: one line on stderr, and a document if one was asked for. @returns the exit status */
-export function writeError(out: Pick<CliContext, "stdout" | "stderr" | "json">, thrown: unknown, server = "local", noun?: string): number {
+export function writeError(
+  out: Pick<CliContext, "stdout" | "stderr" | "json">, thrown: unknown, server = "local", noun?: string,
+): number {
   const error = asFugueError(thrown);
   if (out.json) out.stdout(jsonDocument(noun === undefined ? {} : { [noun]: [] }, [jsonError(error, server)]));
   out.stderr(`fugue: ${errorLine(error)}\n`);

@@ -5,7 +5,7 @@ import { optionArgs, positionalArgs, restArg } from "../commands/parse.ts";
 import { COMMANDS, commandsAt } from "../commands/registry.ts";
 import { GENERATED } from "./completion-data.ts";
 import { GLOBAL_ARGS } from "./globals.ts";
-import { EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_TEXT, TARGET_FORMS, VARIABLES } from "./manual-text.ts";
+import { EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_SHAPE, JSON_TEXT, TARGET_FORMS, VARIABLES } from "./manual-text.ts";
 import { detailsText, optionWords, synopsis, valueWord } from "./synopsis.ts";
 
 type Group = keyof typeof GROUPS;
@@ -26,65 +26,77 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** The whole page. */
 export function commandReference(): string {
-  return `# Commands
+  const groups = (Object.keys(GROUPS) as Group[]).map(groupSection);
+  return `${[...introduction(), ...groups, ...defaultKeys(), ...tmuxNames()].join("\n\n")}\n`;
+}
 
-<!-- ${GENERATED} -->
+function block(language: string, lines: readonly string[]): string {
+  return ["```" + language, ...lines, "```"].join("\n");
+}
 
-${"```sh"}
-${EXAMPLES.map(([line, about]) => `${line.padEnd(58)}# ${about}`).join("\n")}
-${"```"}
+function meanings(head: string, rows: readonly (readonly [string | number, string])[]): string {
+  return table([head, "meaning"], rows.map(([word, meaning]) => [code(String(word)), plain(meaning)]));
+}
 
-Results go to standard output, messages to standard error. ${"`-h`"} after a command shows how it is used.
+/** What holds for every command. */
+function introduction(): string[] {
+  const options = Object.entries(GLOBAL_ARGS).map(([name, arg]) => [optionWords(name, arg), arg.help] as const);
+  return [
+    "# Commands",
+    `<!-- ${GENERATED} -->`,
+    block("sh", EXAMPLES.map(([line, about]) => `${line.padEnd(58)}# ${about}`)),
+    "Results go to standard output, messages to standard error. `-h` after a command shows how it is used.",
+    "## Options of every command",
+    meanings("option", options),
+    "## Targets",
+    meanings("target", TARGET_FORMS),
+    "`-t TARGET` gives the target as well. Without one a command is about the pane in which it is given, or the one in\n"
+      + "focus, or else the session used last.",
+    "## Exit status",
+    meanings("status", EXIT_MEANINGS),
+    "`fugue wait --exit` exits with the status of the program that it waited for.",
+    "## JSON",
+    "`--json` makes a command print one line of JSON:",
+    block("json", [JSON_SHAPE]),
+    JSON_TEXT.join(" "),
+    "## Environment and files",
+    meanings("variable", VARIABLES),
+    meanings("file", FILES),
+  ];
+}
 
-## Options of every command
+function defaultKeys(): string[] {
+  const rows = DEFAULT_PREFIX_KEYS.map(({ key, help, command, repeat }) => (
+    [`${code(key)}${repeat ? " \\*" : ""}`, plain(help), code(command)]
+  ));
+  return [
+    "## Default keys",
+    `After the prefix, which is ${code(DEFAULT_PREFIX)}. Those marked with \\* work again without it for a moment.`,
+    table(["key", "does", "command"], rows),
+  ];
+}
 
-${table(["option", "meaning"], Object.entries(GLOBAL_ARGS).map(([name, arg]) => [code(optionWords(name, arg)), plain(arg.help)]))}
-
-## Targets
-
-${table(["target", "meaning"], TARGET_FORMS.map(([form, meaning]) => [code(form), plain(meaning)]))}
-
-${"`-t TARGET`"} gives the target as well. Without one a command is about the pane in which it is given, or the one in focus,
-or else the session used last.
-
-## Exit status
-
-${table(["status", "meaning"], EXIT_MEANINGS.map(([status, meaning]) => [String(status), meaning]))}
-
-${"`fugue wait --exit`"} exits with the status of the program that it waited for.
-
-## JSON
-
-${JSON_TEXT.replace(/(\{"version".*?\]\})\. /, "\n\n```json\n$1\n```\n\n").replace(": \n", ":\n")}
-
-## Environment and files
-
-${table(["variable", "meaning"], VARIABLES.map(([name, meaning]) => [code(name), plain(meaning)]))}
-
-${table(["file", "meaning"], FILES.map(([name, meaning]) => [code(name), meaning]))}
-
-${(Object.keys(GROUPS) as Group[]).map(groupSection).join("\n\n")}
-
-## Default keys
-
-After the prefix, which is ${code(DEFAULT_PREFIX)}. Those marked with * work again without it for a moment.
-
-${table(["key", "does", "command"], DEFAULT_PREFIX_KEYS.map(({ key, help, command, repeat }) => [`${code(key)}${repeat ? " *" : ""}`, plain(help), code(command)]))}
-
-## Names of tmux
-
-At the ${"`:`"} prompt and in key bindings tmux's commands are understood. In a shell they are answered with our form.
-
-${table(["tmux", "fugue"], tmuxRows())}
-`;
+function tmuxNames(): string[] {
+  return [
+    "## Names of tmux",
+    "At the `:` prompt and in key bindings tmux's commands are understood. In a shell they are answered with our form.",
+    table(["tmux", "fugue"], tmuxRows()),
+  ];
 }
 
 function groupSection(group: Group): string {
   const { title, about } = GROUPS[group];
   const inShell = commandsAt("shell").filter((command) => command.group === group);
-  const inTui = COMMANDS.filter((command) => command.group === group && command.runs === "tui" && !inShell.some(({ name }) => name === command.name));
-  const keys = inTui.length === 0 ? [] : ["### For keys and the prompt", ...inTui.map((command) => commandSection(command, "####"))];
-  return [`## ${title[0]!.toUpperCase()}${title.slice(1)}`, about, ...inShell.map((command) => commandSection(command, "###")), ...keys].join("\n\n");
+  const inTui = COMMANDS.filter((command) => command.group === group && command.runs === "tui" && !inShell.some(
+    ({ name }) => name === command.name
+  ));
+  const keys = inTui.length === 0 ? [] : [
+    "### For keys and the prompt", ...inTui.map((command) => commandSection(command, "####")),
+  ];
+  return [
+    `## ${title[0]!.toUpperCase()}${title.slice(1)}`, about,
+    ...inShell.map((command) => commandSection(command, "###")), ...keys,
+  ].join("\n\n");
 }
 
 function commandSection(command: Command, level: string): string {
@@ -92,7 +104,9 @@ function commandSection(command: Command, level: string): string {
   const rest = restArg(command);
   const args = [
     ...positionalArgs(command).map(([name, arg]) => [code(valueWord(name, arg)), plain(arg.help)]),
-    ...optionArgs(command).map(([name, arg]) => [code(optionWords(name, arg)), plain(arg.help) + (arg.repeat ? " (can be repeated)" : "")]),
+    ...optionArgs(command).map(
+      ([name, arg]) => [code(optionWords(name, arg)), plain(arg.help) + (arg.repeat ? " (can be repeated)" : "")]
+    ),
     ...(rest ? [[code(`-- ${valueWord(...rest)}...`), plain(rest[1].help)]] : []),
   ];
   const fields = Object.entries(command.result ?? {}).map(([field, meaning]) => [code(field), plain(meaning)]);
@@ -108,6 +122,10 @@ function commandSection(command: Command, level: string): string {
 /** tmux's names with the commands of ours that say they are the counterpart. */
 function tmuxRows(): string[][] {
   const rows = new Map<string, Set<string>>();
-  for (const command of COMMANDS) for (const name of command.tmux ?? []) rows.set(name, (rows.get(name) ?? new Set()).add(command.name));
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, ours]) => [code(name), [...ours].map(code).join(", ")]);
+  for (const command of COMMANDS) for (const name of command.tmux ?? []) rows.set(
+    name, (rows.get(name) ?? new Set()).add(command.name),
+  );
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(
+    ([name, ours]) => [code(name), [...ours].map(code).join(", ")]
+  );
 }

@@ -19,9 +19,11 @@ export interface Routed {
 
 /**
  * Finds the server that the targets name.
- * @throws FugueError `usage` for targets of several servers, or one against `--server`; `noTarget` for an unknown server
+ * @throws FugueError `usage` for targets of several servers, or one against `--server`; `noTarget` for one unknown
  */
-export async function routeTargets(ctx: CliContext, globals: Globals, command: Command, values: ArgValues): Promise<Routed> {
+export async function routeTargets(
+  ctx: CliContext, globals: Globals, command: Command, values: ArgValues,
+): Promise<Routed> {
   const routed: ArgValues = { ...values };
   const servers = new Set<string | undefined>();
   const local = (text: string): string => {
@@ -57,8 +59,12 @@ async function checkServer(ctx: CliContext, server: string, values: ArgValues, c
 }
 
 /** Who knows tmux writes `work:2` for a window of the session `work`. */
-async function sessionMeant(ctx: CliContext, server: string, values: ArgValues, command: Command): Promise<string | undefined> {
-  const texts = Object.entries(command.args).filter(([, arg]) => arg.type === "target").flatMap(([name]) => values[name]);
+async function sessionMeant(
+  ctx: CliContext, server: string, values: ArgValues, command: Command,
+): Promise<string | undefined> {
+  const texts = Object.entries(command.args).filter(
+    ([, arg]) => arg.type === "target"
+  ).flatMap(([name]) => values[name]);
   const text = texts.find((value): value is string => typeof value === "string" && value.startsWith(`${server}:`));
   if (text === undefined) return undefined;
   try {
@@ -91,7 +97,9 @@ export function checkServers(ctx: CliContext, globals: Globals, argv: readonly s
 export function tmuxForm(argv: readonly string[]): string | undefined {
   try {
     const commands = translateTmux(argv, "shell");
-    return commands && commands.length > 0 ? commands.map((words) => `fugue ${shellWords(words)}`).join("; ") : undefined;
+    return commands && commands.length > 0 ? commands.map(
+      (words) => `fugue ${shellWords(words)}`
+    ).join("; ") : undefined;
   } catch {
     return undefined;
   }

@@ -32,7 +32,9 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   }
 }
 
-async function runWords(ctx: CliContext, globals: Globals, words: readonly string[], argv: readonly string[]): Promise<number> {
+async function runWords(
+  ctx: CliContext, globals: Globals, words: readonly string[], argv: readonly string[],
+): Promise<number> {
   if (words[0] === COMPLETE) return complete(ctx, words.slice(1));
   if (words[0] === "help") return showHelp(ctx, words.slice(1));
   checkServers(ctx, globals, argv);
@@ -53,7 +55,9 @@ async function showHelp(ctx: CliContext, words: readonly string[]): Promise<numb
   const { commandUsage, groupUsage, rootUsage } = await import("./usage.ts");
   const [first] = words;
   if (first === undefined || first === "help") ctx.stdout(await rootUsage(ctx.color));
-  else if (!commandAt(first, "shell") && subcommandsOf(first, "shell").length > 0 && !commandAt(words.slice(0, 2).join(" "), "shell")) {
+  else if (!commandAt(first, "shell") && subcommandsOf(first, "shell").length > 0 && !commandAt(
+    words.slice(0, 2).join(" "), "shell",
+  )) {
     // a mistyped second word is worth an error of its own
     if (words[1] !== undefined && !words[1].startsWith("-")) findCommand(words, "shell");
     ctx.stdout(await groupUsage(first, ctx.color));
@@ -78,6 +82,8 @@ function tmuxAnswer(words: readonly string[]): FugueError | undefined {
     return new FugueError("usage", `'${name}' is a command of tmux`, "there is nothing to do for it");
   } catch (error) {
     const { message, hint } = error as FugueError;
-    return new FugueError("usage", `'${name}' is a command of tmux: ${message}`, hint ?? `see: ${shellWords(["fugue", "--help"])}`);
+    return new FugueError(
+      "usage", `'${name}' is a command of tmux: ${message}`, hint ?? `see: ${shellWords(["fugue", "--help"])}`,
+    );
   }
 }

@@ -19,8 +19,8 @@ export function synopsisParts(command: Command): string[] {
   const rest = restArg(command);
   return [
     ...positionalArgs(command).map(([name, arg]) => {
-      const word = `${valueWord(name, arg)}${arg.stdin ? "|-" : ""}${arg.complete === "key" ? "|KEY" : ""}${arg.repeat ? "..." : ""}`;
-      return optional(word, arg.required);
+      const others = `${arg.stdin ? "|-" : ""}${arg.complete === "key" ? "|KEY" : ""}`;
+      return optional(`${valueWord(name, arg)}${others}${arg.repeat ? "..." : ""}`, arg.required);
     }),
     ...optionArgs(command).map(([name, arg]) => {
       const value = arg.type === "boolean" ? "" : ` ${valueWord(name, arg)}`;

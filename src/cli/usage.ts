@@ -4,6 +4,7 @@ import type { Arg, Args, Command } from "../commands/command.ts";
 import { optionArgs, positionalArgs, restArg } from "../commands/parse.ts";
 import { commandsAt } from "../commands/registry.ts";
 import { GLOBAL_ARGS } from "./globals.ts";
+import { detailsText } from "./synopsis.ts";
 
 const SUMMARY = "A terminal multiplexer for shells and coding agents on many machines";
 
@@ -24,8 +25,8 @@ export async function commandUsage(command: Command, color: boolean): Promise<st
     args: usageArgs(command),
   };
   const text = await renderUsage(definition, parent(["fugue", ...parts.slice(0, -1)].join(" ")));
-  const details = command.details === undefined ? "" : `\n${command.details.replaceAll("\n", " ").replace(/(.{1,98})(?: |$)/g, "$1\n")}`;
-  return finish(`${text.trimEnd()}\n${details}`, color);
+  const details = detailsText(command)?.replace(/(.{1,98})(?: |$)/g, "$1\n");
+  return finish(`${text.trimEnd()}\n${details === undefined ? "" : `\n${details}`}`, color);
 }
 
 /** Usage of a group such as `window`. */
@@ -33,7 +34,9 @@ export async function groupUsage(group: string, color: boolean): Promise<string>
   const members = commandsAt("shell").filter(({ name }) => name.startsWith(`${group} `));
   const definition: CommandDef<ArgsDef> = {
     meta: { name: group, description: GROUP_SUMMARIES[group] ?? group },
-    subCommands: Object.fromEntries(members.map(({ name, summary }) => [name.slice(group.length + 1), listed(name.slice(group.length + 1), summary)])),
+    subCommands: Object.fromEntries(
+      members.map(({ name, summary }) => [name.slice(group.length + 1), listed(name.slice(group.length + 1), summary)])
+    ),
   };
   const names = members.map(({ name }) => name.slice(group.length + 1));
   return finish(`${withoutList(await renderUsage(definition, parent("fugue")), names).trimEnd()}\n`, color);
@@ -78,13 +81,18 @@ function usageArgs(command: Command): ArgsDef {
     args[label] = { type: "positional", required: arg.required === true, description: help(arg) };
   }
   const rest = restArg(command);
-  if (rest) args[`-- ${rest[1].value ?? rest[0]}...`] = { type: "positional", required: false, description: help(rest[1]) };
+  if (rest) args[`-- ${rest[1].value ?? rest[0]}...`] = {
+    type: "positional", required: false, description: help(rest[1]),
+  };
   for (const [name, arg] of optionArgs(command)) args[name] = optionDefinition(arg);
   return args;
 }
 
 function optionDefinition(arg: Args[string]): ArgDef {
-  const common = { description: help(arg), ...(arg.short !== undefined && { alias: arg.short }), ...(arg.required && { required: true }) };
+  const common = {
+    description: help(arg), ...(arg.short !== undefined && { alias: arg.short }),
+    ...(arg.required && { required: true }),
+  };
   if (arg.type === "boolean") return { type: "boolean", ...common };
   if (arg.type === "choice") return { type: "enum", options: [...(arg.choices ?? [])], ...common };
   return { type: "string", valueHint: arg.value ?? "VALUE", ...common };

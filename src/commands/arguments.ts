@@ -43,7 +43,9 @@ export const SIDES = {
 } as const;
 
 /** Size of a pane beside another one. */
-export const SIZE = { type: "string", value: "N|N%", help: "its size in cells, or a share of what is divided" } as const;
+export const SIZE = {
+  type: "string", value: "N|N%", help: "its size in cells, or a share of what is divided",
+} as const;
 
 interface SpawnValues {
   dir?: string;
@@ -82,7 +84,9 @@ export function paneSize(text: string): PaneSize {
   const match = /^(\d{1,4})(%?)$/.exec(text);
   const number = Number(match?.[1]);
   if (!match || number < 1 || (match[2] === "%" && number > 99)) {
-    throw new FugueError("usage", `'${printable(text, 60)}' is not a size`, "write a number of cells, or a share from 1% to 99%");
+    throw new FugueError(
+      "usage", `'${printable(text, 60)}' is not a size`, "write a number of cells, or a share from 1% to 99%",
+    );
   }
   return match[2] === "%" ? { percent: number } : { cells: number };
 }
@@ -99,5 +103,7 @@ export function windowPlace(text: string): WindowPlace {
   if (match) return { ...(match[1] !== undefined && { session: match[1] }), index: Number(match[2]) };
   const name = /^([^:/.%\s-][^:/.%\s]*)\/?$/.exec(text);
   if (name) return { session: name[1] };
-  throw new FugueError("usage", `'${printable(text, 60)}' is no place for a window`, "write an index, SESSION or SESSION/INDEX");
+  throw new FugueError(
+    "usage", `'${printable(text, 60)}' is no place for a window`, "write an index, SESSION or SESSION/INDEX",
+  );
 }

@@ -5,12 +5,15 @@ import { needTerminal } from "./new-shell.ts";
 export const attach = cliCommand({
   name: "attach",
   summary: "Show a session on this terminal",
-  details: `Without TARGET the session used last is shown. A window or pane as TARGET is shown as well. Every terminal that
-attaches has its own focus; the size of a window follows the terminal in which somebody typed last.`,
+  details: `Without TARGET the session used last is shown. A window or pane as TARGET is shown as well. Every terminal
+that attaches has its own focus; the size of a window follows the terminal in which somebody typed last.`,
   group: "session",
   effect: "read",
   args: {
-    target: { type: "target", positional: true, value: "TARGET", complete: "target", help: "session, window or pane; default: the session used last" },
+    target: {
+      type: "target", positional: true, value: "TARGET", complete: "target",
+      help: "session, window or pane; default: the session used last",
+    },
     "read-only": { type: "boolean", short: "r", help: "only watch: keys are not sent to programs" },
     "detach-others": { type: "boolean", short: "d", help: "detach the other terminals that show the session" },
   },

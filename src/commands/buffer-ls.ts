@@ -24,7 +24,10 @@ export const bufferLs = serverCommand({
   render(result: { buffers: BufferInfo[] }, style) {
     if (result.buffers.length === 0) return "";
     const rows = result.buffers.map((buffer) => [
-      cell(buffer.name), cell(buffer.bytes), formatDuration(Math.max(0, style.now - buffer.createdAt)), cell(buffer.sample, 60),
+      cell(buffer.name),
+      cell(buffer.bytes),
+      formatDuration(Math.max(0, style.now - buffer.createdAt)),
+      cell(buffer.sample, 60),
     ]);
     return formatTable([["NAME", "BYTES", "AGE", "TEXT"], ...rows], [1]);
   },

@@ -14,7 +14,10 @@ export const bufferPaste = serverCommand({
     delete: { type: "boolean", short: "d", help: "forget the buffer afterwards" },
   },
   tmux: ["paste-buffer"],
-  result: { "panes[].id": "integer: id of the pane", "panes[].cursor": "string: position in its output before, for wait --since" },
+  result: {
+    "panes[].id": "integer: id of the pane",
+    "panes[].cursor": "string: position in its output before, for wait --since",
+  },
   async run(ctx, args) {
     const { id } = ctx.find.pane(args.target);
     const { name, text } = ctx.buffers.get(args.name);

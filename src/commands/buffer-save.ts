@@ -12,7 +12,9 @@ const ENTRY = {
   group: "buffer",
   effect: "write",
   args: {
-    file: { type: "file", positional: true, required: true, value: "FILE", help: "file to write; - is standard output" },
+    file: {
+      type: "file", positional: true, required: true, value: "FILE", help: "file to write; - is standard output",
+    },
     name: { type: "string", short: "b", value: "NAME", complete: "buffer", help: "buffer; default: the newest" },
     append: { type: "boolean", short: "a", help: "add to the file instead of replacing it" },
   },
@@ -25,7 +27,9 @@ function write(path: string, text: string, append: boolean): void {
     // what was copied may be a secret
     writeFileSync(path, text, { flag: append ? "a" : "w", mode: 0o600 });
   } catch (error) {
-    throw new FugueError("system", `can't write ${cell(path)}: ${systemCode(error) ?? "failed"}`, "name another file", error);
+    throw new FugueError(
+      "system", `can't write ${cell(path)}: ${systemCode(error) ?? "failed"}`, "name another file", error,
+    );
   }
 }
 

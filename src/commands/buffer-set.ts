@@ -8,8 +8,12 @@ export const bufferSet = serverCommand({
   group: "buffer",
   effect: "write",
   args: {
-    text: { type: "string", positional: true, stdin: true, value: "TEXT", help: "the text; - reads it from standard input" },
-    name: { type: "string", short: "b", value: "NAME", complete: "buffer", help: "buffer to replace; default: a new one" },
+    text: {
+      type: "string", positional: true, stdin: true, value: "TEXT", help: "the text; - reads it from standard input",
+    },
+    name: {
+      type: "string", short: "b", value: "NAME", complete: "buffer", help: "buffer to replace; default: a new one",
+    },
     file: { type: "file", contents: true, value: "FILE", help: "take the text of this file" },
   },
   tmux: ["set-buffer", "load-buffer"],

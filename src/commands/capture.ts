@@ -49,7 +49,9 @@ export const capture = serverCommand({
   run(ctx, args): { panes: Captured[] } {
     const { id } = ctx.find.pane(args.target);
     const history = args.history === undefined ? undefined : historyLines(args.history);
-    const { cols, rows, title, lines, cursor, position } = ctx.panes.capture(id, { history, styled: args.styled, join: args.join });
+    const { cols, rows, title, lines, cursor, position } = ctx.panes.capture(
+      id, { history, styled: args.styled, join: args.join },
+    );
     return { panes: [{ id, cols, rows, title, lines, position: cursor, cursor: position }] };
   },
   render(result: { panes: Captured[] }, style, args) {

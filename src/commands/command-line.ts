@@ -46,7 +46,9 @@ export function parseTemplate(template: string, answer: string): ReadyCommand[] 
   return splitLine(template).flatMap((words) => {
     const nesting = NESTING.has(words[0]!);
     // a word with blanks of such a command may be a command line itself: there the answer has to be one word as well
-    const fill = (word: string) => word.replace(/%%%?|%1/g, () => (nesting && /\s/.test(word) ? quoteWord(answer) : answer));
+    const fill = (word: string) => word.replace(
+      /%%%?|%1/g, () => (nesting && /\s/.test(word) ? quoteWord(answer) : answer),
+    );
     return parseAtPrompt(words.map(fill));
   });
 }
@@ -114,8 +116,8 @@ export const commandLanguage: CommandLanguage = {
 export async function runCommands(ctx: TuiContext, commands: readonly ReadyCommand[]): Promise<LineResult[]> {
   const results: LineResult[] = [];
   for (const { command, values } of commands) {
-    const result = command.runs === "tui" ? await command.run(ctx, values as never) : await ctx.call(command.name, values);
-    results.push({ command, values, result });
+    const running = command.runs === "tui" ? command.run(ctx, values as never) : ctx.call(command.name, values);
+    results.push({ command, values, result: await running });
   }
   return results;
 }

@@ -1,4 +1,4 @@
-/** What a command is: one declarative entry, from which CLI, keys, `:` prompt, MCP, completions and manuals are made. */
+/** What a command is: one declarative entry, from which CLI, keys, prompt, MCP, completions and manuals are made. */
 import type { CliContext, ServerContext, TuiContext } from "./context.ts";
 
 /** How a value is written and checked. */
@@ -101,7 +101,7 @@ export interface TuiCommand<T extends Args = Args> extends CommandEntry<T> {
   run(ctx: TuiContext, args: Values<T>): unknown;
 }
 
-/** A command that the executable runs itself when it is typed in a shell. `run` returns the exit status, 0 if nothing. */
+/** A command that the executable runs itself when typed in a shell. `run` returns the exit status, 0 if nothing. */
 export interface CliCommand<T extends Args = Args> extends CommandEntry<T> {
   readonly runs: "cli";
   run(ctx: CliContext, args: Values<T>): Promise<number | void> | number | void;

@@ -11,12 +11,15 @@ const SCRIPTS: Readonly<Record<string, () => Promise<{ default: string }>>> = {
 export const completions = cliCommand({
   name: "completions",
   summary: "Print a script that completes fugue's commands in a shell",
-  details: `bash: eval "$(fugue completions bash)" in ~/.bashrc. zsh: put the output into a file _fugue in a folder of $fpath.
-fish: fugue completions fish > ~/.config/fish/completions/fugue.fish`,
+  details: `bash: eval "$(fugue completions bash)" in ~/.bashrc. zsh: put the output into a file _fugue in a folder of
+$fpath. fish: fugue completions fish > ~/.config/fish/completions/fugue.fish`,
   group: "config",
   effect: "read",
   args: {
-    shell: { type: "choice", positional: true, required: true, choices: ["bash", "zsh", "fish"], value: "SHELL", help: "bash, zsh or fish" },
+    shell: {
+      type: "choice", positional: true, required: true, choices: ["bash", "zsh", "fish"], value: "SHELL",
+      help: "bash, zsh or fish",
+    },
   },
   async run(ctx, args) {
     ctx.stdout((await SCRIPTS[args.shell]!()).default);

@@ -21,7 +21,10 @@ fugue config import-tmux > ~/.config/fugue/config.toml`,
   group: "config",
   effect: "read",
   args: {
-    file: { type: "file", positional: true, value: "FILE", help: "file of tmux, - for standard input; default: ~/.tmux.conf, ~/.config/tmux/tmux.conf" },
+    file: {
+      type: "file", positional: true, value: "FILE",
+      help: "file of tmux, - for standard input; default: ~/.tmux.conf, ~/.config/tmux/tmux.conf",
+    },
   },
   result: {
     "config[].toml": "string: the configuration",
@@ -31,11 +34,15 @@ fugue config import-tmux > ~/.config/fugue/config.toml`,
   },
   async run(ctx, args) {
     const { importTmux } = await import("../config/import-tmux.ts");
-    const { toml, skipped } = importTmux(await textOf(ctx, args.file ?? defaultFile(ctx)), (name) => ctx.language.knows(name));
+    const { toml, skipped } = importTmux(
+      await textOf(ctx, args.file ?? defaultFile(ctx)), (name) => ctx.language.knows(name),
+    );
     const all: Skipped[] = [...skipped, ...(await unusable(ctx, toml))];
     if (ctx.json) return ctx.stdout(jsonDocument({ config: [{ toml, skipped: all }] }));
     ctx.stdout(toml);
-    for (const { line, text, why } of all) ctx.stderr(`${line > 0 ? `line ${line}: ` : ""}${cell(text, 200)}: ${cell(why)}\n`);
+    for (const { line, text, why } of all) ctx.stderr(
+      `${line > 0 ? `line ${line}: ` : ""}${cell(text, 200)}: ${cell(why)}\n`
+    );
   },
 });
 
@@ -60,5 +67,7 @@ async function unusable(ctx: CliContext, toml: string): Promise<Skipped[]> {
   const { interpretConfig } = await import("../config/config-file.ts");
   const source = { kind: "text", text: toml, badLine: 0 } as const;
   const { problems } = interpretConfig("", source, {}, (line) => ctx.language.check(line));
-  return problems.map(({ key, message, hint }) => ({ line: 0, text: key, why: `${message} (${hint}): remove it or write it anew` }));
+  return problems.map(
+    ({ key, message, hint }) => ({ line: 0, text: key, why: `${message} (${hint}): remove it or write it anew` })
+  );
 }

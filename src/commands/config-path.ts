@@ -5,7 +5,8 @@ import { jsonDocument } from "./json.ts";
 export const configPathCommand = cliCommand({
   name: "config path",
   summary: "Print the path of the configuration file",
-  details: "FUGUE_CONFIG or --config names it, else it is fugue/config.toml in XDG_CONFIG_HOME or ~/.config. It need not exist.",
+  details: `FUGUE_CONFIG or --config names it, else it is fugue/config.toml in XDG_CONFIG_HOME or ~/.config. It need
+not exist.`,
   group: "config",
   effect: "read",
   args: {},

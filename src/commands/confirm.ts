@@ -7,7 +7,10 @@ export const confirm = tuiCommand({
   group: "client",
   effect: "read",
   args: {
-    command: { type: "string", positional: true, required: true, commandLine: true, value: "COMMAND", help: "command line to run after a y" },
+    command: {
+      type: "string", positional: true, required: true, commandLine: true, value: "COMMAND",
+      help: "command line to run after a y",
+    },
     question: { type: "string", short: "p", value: "TEXT", help: "the question; formats such as #W are replaced" },
   },
   tmux: ["confirm-before"],

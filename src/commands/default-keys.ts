@@ -18,13 +18,17 @@ const NUMBERS: readonly DefaultKey[] = Array.from({ length: 10 }, (_, n) => (
   { key: String(n), command: `window select /${n}`, help: `Show window ${n}` }
 ));
 
-const ARROWS: readonly DefaultKey[] = [["Up", "up", "above"], ["Down", "down", "below"], ["Left", "left", "to the left"], ["Right", "right", "to the right"]].flatMap(([key, side, where]): DefaultKey[] => [
+const ARROWS: readonly DefaultKey[] = [
+  ["Up", "up", "above"], ["Down", "down", "below"], ["Left", "left", "to the left"], ["Right", "right", "to the right"],
+].flatMap(([key, side, where]): DefaultKey[] => [
   { key: key!, command: `pane select --${side}`, repeat: true, help: `Go to the pane ${where}` },
   { key: `C-${key}`, command: `pane resize --${side} 1`, repeat: true, help: `Move the pane's border ${side} by 1` },
   { key: `M-${key}`, command: `pane resize --${side} 5`, repeat: true, help: `Move the pane's border ${side} by 5` },
 ]);
 
-const LAYOUT_KEYS: readonly DefaultKey[] = ["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled"].map((name, i) => (
+const LAYOUT_KEYS: readonly DefaultKey[] = [
+  "even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled",
+].map((name, i) => (
   { key: `M-${i + 1}`, command: `layout . ${name}`, help: `Arrange the panes ${name}` }
 ));
 
@@ -36,14 +40,29 @@ export const DEFAULT_PREFIX_KEYS: readonly DefaultKey[] = [
   { key: "p", command: "window previous", help: "Show the previous window" },
   { key: "l", command: "window last", help: "Show the window shown before" },
   ...NUMBERS,
-  { key: "'", command: "prompt --label index --template 'window select /%%'", help: "Ask for the number of a window and show it" },
+  {
+    key: "'", command: "prompt --label index --template 'window select /%%'",
+    help: "Ask for the number of a window and show it",
+  },
   { key: "M-n", command: "window next --alert", help: "Show the next window with a bell or activity" },
   { key: "M-p", command: "window previous --alert", help: "Show the previous window with a bell or activity" },
-  { key: "f", command: "prompt --label 'find window' --template 'window find -- %%'", help: "Find a window by name, title or text" },
+  {
+    key: "f", command: "prompt --label 'find window' --template 'window find -- %%'",
+    help: "Find a window by name, title or text",
+  },
   { key: "w", command: "tree --windows", help: "Choose a window from the tree" },
-  { key: ",", command: "prompt --label 'rename window' --text '#W' --template 'window rename -- %%'", help: "Rename the window" },
-  { key: ".", command: "prompt --label 'move window to' --template 'window move --to=%%'", help: "Move the window to another number or session" },
-  { key: "&", command: "confirm --question 'kill window #W? (y/n)' 'window kill'", help: "End the window, after a question" },
+  {
+    key: ",", command: "prompt --label 'rename window' --text '#W' --template 'window rename -- %%'",
+    help: "Rename the window",
+  },
+  {
+    key: ".", command: "prompt --label 'move window to' --template 'window move --to=%%'",
+    help: "Move the window to another number or session",
+  },
+  {
+    key: "&", command: "confirm --question 'kill window #W? (y/n)' 'window kill'",
+    help: "End the window, after a question",
+  },
 
   // panes
   { key: "%", command: "split --right", help: "Split the pane into left and right" },
@@ -82,7 +101,10 @@ export const DEFAULT_PREFIX_KEYS: readonly DefaultKey[] = [
   { key: "(", command: "session previous", help: "Show the previous session" },
   { key: ")", command: "session next", help: "Show the next session" },
   { key: "L", command: "session last", help: "Show the session shown before" },
-  { key: "$", command: "prompt --label 'rename session' --text '#S' --template 'session rename -- %%'", help: "Rename the session" },
+  {
+    key: "$", command: "prompt --label 'rename session' --text '#S' --template 'session rename -- %%'",
+    help: "Rename the session",
+  },
 
   // the rest
   { key: ":", command: "prompt", help: "Ask for a command" },

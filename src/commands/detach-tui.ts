@@ -7,7 +7,9 @@ export const detachInTui = tuiCommand({
   group: "client",
   effect: "read",
   args: {
-    client: { type: "integer", value: "ID", complete: "client", help: "this client; default: the one in which you type" },
+    client: {
+      type: "integer", value: "ID", complete: "client", help: "this client; default: the one in which you type",
+    },
     others: { type: "boolean", short: "a", help: "all clients but the one in which you type" },
   },
   tmux: ["detach-client"],

@@ -1,12 +1,11 @@
 /** What `doctor` looks at: one function for each check. They read, and change nothing. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { formatDuration } from "../base/duration.ts";
 import { asFugueError } from "../base/errors.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import type { CliContext } from "./context.ts";
 import type { StatusResult } from "./status.ts";
-import { cell } from "./text-table.ts";
+import { cell, count } from "./text-table.ts";
 
 /** What came of one check. `warn`: it works, but something is worth knowing. */
 export interface Finding {
@@ -48,13 +47,19 @@ export function checkHome(paths: Paths): Finding {
   if (!existsSync(paths.home)) return { name, state: "ok", text: `${paths.home} will be made when it is needed` };
   const stat = lstatSync(paths.home);
   if (stat.isSymbolicLink() || !stat.isDirectory()) {
-    return { name, state: "fail", text: `${paths.home} is no folder of its own`, hint: "set FUGUE_HOME to a real folder" };
+    return {
+      name, state: "fail", text: `${paths.home} is no folder of its own`, hint: "set FUGUE_HOME to a real folder",
+    };
   }
   if (process.getuid && stat.uid !== process.getuid()) {
-    return { name, state: "fail", text: `${paths.home} belongs to somebody else`, hint: "set FUGUE_HOME to a folder of yours" };
+    return {
+      name, state: "fail", text: `${paths.home} belongs to somebody else`, hint: "set FUGUE_HOME to a folder of yours",
+    };
   }
   if ((stat.mode & 0o077) !== 0) {
-    return { name, state: "warn", text: `others may look into ${paths.home}`, hint: `close it: chmod 700 ${paths.home}` };
+    return {
+      name, state: "warn", text: `others may look into ${paths.home}`, hint: `close it: chmod 700 ${paths.home}`,
+    };
   }
   return { name, state: "ok", text: `${paths.home} is private` };
 }
@@ -64,7 +69,10 @@ export function checkSocketPath(paths: Paths): Finding {
   const longest = [paths.socket, paths.keeperSocket].sort((a, b) => Buffer.byteLength(b) - Buffer.byteLength(a))[0]!;
   const bytes = Buffer.byteLength(longest);
   if (bytes <= LONGEST_SOCKET_PATH) return { name: "socket", state: "ok", text: paths.socket };
-  return { name: "socket", state: "fail", text: `${longest} is ${bytes} bytes long, too many for a socket`, hint: "set FUGUE_HOME to a shorter path" };
+  return {
+    name: "socket", state: "fail", text: `${longest} is ${bytes} bytes long, too many for a socket`,
+    hint: "set FUGUE_HOME to a shorter path",
+  };
 }
 
 async function checkServer(ctx: CliContext): Promise<{ running: boolean; findings: Finding[] }> {
@@ -72,22 +80,34 @@ async function checkServer(ctx: CliContext): Promise<{ running: boolean; finding
     const { status } = (await ctx.call("status", {})) as StatusResult;
     const { keeper, daemon, release } = status[0]!;
     const findings: Finding[] = [
-      { name: "daemon", state: "ok", text: `answers: pid ${daemon.pid}, release ${cell(release)}, keeper ${keeper.pid}` },
+      {
+        name: "daemon", state: "ok", text: `answers: pid ${daemon.pid}, release ${cell(release)}, keeper ${keeper.pid}`,
+      },
     ];
     if (release !== ctx.release) {
-      findings.push({ name: "release", state: "warn", text: `the server is ${cell(release)}, this is ${ctx.release}`, hint: "restart it when it suits you: fugue stop" });
+      findings.push({
+        name: "release", state: "warn", text: `the server is ${cell(release)}, this is ${ctx.release}`,
+        hint: "restart it when it suits you: fugue stop",
+      });
     }
     if (keeper.restarts > 0) {
       const last = keeper.lastExit === null ? "" : ` (last: ${cell(keeper.lastExit, 80)})`;
-      findings.push({ name: "restarts", state: "warn", text: `the daemon was restarted ${keeper.restarts} times${last}`, hint: "see why: fugue logs" });
+      findings.push({
+        name: "restarts", state: "warn", text: `the daemon was restarted ${count(keeper.restarts, "time")}${last}`,
+        hint: "see why: fugue logs",
+      });
     } else {
-      findings.push({ name: "restarts", state: "ok", text: `none in ${formatDuration(Math.max(0, daemon.startedAt - keeper.startedAt))} before this daemon` });
+      findings.push({ name: "restarts", state: "ok", text: "the daemon never ended since the keeper started it" });
     }
     return { running: true, findings };
   } catch (thrown) {
     const error = asFugueError(thrown);
-    if (error.code === "noServer") return { running: false, findings: [{ name: "daemon", state: "ok", text: "no server runs; the first session starts one" }] };
-    return { running: true, findings: [{ name: "daemon", state: "fail", text: cell(error.message), hint: error.hint }] };
+    if (error.code === "noServer") return {
+      running: false, findings: [{ name: "daemon", state: "ok", text: "no server runs; the first session starts one" }],
+    };
+    return {
+      running: true, findings: [{ name: "daemon", state: "fail", text: cell(error.message), hint: error.hint }],
+    };
   }
 }
 
@@ -97,28 +117,41 @@ export function checkLeftovers(paths: Paths, running: boolean): Finding[] {
   if (!existsSync(paths.home)) return [];
   const stale = running ? [] : [paths.socket, paths.keeperSocket].filter((path) => existsSync(path));
   if (stale.length > 0) {
-    return [{ name, state: "warn", text: `left over from a server that is gone: ${stale.join(", ")}`, hint: "harmless: the next server replaces them" }];
+    return [{
+      name, state: "warn", text: `left over from a server that is gone: ${stale.join(", ")}`,
+      hint: "harmless: the next server replaces them",
+    }];
   }
   const known = new Set([paths.socket, paths.token, paths.serverId, paths.tunnels, paths.state, paths.logs]);
   const strange = readdirSync(paths.home).map((file) => join(paths.home, file)).filter((path) => !known.has(path));
   if (strange.length === 0) return [{ name, state: "ok", text: "nothing is left over" }];
-  return [{ name, state: "warn", text: `not from fugue: ${strange.slice(0, 5).map((path) => cell(path)).join(", ")}`, hint: "move it elsewhere" }];
+  return [{
+    name, state: "warn", text: `not from fugue: ${strange.slice(0, 5).map((path) => cell(path)).join(", ")}`,
+    hint: "move it elsewhere",
+  }];
 }
 
 /** A terminal that can move its cursor. */
 export function checkTerm(term: string | undefined): Finding {
   if (!term || term === "dumb") {
-    return { name: "TERM", state: "warn", text: term ? "dumb terminals can't show sessions" : "is not set", hint: "sessions can still be used with send and capture" };
+    return {
+      name: "TERM", state: "warn", text: term ? "dumb terminals can't show sessions" : "is not set",
+      hint: "sessions can still be used with send and capture",
+    };
   }
   return { name: "TERM", state: "ok", text: cell(term, 80) };
 }
 
 function checkTerminalSize({ terminal }: CliContext): Finding {
   const name = "terminal";
-  if (!terminal) return { name, state: "warn", text: "standard output is no terminal", hint: "sessions can't be shown here" };
+  if (!terminal) return {
+    name, state: "warn", text: "standard output is no terminal", hint: "sessions can't be shown here",
+  };
   const text = `${terminal.cols}x${terminal.rows}`;
   const small = terminal.cols < SMALLEST_TERMINAL.cols || terminal.rows < SMALLEST_TERMINAL.rows;
-  return small ? { name, state: "warn", text: `${text} is very small`, hint: "make the window larger" } : { name, state: "ok", text };
+  return small ? {
+    name, state: "warn", text: `${text} is very small`, hint: "make the window larger",
+  } : { name, state: "ok", text };
 }
 
 /** Programs in panes write UTF-8 only if the locale says so. */
@@ -126,7 +159,10 @@ export function checkLocale(env: CliContext["env"]): Finding {
   const name = "locale";
   const value = env.LC_ALL || env.LC_CTYPE || env.LANG;
   if (value && /utf-?8/i.test(value)) return { name, state: "ok", text: cell(value, 80) };
-  return { name, state: "warn", text: value ? `${cell(value, 80)} is not UTF-8` : "none is set", hint: "set one, such as LANG=C.UTF-8" };
+  return {
+    name, state: "warn", text: value ? `${cell(value, 80)} is not UTF-8` : "none is set",
+    hint: "set one, such as LANG=C.UTF-8",
+  };
 }
 
 /** The soft limit of open files, or undefined if it can't be read here. */
@@ -146,7 +182,10 @@ export function checkOpenFiles(limit: number | undefined): Finding {
   const name = "open files";
   if (limit === undefined) return { name, state: "warn", text: "the limit is unknown" };
   if (limit >= FEW_FILES) return { name, state: "ok", text: limit === Infinity ? "no limit" : `at most ${limit}` };
-  return { name, state: "warn", text: `at most ${limit}: about ${Math.floor(limit / 5)} panes`, hint: `raise it before the server starts: ulimit -n ${FEW_FILES}` };
+  return {
+    name, state: "warn", text: `at most ${limit}: about ${Math.floor(limit / 5)} panes`,
+    hint: `raise it before the server starts: ulimit -n ${FEW_FILES}`,
+  };
 }
 
 async function checkConfig(ctx: CliContext): Promise<Finding> {
@@ -155,7 +194,11 @@ async function checkConfig(ctx: CliContext): Promise<Finding> {
   const path = configPath(ctx.env);
   const { problems, missing } = loadConfig(path, ctx.env, (line) => ctx.language.check(line));
   if (problems.length > 0) {
-    return { name: "config", state: "fail", text: `${path} has ${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"}`, hint: "see: fugue config check" };
+    return {
+      name: "config", state: "fail",
+      text: `${path} has ${count(problems.length, "mistake")}`,
+      hint: "see: fugue config check",
+    };
   }
   return { name: "config", state: "ok", text: missing ? `${path} does not exist: the defaults are in force` : path };
 }

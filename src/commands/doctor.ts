@@ -36,8 +36,12 @@ export const doctor = cliCommand({
 });
 
 function formatFindings(findings: readonly Finding[], color: boolean): string {
-  const rows = findings.map(({ name, state, text, hint }) => [state, name, cell(hint === undefined ? text : `${text} (${hint})`, 400)]);
+  const rows = findings.map(
+    ({ name, state, text, hint }) => [state, name, cell(hint === undefined ? text : `${text} (${hint})`, 400)]
+  );
   const lines = formatTable(rows).split("\n");
   if (!color) return lines.join("\n");
-  return lines.map((line, i) => line.replace(/^\w+/, (word) => `\u001b[${COLORS[findings[i]!.state]}m${word}\u001b[m`)).join("\n");
+  return lines.map(
+    (line, i) => line.replace(/^\w+/, (word) => `\u001b[${COLORS[findings[i]!.state]}m${word}\u001b[m`)
+  ).join("\n");
 }

@@ -12,7 +12,9 @@ export interface FoundCommand {
 
 /** Names of commands that begin with this word: `window` has `new`, `select`, … */
 export function subcommandsOf(group: string, place: Place): string[] {
-  return commandsAt(place).filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name.slice(group.length + 1));
+  return commandsAt(place).filter(
+    ({ name }) => name.startsWith(`${group} `)
+  ).map(({ name }) => name.slice(group.length + 1));
 }
 
 /**
@@ -42,11 +44,16 @@ function unknownCommand(first: string, second: string | undefined, place: Place)
   const elsewhere = place === "shell" ? "prompt" : "shell";
   if (commandAt(first, elsewhere) || (second !== undefined && commandAt(`${first} ${second}`, elsewhere))) {
     return place === "shell"
-      ? new FugueError("usage", `'${printable(first, 60)}' works at a key or the prompt inside of fugue only`, "see: fugue keys")
-      : new FugueError("usage", `'${printable(first, 60)}' works in a shell only`, `in a shell: fugue ${printable(first, 60)}`);
+      ? new FugueError(
+        "usage", `'${printable(first, 60)}' works at a key or the prompt inside of fugue only`, "see: fugue keys",
+      )
+      : new FugueError(
+        "usage", `'${printable(first, 60)}' works in a shell only`, `in a shell: fugue ${printable(first, 60)}`,
+      );
   }
   const names = [...new Set(commandsAt(place).flatMap(({ name }) => [name, name.split(" ")[0]!]))];
   const near = suggestion(first, names, "");
-  const hint = near?.startsWith("did you mean") ? near : place === "shell" ? "see: fugue --help" : "see the keys with ?";
+  const overview = place === "shell" ? "see: fugue --help" : "see the keys with ?";
+  const hint = near?.startsWith("did you mean") ? near : overview;
   return new FugueError("usage", `there is no command '${printable(first, 60)}'`, hint);
 }

@@ -18,7 +18,9 @@ export function jsonError(error: FugueError, server: string): JsonError {
 }
 
 /** A document, with its line end. `items` has one key: the noun. */
-export function jsonDocument(items: Readonly<Record<string, readonly unknown[]>>, errors: readonly JsonError[] = []): string {
+export function jsonDocument(
+  items: Readonly<Record<string, readonly unknown[]>>, errors: readonly JsonError[] = [],
+): string {
   const text = JSON.stringify({ version: JSON_VERSION, ...items, errors });
   // JSON lets C1 controls and bidirectional marks pass as they are: a terminal must not see them
   const escaped = text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escapeCharacter);

@@ -30,11 +30,15 @@ export const keys = cliCommand({
       ...shown("root", "", changedBindings([], config.keys.root)),
     ];
     if (ctx.json) return ctx.stdout(jsonDocument({ keys: rows }));
-    const lines = rows.map(({ key, help, command, repeat }) => [cell(key), repeat ? "repeats" : "", cell(help ?? command, 120)]);
+    const lines = rows.map(
+      ({ key, help, command, repeat }) => [cell(key), repeat ? "repeats" : "", cell(help ?? command, 120)]
+    );
     ctx.stdout(`${formatTable(lines)}\n`);
   },
 });
 
 function shown(table: string, before: string, bindings: readonly EffectiveBinding[]) {
-  return bindings.map(({ key, command, repeat, help }) => ({ table, key: `${before}${formatKey(key)}`, command, repeat, help: help ?? null }));
+  return bindings.map(({ key, command, repeat, help }) => (
+    { table, key: `${before}${formatKey(key)}`, command, repeat, help: help ?? null }
+  ));
 }

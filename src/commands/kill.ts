@@ -21,7 +21,9 @@ export const kill = serverCommand({
   group: "session",
   effect: "destroy",
   args: {
-    target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "what to end" },
+    target: {
+      type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "what to end",
+    },
   },
   mcp: true,
   result: {

@@ -16,15 +16,20 @@ interface LayoutResult {
 export const layout = serverCommand({
   name: "layout",
   summary: "Arrange the panes of a window",
-  details: `even-horizontal: side by side; even-vertical: one above the other; main-horizontal: one large pane above, the others
-below it; main-vertical: one large pane on the left; tiled: in rows; spread: as they are, but of equal size; next and
-previous step through the first five. --export prints the layout as JSON, and --apply takes such a file for a window
-with as many panes.`,
+  details: `even-horizontal: side by side; even-vertical: one above the other; main-horizontal: one large pane above,
+the others below it; main-vertical: one large pane on the left; tiled: in rows; spread: as they are, but of equal
+size; next and previous step through the first five. --export prints the layout as JSON, and --apply takes such a file
+for a window with as many panes.`,
   group: "window",
   effect: "write",
   args: {
-    target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "window; . is the current one" },
-    name: { type: "choice", positional: true, choices: LAYOUTS, value: "NAME", complete: "layout", help: "arrangement" },
+    target: {
+      type: "target", positional: true, required: true, value: "TARGET", complete: "target",
+      help: "window; . is the current one",
+    },
+    name: {
+      type: "choice", positional: true, choices: LAYOUTS, value: "NAME", complete: "layout", help: "arrangement",
+    },
     export: { type: "boolean", help: "print the layout as it is" },
     apply: { type: "file", contents: true, value: "FILE", help: "arrange as the file says; - is standard input" },
   },
@@ -32,7 +37,9 @@ with as many panes.`,
   result: { "windows[].id": "integer: its id", "windows[].layout": "object: the layout, with --export" },
   check(args) {
     if (args.name !== undefined && (args.export || args.apply !== undefined)) {
-      throw new FugueError("usage", `NAME and ${args.export ? "--export" : "--apply"} don't go together`, "give one of them");
+      throw new FugueError(
+        "usage", `NAME and ${args.export ? "--export" : "--apply"} don't go together`, "give one of them",
+      );
     }
     if (args.name === undefined) {
       if (!args.export && args.apply === undefined) {

@@ -15,7 +15,9 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", e
 
 /** The commands of a line, each as its words; empty commands are left out. @throws FugueError `usage` */
 export function splitLine(line: string): string[][] {
-  if (line.length > LONGEST_LINE) throw new FugueError("usage", `the command line is longer than ${LONGEST_LINE} characters`);
+  if (line.length > LONGEST_LINE) throw new FugueError(
+    "usage", `the command line is longer than ${LONGEST_LINE} characters`,
+  );
   return new LineSplitter(line).split();
 }
 
@@ -90,13 +92,16 @@ class LineSplitter {
 
   private unclosed(quote: string): FugueError {
     const shown = printable(this.line, 60);
-    return new FugueError("usage", `a ${quote} is missing in: ${shown}`, "close it, or put a backslash before a quote that is meant as such");
+    return new FugueError(
+      "usage", `a ${quote} is missing in: ${shown}`,
+      "close it, or put a backslash before a quote that is meant as such",
+    );
   }
 }
 
 /** One word, quoted so that splitLine reads it back. */
 export function quoteWord(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./#!^&*()\-\[\]<>|~$?`\u0080-\uffff]+$/.test(word) && !/[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/.test(word)) return word;
+  if (/^[A-Za-z0-9_@%+=:,./#!^&*()\-[\]<>|~$?`\u0080-\uffff]+$/.test(word) && !/[\s\u0080-\u009f]/.test(word)) return word;
   if (!word.includes("'") && word !== "") return `'${word}'`;
   return `"${word.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -26,7 +26,9 @@ export interface LogLine {
 /** Log files of a folder, sorted by name; none if there is no folder. */
 export function logFiles(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith(".log")).sort().slice(0, MOST_FILES).map((name) => join(folder, name));
+    return readdirSync(folder).filter(
+      (name) => name.endsWith(".log")
+    ).sort().slice(0, MOST_FILES).map((name) => join(folder, name));
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
     throw error;
@@ -39,7 +41,10 @@ export function parseLogLine(from: string, line: string): LogLine {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       const { time, level, scope, event, ...facts } = value as Record<string, unknown>;
-      return { from, time: String(time ?? ""), level: String(level ?? ""), scope: String(scope ?? ""), event: String(event ?? ""), facts };
+      return {
+        from, time: String(time ?? ""), level: String(level ?? ""), scope: String(scope ?? ""),
+        event: String(event ?? ""), facts,
+      };
     }
   } catch {
     // a process that crashed wrote something else than a log line: show it
@@ -49,8 +54,12 @@ export function parseLogLine(from: string, line: string): LogLine {
 
 /** A line for people. */
 export function formatLogLine(line: LogLine): string {
-  const facts = Object.entries(line.facts).map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  const parts = [line.time, line.level, line.scope === "" ? line.from : `${line.from}/${line.scope}`, line.event, ...facts];
+  const facts = Object.entries(line.facts).map(
+    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
+  );
+  const parts = [
+    line.time, line.level, line.scope === "" ? line.from : `${line.from}/${line.scope}`, line.event, ...facts,
+  ];
   return cell(parts.filter((part) => part !== "").join(" "), 4096);
 }
 
@@ -66,7 +75,7 @@ export class LogTail {
     this.position = position;
   }
 
-  /** Whole lines that came since the last call, at most LARGEST_TAIL_BYTES of them; the rest comes with the next call. */
+  /** Whole lines that came since the last call, at most LARGEST_TAIL_BYTES; the rest comes with the next call. */
   read(): LogLine[] {
     const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
     // the file was rotated: the new one begins at its beginning
@@ -78,7 +87,9 @@ export class LogTail {
     const text = this.pending + this.readBytes(Math.min(size - this.position, LARGEST_TAIL_BYTES));
     const lines = text.split("\n");
     this.pending = lines.pop()!.slice(0, LONGEST_LINE_BYTES);
-    return lines.filter((line) => line !== "").map((line) => parseLogLine(this.from, line.slice(0, LONGEST_LINE_BYTES)));
+    return lines.filter((line) => line !== "").map(
+      (line) => parseLogLine(this.from, line.slice(0, LONGEST_LINE_BYTES))
+    );
   }
 
   private readBytes(length: number): string {
@@ -111,6 +122,8 @@ export function recentLines(folder: string, most: number): { lines: LogLine[]; t
     lines.push(...(start > 0 ? read.slice(1) : read));
     tails.push(tail);
   }
-  const ordered = lines.map((line, i) => ({ line, i })).sort((a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : a.i - b.i));
+  const ordered = lines.map((line, i) => ({ line, i })).sort(
+    (a, b) => (a.line.time < b.line.time ? -1 : a.line.time > b.line.time ? 1 : a.i - b.i)
+  );
   return { lines: most === 0 ? [] : ordered.slice(-most).map(({ line }) => line), tails };
 }

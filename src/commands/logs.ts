@@ -14,7 +14,8 @@ const MOST_LINES = 10_000;
 export const logs = cliCommand({
   name: "logs",
   summary: "Print the logs of this machine's server",
-  details: "Logs hold what happened, never what programs print or people type. --follow goes on until it is interrupted.",
+  details: `Logs hold what happened, never what programs print or people type. --follow goes on until it is
+interrupted.`,
   group: "server",
   effect: "read",
   args: {
@@ -43,7 +44,9 @@ export const logs = cliCommand({
 /** Goes on for ever: the process is interrupted. */
 async function follow(ctx: CliContext, folder: string, tails: LogTail[]): Promise<never> {
   for (;;) {
-    for (const path of logFiles(folder)) if (!tails.some((tail) => tail.path === path)) tails.push(new LogTail(path, 0));
+    for (const path of logFiles(folder)) if (!tails.some(
+      (tail) => tail.path === path
+    )) tails.push(new LogTail(path, 0));
     const lines = tails.flatMap((tail) => tail.read());
     if (lines.length > 0) ctx.stdout(lines.map((line) => `${formatLogLine(line)}\n`).join(""));
     await sleep(systemClock, LOOK_EVERY_MS);

@@ -3,7 +3,7 @@ import { formatDuration } from "../base/duration.ts";
 import type { RenderStyle } from "./command.ts";
 import { serverCommand } from "./command.ts";
 import type { PaneInfo, SessionInfo, WindowInfo } from "./context.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, count, formatTable } from "./text-table.ts";
 
 /** A session as listed; `server` is set by the client that asked several. */
 type Listed = SessionInfo & { server?: string };
@@ -82,7 +82,7 @@ function treeOf(session: Listed, style: RenderStyle): string {
 }
 
 function windowTree(window: WindowInfo): string {
-  const marks = `${window.active ? "*" : ""}${window.zoomed ? "Z" : ""}${window.bell ? "!" : ""}${window.activity ? "#" : ""}`;
+  const marks = [window.active && "*", window.zoomed && "Z", window.bell && "!", window.activity && "#"].filter(Boolean).join("");
   const head = `  ${window.index}: ${cell(window.name)}${marks} ${window.cols}x${window.rows}`;
   const rows = window.panes.map(paneRow);
   return `${head}\n${formatTable(rows).split("\n").map((line) => `    ${line}`).join("\n")}`;
@@ -90,13 +90,12 @@ function windowTree(window: WindowInfo): string {
 
 function paneRow(pane: PaneInfo): string[] {
   const program = pane.exit ? `${cell(pane.program, 40)} (${ending(pane.exit)})` : cell(pane.program, 40);
-  return [`${pane.index}${pane.active ? "*" : ""}`, `%${pane.id}`, `${pane.cols}x${pane.rows}`, program, cell(pane.cwd, 60), cell(pane.title, 60)];
+  return [
+    `${pane.index}${pane.active ? "*" : ""}`, `%${pane.id}`, `${pane.cols}x${pane.rows}`, program, cell(pane.cwd, 60),
+    cell(pane.title, 60),
+  ];
 }
 
 function ending(exit: { code: number | null; signal: string | null }): string {
   return exit.signal !== null ? `ended by ${cell(exit.signal)}` : `ended with ${exit.code ?? "unknown status"}`;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

@@ -10,7 +10,9 @@ export function needTerminal(ctx: CliContext, instead: string): void {
   if (!ctx.isTty) throw new FugueError("usage", "there is no terminal to show the session on", instead);
   if (ctx.json) throw new FugueError("usage", "--json has no meaning for what is shown on the terminal", instead);
   if (ctx.env.FUGUE_PANE) {
-    throw new FugueError("refused", "this shell runs inside fugue already", `${instead}, or unset FUGUE_PANE to nest on purpose`);
+    throw new FugueError(
+      "refused", "this shell runs inside fugue already", `${instead}, or unset FUGUE_PANE to nest on purpose`,
+    );
   }
 }
 
@@ -29,7 +31,10 @@ export const newInShell = cliCommand({
     const local = ctx.selected[0] === "local";
     const made = (await ctx.call(
       "new",
-      { ...args, detached: true, dir: args.dir ?? (local ? ctx.cwd : undefined), size: args.size ?? (attach ? ctx.terminal : undefined) },
+      {
+        ...args, detached: true, dir: args.dir ?? (local ? ctx.cwd : undefined),
+        size: args.size ?? (attach ? ctx.terminal : undefined),
+      },
       { start: true },
     )) as NewResult;
     const session = made.sessions[0]!;

@@ -6,11 +6,15 @@ import { serverCommand } from "./command.ts";
 
 /** Arguments of `new`, wherever it is given. */
 export const NEW_ARGS = {
-  name: { type: "string", positional: true, value: "NAME", help: "name of the session; default: the lowest free number" },
+  name: {
+    type: "string", positional: true, value: "NAME", help: "name of the session; default: the lowest free number",
+  },
   attach: { type: "boolean", short: "A", help: "use the session of that name if there is one" },
   detached: { ...DETACHED, help: "don't show the session" },
   dir: { ...SPAWN.dir, help: "working folder; default: the current one" },
-  size: { type: "size", value: "COLSxROWS", help: "size until somebody attaches; default: that of the terminal, or 80x24" },
+  size: {
+    type: "size", value: "COLSxROWS", help: "size until somebody attaches; default: that of the terminal, or 80x24",
+  },
   tag: { type: "string", repeat: true, value: "TAG", help: "word to find and group sessions by" },
   env: SPAWN.env,
   command: SPAWN.command,
@@ -21,7 +25,9 @@ const LONGEST_TAG = 64;
 /** Checks a tag. @throws FugueError `usage` */
 function checkTag(tag: string): void {
   if (tag.length <= LONGEST_TAG && /^[^\s,\p{C}]+$/u.test(tag)) return;
-  throw new FugueError("usage", `'${printable(tag, 60)}' is not a tag`, "one word without commas, at most 64 characters");
+  throw new FugueError(
+    "usage", `'${printable(tag, 60)}' is not a tag`, "one word without commas, at most 64 characters",
+  );
 }
 
 /** What `new` made or found. */
@@ -30,7 +36,9 @@ export interface NewResult {
 }
 
 /** Refuses names and tags that can't be. @throws FugueError `usage` */
-export function checkNew(args: { name?: string; tag: string[]; env: string[]; command: string[]; attach: boolean }): void {
+export function checkNew(args: {
+  name?: string; tag: string[]; env: string[]; command: string[]; attach: boolean,
+}): void {
   if (args.name !== undefined) checkName("session", args.name);
   else if (args.attach) throw new FugueError("usage", "--attach needs a NAME");
   args.tag.forEach(checkTag);
@@ -40,8 +48,8 @@ export function checkNew(args: { name?: string; tag: string[]; env: string[]; co
 export const newSession = serverCommand({
   name: "new",
   summary: "Create a session",
-  details: `The session has one window with one pane, in which CMD runs, or the shell. In a terminal the session is shown at
-once; with -d it stays in the background and its name is printed. The daemon is started if none runs.`,
+  details: `The session has one window with one pane, in which CMD runs, or the shell. In a terminal the session is
+shown at once; with -d it stays in the background and its name is printed. The daemon is started if none runs.`,
   group: "session",
   effect: "write",
   args: NEW_ARGS,

@@ -10,11 +10,17 @@ export const paneBreak = serverCommand({
   args: {
     target: PANE,
     name: { type: "string", short: "n", value: "NAME", help: "name of the window" },
-    to: { type: "string", value: "PLACE", help: "INDEX, SESSION or SESSION/INDEX; default: the lowest free number of its session" },
+    to: {
+      type: "string", value: "PLACE",
+      help: "INDEX, SESSION or SESSION/INDEX; default: the lowest free number of its session",
+    },
     detached: DETACHED,
   },
   tmux: ["break-pane"],
-  result: { "windows[].id": "integer: id of the window", "windows[].index": "integer: its number", "windows[].pane": "integer: id of the pane" },
+  result: {
+    "windows[].id": "integer: id of the window", "windows[].index": "integer: its number",
+    "windows[].pane": "integer: id of the pane",
+  },
   check(args) {
     if (args.to !== undefined) windowPlace(args.to);
   },

@@ -4,7 +4,9 @@ import { PANE, paneSize, SIDES, sideOf, SIZE } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
 import type { ServerContext } from "./context.ts";
 
-const RESULT = { "panes[].id": "integer: its id", "panes[].target": "string: its new place as SESSION/WINDOW.PANE" } as const;
+const RESULT = {
+  "panes[].id": "integer: its id", "panes[].target": "string: its new place as SESSION/WINDOW.PANE",
+} as const;
 
 interface Place {
   right: boolean;
@@ -31,7 +33,9 @@ export const paneMove = serverCommand({
   effect: "write",
   args: {
     target: PANE,
-    to: { type: "target", required: true, value: "TARGET", complete: "target", help: "pane to put it beside, of any window" },
+    to: {
+      type: "target", required: true, value: "TARGET", complete: "target", help: "pane to put it beside, of any window",
+    },
     ...SIDES,
     size: SIZE,
   },
@@ -58,7 +62,9 @@ export const paneJoin = serverCommand({
   check: checkPlace,
   run(ctx, args) {
     const from = args.from === undefined ? ctx.panes.marked : ctx.find.pane(args.from).id;
-    if (from === undefined) throw new FugueError("noTarget", "no pane is marked", "name one with --from, or mark it with: fugue pane mark");
+    if (from === undefined) throw new FugueError(
+      "noTarget", "no pane is marked", "name one with --from, or mark it with: fugue pane mark",
+    );
     return put(ctx, from, ctx.find.pane(args.target).id, args);
   },
 });

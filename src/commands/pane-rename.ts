@@ -8,7 +8,10 @@ export const paneRename = serverCommand({
   group: "pane",
   effect: "write",
   args: {
-    name: { type: "string", positional: true, required: true, value: "NAME", help: "shown in place of the program's title; empty: the title again" },
+    name: {
+      type: "string", positional: true, required: true, value: "NAME",
+      help: "shown in place of the program's title; empty: the title again",
+    },
     target: targetOption("pane; default: the current one"),
   },
   tmux: ["select-pane"],

@@ -16,7 +16,8 @@ function side(text: string | undefined): number | { percent: number } | undefine
 export const paneResize = serverCommand({
   name: "pane resize",
   summary: "Change the size of a pane",
-  details: "--left, --right, --up and --down move the border on that side, or the other one where the window ends there.",
+  details: `--left, --right, --up and --down move the border on that side, or the other one where the window ends
+there.`,
   group: "pane",
   effect: "write",
   args: {
@@ -29,7 +30,10 @@ export const paneResize = serverCommand({
     rows: { type: "string", value: "N|N%", help: "height in cells, or as a share of the window" },
   },
   tmux: ["resize-pane"],
-  result: { "panes[].id": "integer: its id", "panes[].cols": "integer: its width now", "panes[].rows": "integer: its height now" },
+  result: {
+    "panes[].id": "integer: its id", "panes[].cols": "integer: its width now",
+    "panes[].rows": "integer: its height now",
+  },
   check(args) {
     side(args.cols);
     side(args.rows);
@@ -42,7 +46,9 @@ export const paneResize = serverCommand({
       const cells = args[to];
       if (cells !== undefined) ctx.panes.resize(id, to, cells);
     }
-    if (args.cols !== undefined || args.rows !== undefined) ctx.panes.setSize(id, { cols: side(args.cols), rows: side(args.rows) });
+    if (args.cols !== undefined || args.rows !== undefined) ctx.panes.setSize(
+      id, { cols: side(args.cols), rows: side(args.rows) },
+    );
     const { cols, rows } = ctx.find.paneInfo(id);
     return { panes: [{ id, cols, rows }] };
   },

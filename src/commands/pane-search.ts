@@ -4,7 +4,8 @@ import { serverCommand } from "./command.ts";
 export const paneSearch = serverCommand({
   name: "pane search",
   summary: "Find a text in a pane's history and screen",
-  details: "Lines are numbered from the pane's birth, columns count from 0. The search goes on from a place and wraps around once.",
+  details: `Lines are numbered from the pane's birth, columns count from 0. The search goes on from a place and wraps
+around once.`,
   group: "pane",
   effect: "read",
   args: {

@@ -8,7 +8,8 @@ const STEPS = ["left", "right", "up", "down", "next", "previous", "last"] as con
 export const paneSelect = serverCommand({
   name: "pane select",
   summary: "Move the focus to a pane",
-  details: "With a direction it is the pane on that side of TARGET. A script moves nobody's focus: it sets the window's active pane.",
+  details: `With a direction it is the pane on that side of TARGET. A script moves nobody's focus: it sets the
+window's active pane.`,
   group: "pane",
   effect: "write",
   view: true,

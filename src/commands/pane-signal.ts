@@ -22,7 +22,9 @@ export const paneSignal = serverCommand({
   effect: "destroy",
   args: {
     target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "pane" },
-    signal: { type: "string", positional: true, required: true, value: "SIGNAL", help: "name or number: TERM, INT, HUP, 9" },
+    signal: {
+      type: "string", positional: true, required: true, value: "SIGNAL", help: "name or number: TERM, INT, HUP, 9",
+    },
   },
   result: { "panes[].id": "integer: its id" },
   check: (args) => void signalNumber(args.signal),

@@ -1,4 +1,4 @@
-/** Words to values: the options and positions of one command, read alike in a shell, at the `:` prompt and in bindings. */
+/** Words to values: options and positions of one command, read alike in a shell, at the prompt and in bindings. */
 import { FugueError } from "../base/errors.ts";
 import { printable, suggestion } from "../base/names.ts";
 import type { Arg, Command } from "./command.ts";
@@ -34,7 +34,8 @@ export function positionalTarget(command: Command): string | undefined {
 export function findOption(command: Command, word: string): FoundOption | undefined {
   const name = word.startsWith("--") ? word.slice(2).split("=", 1)[0]! : word.slice(1, 2);
   const short = !word.startsWith("--");
-  for (const [own, arg] of optionArgs(command)) if (short ? arg.short === name : own === name) return { name: own, arg };
+  const option = optionArgs(command).find(([own, arg]) => (short ? arg.short : own) === name);
+  if (option) return { name: option[0], arg: option[1] };
   const target = positionalTarget(command);
   if (target !== undefined && name === (short ? "t" : "target")) return { name: target, arg: command.args[target]! };
   return undefined;
@@ -116,7 +117,9 @@ class WordReader {
 
   private nextWord(label: string, arg: Arg): string {
     const word = this.words[++this.at];
-    if (word === undefined || word === "--") throw this.error(`${label} needs a value${arg.value ? ` (${arg.value})` : ""}`);
+    if (word === undefined || word === "--") throw this.error(
+      `${label} needs a value${arg.value ? ` (${arg.value})` : ""}`
+    );
     return word;
   }
 
@@ -142,7 +145,9 @@ class WordReader {
   private complete(): void {
     for (const [name, arg] of Object.entries(this.command.args)) {
       if (name in this.values) continue;
-      if (arg.required) throw this.error(`'${this.command.name}' needs ${arg.positional ? (arg.value ?? name.toUpperCase()) : `--${name}`}`);
+      if (arg.required) throw this.error(
+        `'${this.command.name}' needs ${arg.positional ? (arg.value ?? name.toUpperCase()) : `--${name}`}`
+      );
       if (arg.repeat || arg.rest) this.values[name] = [];
       else if (arg.type === "boolean") this.values[name] = false;
     }
@@ -154,10 +159,15 @@ class WordReader {
 
   private tooMany(word: string): FugueError {
     const text = positionalArgs(this.command).find(([, arg]) => arg.stdin);
-    if (text) return this.error(`more than one ${text[1].value ?? "TEXT"}: '${printable(word, 60)}'`, "put quotes around the whole text");
+    if (text) return this.error(
+      `more than one ${text[1].value ?? "TEXT"}: '${printable(word, 60)}'`, "put quotes around the whole text",
+    );
     const rest = restArg(this.command);
     if (!rest) return this.error(`unexpected word '${printable(word, 60)}'`);
-    return this.error(`unexpected word '${printable(word, 60)}'`, `put -- before the program: fugue ${this.command.name} -- ${printable(word, 60)}`);
+    return this.error(
+      `unexpected word '${printable(word, 60)}'`,
+      `put -- before the program: fugue ${this.command.name} -- ${printable(word, 60)}`,
+    );
   }
 
   private unknownOption(label: string): FugueError {

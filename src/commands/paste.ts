@@ -6,7 +6,9 @@ export const paste = tuiCommand({
   summary: "Paste a buffer into the pane in focus",
   group: "client",
   effect: "write",
-  args: { buffer: { type: "string", positional: true, value: "NAME", complete: "buffer", help: "buffer; default: the newest" } },
+  args: { buffer: {
+    type: "string", positional: true, value: "NAME", complete: "buffer", help: "buffer; default: the newest",
+  } },
   tmux: ["paste-buffer"],
   run: (ctx, args) => ctx.paste(args.buffer),
 });

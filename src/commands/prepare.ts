@@ -27,10 +27,13 @@ export async function prepareValues(command: Command, values: ArgValues, around:
     const value = values[name];
     if (arg.stdin) {
       // with --keys, - is a key like any other
+      const only = Array.isArray(value) && value.length === 1 && values.keys !== true ? value[0] : undefined;
       if (value === "-") prepared[name] = await around.stdin();
-      else if (Array.isArray(value) && value.length === 1 && value[0] === "-" && values.keys !== true) prepared[name] = [await around.stdin()];
+      else if (only === "-") prepared[name] = [await around.stdin()];
     } else if (arg.type === "file" && typeof value === "string") {
-      if (arg.contents) prepared[name] = value === "-" ? await around.stdin() : readText(resolve(around.cwd ?? "/", value));
+      if (arg.contents) prepared[name] = value === "-" ? await around.stdin() : readText(
+        resolve(around.cwd ?? "/", value)
+      );
       else if (value !== "-") prepared[name] = absolute(argLabel(name, arg), value, around.cwd);
     }
   }
@@ -40,7 +43,9 @@ export async function prepareValues(command: Command, values: ArgValues, around:
 function absolute(label: string, path: string, cwd: string | undefined): string {
   if (isAbsolute(path)) return path;
   if (cwd !== undefined) return resolve(cwd, path);
-  throw new FugueError("usage", `${label} is a path on another machine: '${cell(path, 60)}' is not absolute`, "write it from / on");
+  throw new FugueError(
+    "usage", `${label} is a path on another machine: '${cell(path, 60)}' is not absolute`, "write it from / on",
+  );
 }
 
 /** The text of a regular file, bounded. */
@@ -49,7 +54,9 @@ function readText(path: string): string {
   try {
     fd = openSync(path, "r");
     const stat = fstatSync(fd);
-    if (stat.size > LARGEST_FILE_BYTES) throw new FugueError("tooLarge", `${cell(path)} is larger than ${LARGEST_FILE_BYTES >> 20} MiB`);
+    if (stat.size > LARGEST_FILE_BYTES) throw new FugueError(
+      "tooLarge", `${cell(path)} is larger than ${LARGEST_FILE_BYTES >> 20} MiB`,
+    );
     const bytes = Buffer.alloc(stat.size);
     let length = 0;
     while (length < bytes.length) {

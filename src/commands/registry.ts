@@ -110,7 +110,9 @@ export const COMMANDS: readonly Command[] = [
 /** Where a command line is given: in a shell, or at a key or the prompt of the terminal view. */
 export type Place = "shell" | "prompt";
 
-const RUNNERS: Readonly<Record<Place, readonly Command["runs"][]>> = { shell: ["cli", "server"], prompt: ["tui", "server"] };
+const RUNNERS: Readonly<Record<Place, readonly Command["runs"][]>> = {
+  shell: ["cli", "server"], prompt: ["tui", "server"],
+};
 
 const byNameAndRunner = new Map(COMMANDS.map((command) => [`${command.runs} ${command.name}`, command]));
 

@@ -5,12 +5,14 @@ import { levelOf, type Level } from "./kill.ts";
 export const rename = serverCommand({
   name: "rename",
   summary: "Name a session, window or pane",
-  details: `SESSION names a session, SESSION/WINDOW a window, SESSION/WINDOW.PANE or %ID a pane. Names hold no blanks and none
-of : / . % and don't begin with a dash.`,
+  details: `SESSION names a session, SESSION/WINDOW a window, SESSION/WINDOW.PANE or %ID a pane. Names hold no blanks
+and none of : / . % and don't begin with a dash.`,
   group: "session",
   effect: "write",
   args: {
-    target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "what to name" },
+    target: {
+      type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "what to name",
+    },
     name: { type: "string", positional: true, required: true, value: "NAME", help: "its new name" },
   },
   mcp: true,

@@ -18,11 +18,17 @@ export function mayRun(caller: Caller, command: Command): boolean {
  * @returns its result, null if it has none
  * @throws FugueError `usage` for an unknown command or bad arguments, `refused`, and what the command throws
  */
-export async function runServerCommand(ctx: ServerContext, name: string, raw: Readonly<Record<string, unknown>>): Promise<unknown> {
+export async function runServerCommand(
+  ctx: ServerContext, name: string, raw: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
   const command = lookup(name, "server") as ServerCommand | undefined;
   if (!command) {
-    throw new FugueError("usage", `this server has no command '${printable(name, 60)}'`, "is it older than the client? see: fugue status");
+    throw new FugueError(
+      "usage", `this server has no command '${printable(name, 60)}'`, "is it older than the client? see: fugue status",
+    );
   }
-  if (!mayRun(ctx.caller, command)) throw new FugueError("refused", "this client is read-only", "attach without --read-only");
+  if (!mayRun(ctx.caller, command)) throw new FugueError(
+    "refused", "this client is read-only", "attach without --read-only",
+  );
   return (await command.run(ctx, checkValues(command, raw) as never)) ?? null;
 }

@@ -51,7 +51,10 @@ interface SendValues {
 function checkSend(args: SendValues): void {
   if (args.keys) {
     if (args.enter || args.paste) {
-      throw new FugueError("usage", `--keys and ${args.enter ? "--enter" : "--paste"} don't go together`, "Enter is a key: --keys C-c Enter");
+      throw new FugueError(
+        "usage", `--keys and ${args.enter ? "--enter" : "--paste"} don't go together`,
+        "Enter is a key: --keys C-c Enter",
+      );
     }
     if (args.text.length === 0) throw new FugueError("usage", "--keys needs keys", "such as: --keys C-c Up Enter");
     args.text.forEach((key) => parseKey(key));
@@ -59,9 +62,13 @@ function checkSend(args: SendValues): void {
   }
   const [, second] = args.text;
   if (second !== undefined) {
-    throw new FugueError("usage", `more than one TEXT: '${cell(second, 60)}'`, "put quotes around the whole text, or give --keys for keys");
+    throw new FugueError(
+      "usage", `more than one TEXT: '${cell(second, 60)}'`, "put quotes around the whole text, or give --keys for keys",
+    );
   }
-  if (args.text.length === 0 && !args.enter) throw new FugueError("usage", "'send' needs TEXT", "- reads it from standard input");
+  if (args.text.length === 0 && !args.enter) throw new FugueError(
+    "usage", "'send' needs TEXT", "- reads it from standard input",
+  );
   if (Buffer.byteLength(args.text[0] ?? "") > LARGEST_TYPED_BYTES) {
     throw new FugueError("tooLarge", "the text is longer than 1 MiB", "write it to a file and send its name");
   }
@@ -77,15 +84,21 @@ function eventsOf(args: SendValues): InputEvent[] {
 export const send = serverCommand({
   name: "send",
   summary: "Type text or keys into a pane",
-  details: `TEXT is typed as it is: no name of a key is read from it; - reads it from standard input. --paste sends it as a
-paste, which programs don't take for typing. --keys takes names of keys (C-c, M-x, Up, F5, Enter) in place of TEXT.
-When the command ends, the program's terminal has all of it. It prints the position in the pane's output from before,
-for wait --since.`,
+  details: `TEXT is typed as it is: no name of a key is read from it; - reads it from standard input. --paste sends it
+as a paste, which programs don't take for typing. --keys takes names of keys (C-c, M-x, Up, F5, Enter) in place of
+TEXT. When the command ends, the program's terminal has all of it. It prints the position in the pane's output from
+before, for wait --since.`,
   group: "script",
   effect: "write",
   args: {
-    target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "pane; . is the current one" },
-    text: { type: "string", positional: true, repeat: true, stdin: true, value: "TEXT", help: "what to type, or keys with --keys", complete: "key" },
+    target: {
+      type: "target", positional: true, required: true, value: "TARGET", complete: "target",
+      help: "pane; . is the current one",
+    },
+    text: {
+      type: "string", positional: true, repeat: true, stdin: true, value: "TEXT",
+      help: "what to type, or keys with --keys", complete: "key",
+    },
     enter: { type: "boolean", help: "press Enter at the end" },
     paste: { type: "boolean", help: "as a paste" },
     keys: { type: "boolean", help: "the words are names of keys" },

@@ -9,7 +9,10 @@ export const sessionSelect = serverCommand({
   effect: "write",
   view: true,
   args: {
-    target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "session, window or pane to show" },
+    target: {
+      type: "target", positional: true, required: true, value: "TARGET", complete: "target",
+      help: "session, window or pane to show",
+    },
     client: { type: "integer", value: "ID", complete: "client", help: "client to show it to; default: the caller" },
   },
   tmux: ["switch-client"],

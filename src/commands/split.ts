@@ -12,7 +12,9 @@ export const split = serverCommand({
     ...SIDES,
     size: SIZE,
     whole: { type: "boolean", help: "divide the whole window instead of the pane" },
-    name: { type: "string", short: "n", value: "NAME", help: "name of the new pane; default: the title that its program sets" },
+    name: {
+      type: "string", short: "n", value: "NAME", help: "name of the new pane; default: the title that its program sets",
+    },
     detached: DETACHED,
     ...SPAWN,
   },

@@ -2,7 +2,7 @@
 import { formatDuration } from "../base/duration.ts";
 import { serverCommand } from "./command.ts";
 import type { ServerStatus } from "./context.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, count, formatTable } from "./text-table.ts";
 
 /** What `status` answers. */
 export interface StatusResult {
@@ -41,7 +41,7 @@ export const status = serverCommand({
       ["home", cell(one.home)],
       ["keeper", `pid ${one.keeper.pid}, up ${since(one.keeper.startedAt)}`],
       ["daemon", `pid ${one.daemon.pid}, up ${since(one.daemon.startedAt)}, ${restarts(one.keeper)}`],
-      ["holds", `${one.sessions} sessions, ${one.windows} windows, ${one.panes} panes`],
+      ["holds", [count(one.sessions, "session"), count(one.windows, "window"), count(one.panes, "pane")].join(", ")],
       ["clients", cell(one.clients)],
       ...one.listening.map((address, i) => [i === 0 ? "listening" : "", cell(address)]),
     ]));
@@ -52,5 +52,5 @@ export const status = serverCommand({
 function restarts(keeper: ServerStatus["keeper"]): string {
   if (keeper.restarts === 0) return "never restarted";
   const last = keeper.lastExit === null ? "" : ` (last: ${cell(keeper.lastExit, 80)})`;
-  return `restarted ${keeper.restarts} ${keeper.restarts === 1 ? "time" : "times"}${last}`;
+  return `restarted ${count(keeper.restarts, "time")}${last}`;
 }

@@ -7,6 +7,7 @@ import { cliCommand, serverCommand, tuiCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { jsonDocument } from "./json.ts";
 import type { StatusResult } from "./status.ts";
+import { count } from "./text-table.ts";
 
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 20;
@@ -65,9 +66,10 @@ export const stopInShell = cliCommand({
 });
 
 async function agreed(ctx: CliContext, sessions: number): Promise<boolean> {
-  if (!ctx.isTty) throw new FugueError("refused", "nobody can be asked here", "give --yes to end everything without a question");
-  const what = sessions === 1 ? "1 session" : `${sessions} sessions`;
-  const answer = await ctx.ask(`This ends ${what} and every program in them. Go on? [y/N] `);
+  if (!ctx.isTty) throw new FugueError(
+    "refused", "nobody can be asked here", "give --yes to end everything without a question",
+  );
+  const answer = await ctx.ask(`This ends ${count(sessions, "session")} and every program in them. Go on? [y/N] `);
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
@@ -77,7 +79,9 @@ async function waitUntilGone(ctx: CliContext): Promise<void> {
   const own = ctx.selected[0] === "local" && !ctx.env.FUGUE_ADDR;
   const socket = pathsFrom(ctx.env).socket;
   while ((await answers(ctx)) || (own && existsSync(socket))) {
-    if (systemClock.now() > end) throw new FugueError("timeout", "the server is still there", "see: fugue status, fugue logs");
+    if (systemClock.now() > end) throw new FugueError(
+      "timeout", "the server is still there", "see: fugue status, fugue logs",
+    );
     await sleep(systemClock, LOOK_EVERY_MS);
   }
 }

@@ -8,7 +8,10 @@ export const sync = serverCommand({
   group: "window",
   effect: "write",
   args: {
-    state: { type: "choice", positional: true, choices: ["on", "off", "toggle"], value: "on|off|toggle", help: "default: toggle" },
+    state: {
+      type: "choice", positional: true, choices: ["on", "off", "toggle"], value: "on|off|toggle",
+      help: "default: toggle",
+    },
     target: targetOption("window; default: the current one"),
   },
   tmux: ["set-window-option"],

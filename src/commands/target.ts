@@ -1,6 +1,7 @@
 /**
- * Targets as people write them: `[SERVER:]SESSION[/WINDOW[.PANE]]` or `[SERVER:]%PANEID`. Parts on the left that are left
- * out are the caller's own: `/2` is a window of its session, `.1` a pane of its window, `.` its pane. Pure syntax, no lookup.
+ * Targets as people write them: `[SERVER:]SESSION[/WINDOW[.PANE]]` or `[SERVER:]%PANEID`. Parts on the left that are
+ * left out are the caller's own: `/2` is a window of its session, `.1` a pane of its window, `.` its pane. Pure syntax,
+ * no lookup.
  */
 import { FugueError } from "../base/errors.ts";
 import { printable } from "../base/names.ts";

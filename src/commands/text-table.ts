@@ -8,7 +8,9 @@ export function textWidth(text: string): number {
 
 /** Text of several lines for a terminal: line ends and tabs stay, all other control characters become visible. */
 export function printableLines(text: string): string {
-  return text.replace(/\r\n/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+  return text.replace(/\r\n/g, "\n").replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd",
+  );
 }
 
 /** One cell: control characters made visible, at most `longest` characters. */
@@ -23,10 +25,17 @@ export function cell(value: string | number, longest = 256): string {
 export function formatTable(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths: number[] = [];
   for (const row of rows) row.forEach((text, i) => (widths[i] = Math.max(widths[i] ?? 0, textWidth(text))));
-  return rows.map((row) => row.map((text, i) => padded(text, widths[i]!, right.includes(i))).join("  ").trimEnd()).join("\n");
+  return rows.map(
+    (row) => row.map((text, i) => padded(text, widths[i]!, right.includes(i))).join("  ").trimEnd()
+  ).join("\n");
 }
 
 function padded(text: string, width: number, toRight: boolean): string {
   const blanks = " ".repeat(Math.max(0, width - textWidth(text)));
   return toRight ? blanks + text : text + blanks;
+}
+
+/** A number with its noun: `1 session`, `2 sessions`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

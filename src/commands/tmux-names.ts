@@ -13,7 +13,9 @@ export const TMUX_RULES: ReadonlyMap<string, TmuxRule> = new Map(
 );
 
 const FULL_NAMES: ReadonlyMap<string, string> = new Map(
-  [...TMUX_RULES].flatMap(([name, { alias }]) => [[name, name] as const, ...(alias === undefined ? [] : [[alias, name] as const])]),
+  [...TMUX_RULES].flatMap(
+    ([name, { alias }]) => [[name, name] as const, ...(alias === undefined ? [] : [[alias, name] as const])]
+  ),
 );
 
 /** Whether tmux has a command of this name or alias that we know about, with a counterpart or without. */

@@ -1,7 +1,8 @@
 /** Counterparts of tmux's commands for panes and what is typed into them. */
 import { parseKey } from "../base/keys.ts";
 import {
-  flagWords, never, onlyWord, spawnWords, targetOption, targetOrCurrent, targetWords, valueWords, type TmuxRule, type TmuxRules,
+  flagWords, never, onlyWord, spawnWords, targetOption, targetOrCurrent, targetWords, valueWords, type TmuxRule,
+  type TmuxRules,
 } from "./tmux-rule.ts";
 import { noCounterpart, ourTarget, paneStep, type TmuxWords } from "./tmux-words.ts";
 
@@ -47,11 +48,15 @@ function resizePane(words: TmuxWords): string[][] {
 
 function swapPane(words: TmuxWords): string[][] {
   const [source, target] = [words.value("s"), words.value("t")];
-  if (words.has("U") || words.has("D")) return [["pane", "swap", ...targetWords(words, "pane"), words.has("D") ? "--down" : "--up"]];
+  if (words.has("U") || words.has("D")) return [
+    ["pane", "swap", ...targetWords(words, "pane"), words.has("D") ? "--down" : "--up"],
+  ];
   const at = source === undefined ? [] : [ourTarget(source, "pane")];
   if (target === undefined) return [["pane", "swap", ...(at.length > 0 ? ["--with", at[0]!] : [])]];
   const step = paneStep(target);
-  if (step === "--next" || step === "--previous") return [["pane", "swap", ...at, step === "--next" ? "--down" : "--up"]];
+  if (step === "--next" || step === "--previous") return [
+    ["pane", "swap", ...at, step === "--next" ? "--down" : "--up"],
+  ];
   return [["pane", "swap", ...at, "--with", ourTarget(target, "pane")]];
 }
 
@@ -62,7 +67,10 @@ const JOIN: TmuxRule = {
     const [to] = targetWords(words, "pane");
     // with a place to go to and nothing to fetch, it is the current pane that goes
     if (from === undefined && to !== undefined) return [["pane", "move", "--to", to, ...besideWords(words)]];
-    return [["pane", "join", ...(to === undefined ? [] : [to]), ...(from === undefined ? [] : ["--from", from]), ...besideWords(words)]];
+    return [[
+      "pane", "join", ...(to === undefined ? [] : [to]), ...(from === undefined ? [] : ["--from", from]),
+      ...besideWords(words),
+    ]];
   },
 };
 
@@ -107,11 +115,21 @@ function sendKeys(words: TmuxWords): string[][] {
   return commands;
 }
 
+/** Our --history for the line that tmux begins with: `-` is the first one, `-100` a hundred above the screen. */
+function historyFrom(start: string): string | undefined {
+  if (start === "-") return "all";
+  return /^(-\d+|0)$/.test(start) ? start.replace("-", "") : undefined;
+}
+
 function capturePane(words: TmuxWords): string[][] {
-  if (!words.has("p")) throw noCounterpart("capture prints, it does not fill a buffer", "add -p, or: fugue capture | fugue buffer set -");
+  if (!words.has("p")) throw noCounterpart(
+    "capture prints, it does not fill a buffer", "add -p, or: fugue capture | fugue buffer set -",
+  );
   const start = words.value("S");
-  const history = start === undefined ? undefined : start === "-" ? "all" : /^-\d+$/.test(start) ? start.slice(1) : start === "0" ? "0" : undefined;
-  if (start !== undefined && history === undefined) throw noCounterpart(`-S ${start} of tmux's capture-pane has no counterpart`, "-S - or -S -N");
+  const history = start === undefined ? undefined : historyFrom(start);
+  if (start !== undefined && history === undefined) throw noCounterpart(
+    `-S ${start} of tmux's capture-pane has no counterpart`, "-S - or -S -N",
+  );
   return [[
     "capture", ...targetWords(words, "pane"), ...(history === undefined ? [] : ["--history", history]),
     ...flagWords(words, "e", "--styled"), ...flagWords(words, "J", "--join"),
@@ -122,7 +140,9 @@ function pipePane(words: TmuxWords): string[][] {
   const target = targetWords(words, "pane");
   if (words.rest.length === 0) return [["pane", "pipe", ...target]];
   const command = words.rest.join(" ");
-  if (/#[{A-Z]/.test(command)) throw noCounterpart("formats in the command are not replaced", "write the name of the file");
+  if (/#[{A-Z]/.test(command)) throw noCounterpart(
+    "formats in the command are not replaced", "write the name of the file",
+  );
   return [["pane", "pipe", ...target, "--", "sh", "-c", command]];
 }
 
@@ -135,17 +155,30 @@ export const TMUX_PANE_RULES: TmuxRules = {
       ...flagWords(words, "f", "--whole"), ...flagWords(words, "d", "--detached"), ...spawnWords(words),
     ]],
   },
-  "select-pane": { alias: "selectp", syntax: { options: "DLRUlmMT:t:", ignored: "ZP:g", refused: { d: "programs always get their input", e: "programs always get their input" } }, translate: selectPane },
-  "last-pane": { alias: "lastp", syntax: { options: "", ignored: "Zt:", refused: { d: "programs always get their input", e: "programs always get their input" } }, translate: () => [["pane", "select", "--last"]] },
-  "resize-pane": { alias: "resizep", syntax: { options: "DLRUZx:y:t:", refused: { M: "drag the border with the mouse", T: "the history is never cut" } }, translate: resizePane },
+  "select-pane": { alias: "selectp", syntax: {
+    options: "DLRUlmMT:t:", ignored: "ZP:g",
+    refused: { d: "programs always get their input", e: "programs always get their input" },
+  }, translate: selectPane },
+  "last-pane": { alias: "lastp", syntax: {
+    options: "", ignored: "Zt:",
+    refused: { d: "programs always get their input", e: "programs always get their input" },
+  }, translate: () => [["pane", "select", "--last"]] },
+  "resize-pane": {
+    alias: "resizep",
+    syntax: { options: "DLRUZx:y:t:", refused: { M: "drag the border with the mouse", T: "the history is never cut" } },
+    translate: resizePane,
+  },
   "swap-pane": { alias: "swapp", syntax: { options: "UDs:t:", ignored: "dZ" }, translate: swapPane },
   "join-pane": { ...JOIN, alias: "joinp" },
   "move-pane": { ...JOIN, alias: "movep" },
   "break-pane": {
     alias: "breakp",
-    syntax: { options: "dn:s:t:", ignored: "PF:", refused: { a: "name the number with -t", b: "name the number with -t" } },
+    syntax: {
+      options: "dn:s:t:", ignored: "PF:", refused: { a: "name the number with -t", b: "name the number with -t" },
+    },
     translate: (words) => [[
-      "pane", "break", ...targetWords(words, "pane", "s"), ...flagWords(words, "d", "--detached"), ...valueWords(words, "n", "--name"),
+      "pane", "break", ...targetWords(words, "pane", "s"), ...flagWords(words, "d", "--detached"),
+      ...valueWords(words, "n", "--name"),
       ...(words.value("t") === undefined ? [] : ["--to", words.value("t")!.replace(/^:/, "").replace(":", "/")]),
     ]],
   },
@@ -157,17 +190,26 @@ export const TMUX_PANE_RULES: TmuxRules = {
   "respawn-pane": {
     alias: "respawnp",
     syntax: { options: "kc:e:t:" },
-    translate: (words) => [["pane", "respawn", ...targetWords(words, "pane"), ...flagWords(words, "k", "--kill"), ...spawnWords(words)]],
+    translate: (words) => [
+      ["pane", "respawn", ...targetWords(words, "pane"), ...flagWords(words, "k", "--kill"), ...spawnWords(words)],
+    ],
   },
-  "pipe-pane": { alias: "pipep", syntax: { options: "t:", ignored: "oO", refused: { I: "type with: send TARGET -" } }, translate: pipePane },
-  "clear-history": { alias: "clearhist", syntax: { options: "t:", ignored: "H" }, translate: (words) => [["clear-history", ...targetWords(words, "pane")]] },
+  "pipe-pane": {
+    alias: "pipep", syntax: { options: "t:", ignored: "oO", refused: { I: "type with: send TARGET -" } },
+    translate: pipePane,
+  },
+  "clear-history": {
+    alias: "clearhist", syntax: { options: "t:", ignored: "H" },
+    translate: (words) => [["clear-history", ...targetWords(words, "pane")]],
+  },
   "send-keys": {
     alias: "send",
     syntax: {
       options: "lt:",
       refused: {
-        X: "keys of copy mode stand in [keys.copy-vi] and [keys.copy-emacs]", N: "write the keys as often as they are meant",
-        R: "clear it by a key of the program", M: "mouse events go to the program by themselves", H: "write names of keys",
+        X: "keys of copy mode stand in [keys.copy-vi] and [keys.copy-emacs]",
+        N: "write the keys as often as they are meant", R: "clear it by a key of the program",
+        M: "mouse events go to the program by themselves", H: "write names of keys",
         F: "formats are not replaced", K: "bind the command itself", c: "name the pane with -t",
       },
     },
@@ -177,27 +219,47 @@ export const TMUX_PANE_RULES: TmuxRules = {
     alias: "capturep",
     syntax: {
       options: "peJS:t:", ignored: "NqT",
-      refused: { E: "it ends with the screen", b: "fugue capture | fugue buffer set -", a: "the screen that is shown is captured", C: "--styled gives colours and attributes", P: "only what is shown is captured" },
+      refused: {
+        E: "it ends with the screen", b: "fugue capture | fugue buffer set -",
+        a: "the screen that is shown is captured", C: "--styled gives colours and attributes",
+        P: "only what is shown is captured",
+      },
     },
     translate: capturePane,
   },
   "set-pane-option": never(undefined, "options stand in the configuration file", "see: fugue config path"),
-  "list-buffers": { alias: "lsb", syntax: { options: "", refused: { F: "scripts read --json", f: "scripts read --json" } }, translate: () => [["buffer", "ls"]] },
-  "show-buffer": { alias: "showb", syntax: { options: "b:" }, translate: (words) => [["buffer", "show", ...words.all("b")]] },
+  "list-buffers": {
+    alias: "lsb", syntax: { options: "", refused: { F: "scripts read --json", f: "scripts read --json" } },
+    translate: () => [["buffer", "ls"]],
+  },
+  "show-buffer": {
+    alias: "showb", syntax: { options: "b:" }, translate: (words) => [["buffer", "show", ...words.all("b")]],
+  },
   "set-buffer": {
     alias: "setb",
     syntax: { options: "b:", ignored: "wt:", refused: { a: "write the whole text", n: "set it under the new name" } },
     translate: (words) => [["buffer", "set", ...valueWords(words, "b", "--name"), "--", onlyWord(words, "text")]],
   },
-  "load-buffer": { alias: "loadb", syntax: { options: "b:", ignored: "wt:" }, translate: (words) => [["buffer", "set", ...valueWords(words, "b", "--name"), "--file", onlyWord(words, "file")]] },
-  "save-buffer": { alias: "saveb", syntax: { options: "ab:" }, translate: (words) => [["buffer", "save", ...valueWords(words, "b", "--name"), ...flagWords(words, "a", "--append"), "--", onlyWord(words, "file")]] },
-  "delete-buffer": { alias: "deleteb", syntax: { options: "b:" }, translate: (words) => [["buffer", "delete", ...words.all("b")]] },
+  "load-buffer": {
+    alias: "loadb", syntax: { options: "b:", ignored: "wt:" },
+    translate: (words) => [["buffer", "set", ...valueWords(words, "b", "--name"), "--file", onlyWord(words, "file")]],
+  },
+  "save-buffer": { alias: "saveb", syntax: { options: "ab:" }, translate: (words) => [[
+    "buffer", "save", ...valueWords(words, "b", "--name"), ...flagWords(words, "a", "--append"), "--",
+    onlyWord(words, "file"),
+  ]] },
+  "delete-buffer": {
+    alias: "deleteb", syntax: { options: "b:" }, translate: (words) => [["buffer", "delete", ...words.all("b")]],
+  },
   "paste-buffer": {
     alias: "pasteb",
     syntax: { options: "b:dt:", ignored: "pr", refused: { s: "lines are pasted as they are" } },
     translate(words, place) {
       if (place === "prompt" && !words.has("t") && !words.has("d")) return [["paste", ...words.all("b")]];
-      return [["buffer", "paste", ...targetOption(words, "pane"), ...valueWords(words, "b", "--name"), ...flagWords(words, "d", "--delete")]];
+      return [[
+        "buffer", "paste", ...targetOption(words, "pane"), ...valueWords(words, "b", "--name"),
+        ...flagWords(words, "d", "--delete"),
+      ]];
     },
   },
 };

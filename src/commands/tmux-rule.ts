@@ -47,7 +47,9 @@ export function valueWords(words: TmuxWords, letter: string, option: string): st
 export function spawnWords(words: TmuxWords): string[] {
   const dir = words.value("c");
   const inherited = dir === undefined || /^#\{(?:pane_current_path|pane_start_path)\}$/.test(dir);
-  if (!inherited && /#[{A-Za-z]/.test(dir)) throw noCounterpart("formats in -c are not replaced", "leave -c out: the folder of the current pane is the default");
+  if (!inherited && /#[{A-Za-z]/.test(dir)) throw noCounterpart(
+    "formats in -c are not replaced", "leave -c out: the folder of the current pane is the default",
+  );
   return [
     ...(inherited ? [] : ["--dir", dir]),
     ...words.all("e").flatMap((variable) => ["--env", variable]),
@@ -64,7 +66,9 @@ export function onlyWord(words: TmuxWords, what: string): string {
 
 /** A rule without options worth keeping that is always the same command of ours. */
 export function always(ours: string, alias: string | undefined, ignored: string): TmuxRule {
-  return { ...(alias !== undefined && { alias }), syntax: { options: "", ignored }, translate: () => [ours.split(" ")] };
+  return {
+    ...(alias !== undefined && { alias }), syntax: { options: "", ignored }, translate: () => [ours.split(" ")],
+  };
 }
 
 /** A rule for a command that we don't have, with the reason. */
@@ -85,7 +89,9 @@ export function promptOnly(ours: string, alias: string | undefined, ignored: str
     ...(alias !== undefined && { alias }),
     syntax: { options: "", ignored },
     translate(words, place) {
-      if (place === "shell") throw noCounterpart(`tmux's ${words.name} is '${ours}', at a key or the prompt inside of fugue`, "see: fugue keys");
+      if (place === "shell") throw noCounterpart(
+        `tmux's ${words.name} is '${ours}', at a key or the prompt inside of fugue`, "see: fugue keys",
+      );
       return [ours.split(" ")];
     },
   };

@@ -33,10 +33,15 @@ export const TMUX_SESSION_RULES: TmuxRules = {
     syntax: { options: "drt:", ignored: "Exc:f:" },
     translate(words, place) {
       if (place === "prompt") return [["session", "select", targetWords(words, "session")[0] ?? "."]];
-      return [["attach", ...targetWords(words, "session"), ...flagWords(words, "d", "--detach-others"), ...flagWords(words, "r", "--read-only")]];
+      return [[
+        "attach", ...targetWords(words, "session"), ...flagWords(words, "d", "--detach-others"),
+        ...flagWords(words, "r", "--read-only"),
+      ]];
     },
   },
-  "has-session": { alias: "has", syntax: { options: "t:" }, translate: (words) => [["ls", ...targetWords(words, "session")]] },
+  "has-session": {
+    alias: "has", syntax: { options: "t:" }, translate: (words) => [["ls", ...targetWords(words, "session")]],
+  },
   "list-sessions": { alias: "ls", syntax: { options: "", refused: NO_FORMATS }, translate: () => [["ls"]] },
   "list-windows": {
     alias: "lsw",
@@ -61,7 +66,10 @@ export const TMUX_SESSION_RULES: TmuxRules = {
     alias: "switchc",
     syntax: {
       options: "nplt:", ignored: "EZO:",
-      refused: { c: "name the client by its id: session select TARGET --client ID", r: "attach with --read-only", T: "there are no other key tables" },
+      refused: {
+        c: "name the client by its id: session select TARGET --client ID", r: "attach with --read-only",
+        T: "there are no other key tables",
+      },
     },
     translate(words) {
       const step = words.has("n") ? "next" : words.has("p") ? "previous" : words.has("l") ? "last" : undefined;
@@ -75,7 +83,9 @@ export const TMUX_SESSION_RULES: TmuxRules = {
     alias: "detach",
     syntax: {
       options: "a", ignored: "P",
-      refused: { t: "name the client by its id: detach --client ID", s: "see: fugue clients", E: "nothing is run at the end" },
+      refused: {
+        t: "name the client by its id: detach --client ID", s: "see: fugue clients", E: "nothing is run at the end",
+      },
     },
     translate: (words) => [["detach", ...flagWords(words, "a", "--others")]],
   },
@@ -86,7 +96,9 @@ export const TMUX_SESSION_RULES: TmuxRules = {
   "choose-tree": {
     syntax: { options: "sw", ignored: "GNrZF:f:K:O:t:" },
     translate(words, place) {
-      if (place === "shell") throw noCounterpart("tmux's choose-tree is 'tree', at a key or the prompt inside of fugue", "in a shell: fugue ls --tree");
+      if (place === "shell") throw noCounterpart(
+        "tmux's choose-tree is 'tree', at a key or the prompt inside of fugue", "in a shell: fugue ls --tree",
+      );
       return [["tree", ...flagWords(words, "w", "--windows")]];
     },
   },
@@ -105,10 +117,15 @@ export const TMUX_SESSION_RULES: TmuxRules = {
   "show-messages": promptOnly("messages", "showmsgs", "JTt:"),
   "display-message": {
     alias: "display",
-    syntax: { options: "pt:", ignored: "aNvId:l", refused: { c: "name the client by its id: message TEXT --client ID", F: "formats are not replaced" } },
+    syntax: {
+      options: "pt:", ignored: "aNvId:l",
+      refused: { c: "name the client by its id: message TEXT --client ID", F: "formats are not replaced" },
+    },
     translate(words, place) {
       const [text] = words.rest;
-      if (text !== undefined && words.has("p")) throw noCounterpart("formats are not printed", "scripts read: fugue pane display --json");
+      if (text !== undefined && words.has("p")) throw noCounterpart(
+        "formats are not printed", "scripts read: fugue pane display --json",
+      );
       if (text !== undefined) return [["message", "--", words.rest.join(" ")]];
       return words.has("p") || place === "shell" ? [["pane", "display", ...targetWords(words, "pane")]] : [["info"]];
     },
@@ -122,26 +139,37 @@ export const TMUX_SESSION_RULES: TmuxRules = {
     },
   },
   "show-window-options": never("showw", "options stand in the configuration file", "in a shell: fugue config show"),
-  "set-option": never("set", "options stand in the configuration file, which is read again when it changes", "see: fugue config path"),
+  "set-option": never(
+    "set", "options stand in the configuration file, which is read again when it changes", "see: fugue config path",
+  ),
   "set-window-option": {
     alias: "setw",
-    syntax: { options: "t:", ignored: "gqoF", refused: { a: "set the option in the configuration file", u: "set the option in the configuration file" } },
+    syntax: {
+      options: "t:", ignored: "gqoF",
+      refused: { a: "set the option in the configuration file", u: "set the option in the configuration file" },
+    },
     translate(words) {
       const [name, value = "toggle"] = words.rest;
-      if (name !== "synchronize-panes") throw noCounterpart("options stand in the configuration file", "see: fugue config path");
+      if (name !== "synchronize-panes") throw noCounterpart(
+        "options stand in the configuration file", "see: fugue config path",
+      );
       return [["sync", value, ...targetOption(words, "window")]];
     },
   },
   "source-file": promptOnly("reload", "source", "Fnqvt:"),
   "bind-key": never("bind", "bindings stand in [keys] of the configuration file", "see: fugue config path"),
   "unbind-key": never("unbind", "bindings stand in [keys] of the configuration file", "write \"KEY\" = false there"),
-  "set-environment": never("setenv", "variables stand in [env] of the configuration file", "or start a program with --env NAME=VALUE"),
+  "set-environment": never(
+    "setenv", "variables stand in [env] of the configuration file", "or start a program with --env NAME=VALUE",
+  ),
   "show-environment": never("showenv", "variables stand in [env] of the configuration file", "see: fugue config show"),
   "set-hook": never(undefined, "fugue has no hooks"),
   "show-hooks": never(undefined, "fugue has no hooks"),
   "run-shell": never("run", "commands of fugue don't run shells", "start a program in a pane: split -- CMD"),
   "if-shell": never("if", "there are no conditions in command lines", "put them into a script that calls fugue"),
-  "wait-for": never("wait", "there are no channels to wait for", "wait for a text or an exit: fugue wait TARGET --text REGEX"),
+  "wait-for": never(
+    "wait", "there are no channels to wait for", "wait for a text or an exit: fugue wait TARGET --text REGEX",
+  ),
   "list-keys": {
     alias: "lsk",
     syntax: { options: "", ignored: "1aNP:T:" },

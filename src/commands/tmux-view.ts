@@ -5,7 +5,9 @@ import { noCounterpart, type TmuxWords } from "./tmux-words.ts";
 import type { Place } from "./registry.ts";
 
 function insideOnly(words: TmuxWords, place: Place): void {
-  if (place === "shell") throw noCounterpart(`tmux's ${words.name} works at a key or the prompt inside of fugue only`, "see: fugue keys");
+  if (place === "shell") throw noCounterpart(
+    `tmux's ${words.name} works at a key or the prompt inside of fugue only`, "see: fugue keys",
+  );
 }
 
 export const TMUX_VIEW_RULES: TmuxRules = {
@@ -24,9 +26,14 @@ export const TMUX_VIEW_RULES: TmuxRules = {
     translate(words, place) {
       insideOnly(words, place);
       const labels = words.value("p");
-      if (labels?.includes(",")) throw noCounterpart("one thing is asked at a time", "leave all but one prompt out of -p");
+      if (labels?.includes(",")) throw noCounterpart(
+        "one thing is asked at a time", "leave all but one prompt out of -p",
+      );
       const template = words.rest.join(" ");
-      return [["prompt", ...valueWords(words, "I", "--text"), ...valueWords(words, "p", "--label"), ...(template === "" ? [] : ["--template", template])]];
+      return [[
+        "prompt", ...valueWords(words, "I", "--text"), ...valueWords(words, "p", "--label"),
+        ...(template === "" ? [] : ["--template", template]),
+      ]];
     },
   },
   "confirm-before": {

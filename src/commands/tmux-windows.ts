@@ -1,7 +1,8 @@
 /** Counterparts of tmux's commands for windows. */
 import { windowPlace } from "./arguments.ts";
 import {
-  flagWords, never, onlyWord, spawnWords, targetOption, targetOrCurrent, targetWords, valueWords, type TmuxRule, type TmuxRules,
+  flagWords, never, onlyWord, spawnWords, targetOption, targetOrCurrent, targetWords, valueWords, type TmuxRule,
+  type TmuxRules,
 } from "./tmux-rule.ts";
 import { noCounterpart, ourTarget, windowStep, type TmuxWords } from "./tmux-words.ts";
 
@@ -51,7 +52,9 @@ function selectLayout(words: TmuxWords): string[][] {
   const target = targetOrCurrent(words, "window");
   const step = words.has("n") ? "next" : words.has("p") ? "previous" : words.has("E") ? "spread" : undefined;
   const name = step ?? onlyWord(words, "layout");
-  if (/^[0-9a-f]{4},/.test(name)) throw noCounterpart("layouts of tmux can't be read", "save ours with: fugue layout TARGET --export");
+  if (/^[0-9a-f]{4},/.test(name)) throw noCounterpart(
+    "layouts of tmux can't be read", "save ours with: fugue layout TARGET --export",
+  );
   return [["layout", target, name]];
 }
 
@@ -101,8 +104,13 @@ export const TMUX_WINDOW_RULES: TmuxRules = {
       const other = words.value("t");
       if (other === undefined) throw noCounterpart("tmux's swap-window needs -t");
       const step = windowStep(other);
-      if (step === "last") throw noCounterpart("windows are swapped with a named one, or with a neighbour", "--next, --previous or --with TARGET");
-      return [["window", "swap", ...targetWords(words, "window", "s"), ...(step ? [`--${step}`] : ["--with", ourTarget(other, "window")])]];
+      if (step === "last") throw noCounterpart(
+        "windows are swapped with a named one, or with a neighbour", "--next, --previous or --with TARGET",
+      );
+      return [[
+        "window", "swap", ...targetWords(words, "window", "s"),
+        ...(step ? [`--${step}`] : ["--with", ourTarget(other, "window")]),
+      ]];
     },
   },
   "rotate-window": {
@@ -115,15 +123,26 @@ export const TMUX_WINDOW_RULES: TmuxRules = {
     syntax: { options: "", ignored: "CiNTZt:", refused: { r: "the text is no pattern" } },
     translate: (words) => [["window", "find", "--", onlyWord(words, "text")]],
   },
-  "select-layout": { alias: "selectl", syntax: { options: "npEt:", refused: { o: "there is no layout to go back to" } }, translate: selectLayout },
-  "next-layout": { alias: "nextl", syntax: { options: "t:" }, translate: (words) => [["layout", targetOrCurrent(words, "window"), "next"]] },
-  "previous-layout": { alias: "prevl", syntax: { options: "t:" }, translate: (words) => [["layout", targetOrCurrent(words, "window"), "previous"]] },
+  "select-layout": {
+    alias: "selectl", syntax: { options: "npEt:", refused: { o: "there is no layout to go back to" } },
+    translate: selectLayout,
+  },
+  "next-layout": {
+    alias: "nextl", syntax: { options: "t:" },
+    translate: (words) => [["layout", targetOrCurrent(words, "window"), "next"]],
+  },
+  "previous-layout": {
+    alias: "prevl", syntax: { options: "t:" },
+    translate: (words) => [["layout", targetOrCurrent(words, "window"), "previous"]],
+  },
   "link-window": never("linkw", "a window belongs to one session"),
   "unlink-window": never("unlinkw", "a window belongs to one session", "end it with: window kill"),
   "resize-window": never("resizew", "a window has the size of the terminal in which somebody typed last"),
   "respawn-window": {
     alias: "respawnw",
     syntax: { options: "kc:e:t:" },
-    translate: (words) => [["pane", "respawn", ...targetWords(words, "window"), ...flagWords(words, "k", "--kill"), ...spawnWords(words)]],
+    translate: (words) => [
+      ["pane", "respawn", ...targetWords(words, "window"), ...flagWords(words, "k", "--kill"), ...spawnWords(words)],
+    ],
   },
 };

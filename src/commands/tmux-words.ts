@@ -65,7 +65,9 @@ export class TmuxWords {
 
   private takesValue(letter: string): boolean {
     const { options, ignored = "", refused = {} } = this.syntax;
-    if (Object.hasOwn(refused, letter)) throw noCounterpart(`-${letter} of tmux's ${this.name} has no counterpart`, refused[letter]);
+    if (Object.hasOwn(refused, letter)) throw noCounterpart(
+      `-${letter} of tmux's ${this.name} has no counterpart`, refused[letter],
+    );
     const all = options + ignored;
     const at = all.indexOf(letter);
     if (at < 0) throw noCounterpart(`-${printable(letter)} of tmux's ${this.name} has no counterpart`, "leave it out");
@@ -139,5 +141,8 @@ function index(text: string, whole: string): string {
 }
 
 function unknownTarget(text: string): FugueError {
-  return noCounterpart(`the target '${printable(text, 60)}' of tmux has no counterpart`, "write SESSION/WINDOW.PANE, /WINDOW, .PANE or %ID");
+  return noCounterpart(
+    `the target '${printable(text, 60)}' of tmux has no counterpart`,
+    "write SESSION/WINDOW.PANE, /WINDOW, .PANE or %ID",
+  );
 }

@@ -24,7 +24,9 @@ export function parseSize(text: string): { cols: number; rows: number } {
   const cols = Number(match?.[1]);
   const rows = Number(match?.[2]);
   if (!match || !isSide(cols) || !isSide(rows)) {
-    throw new FugueError("usage", `'${printable(text)}' is not a size`, `write COLSxROWS, each 1 to ${LARGEST_SIDE}: 120x40`);
+    throw new FugueError(
+      "usage", `'${printable(text)}' is not a size`, `write COLSxROWS, each 1 to ${LARGEST_SIDE}: 120x40`,
+    );
   }
   return { cols, rows };
 }
@@ -48,7 +50,9 @@ export function readValue(name: string, arg: Arg, word: string): unknown {
       parseTarget(word);
       return word;
     case "file":
-      if (word === "") throw new FugueError("usage", `${argLabel(name, arg)} is empty`, "write the path of a file or folder");
+      if (word === "") throw new FugueError(
+        "usage", `${argLabel(name, arg)} is empty`, "write the path of a file or folder",
+      );
       return word;
     case "boolean":
     case "string":
@@ -64,7 +68,9 @@ function readInteger(name: string, arg: Arg, word: string): number {
 function checkChoice(name: string, arg: Arg, word: string): string {
   const choices = arg.choices ?? [];
   if (choices.includes(word)) return word;
-  throw new FugueError("usage", `${argLabel(name, arg)} can't be '${printable(word)}'`, suggestion(word, [...choices], "choose from"));
+  throw new FugueError(
+    "usage", `${argLabel(name, arg)} can't be '${printable(word)}'`, suggestion(word, [...choices], "choose from"),
+  );
 }
 
 /**
@@ -124,7 +130,9 @@ function checkOne(name: string, arg: Arg, value: unknown): unknown {
       break;
     case "size": {
       const size = value as { cols?: unknown; rows?: unknown };
-      if (typeof value === "object" && isSide(size.cols) && isSide(size.rows)) return { cols: size.cols, rows: size.rows };
+      if (typeof value === "object" && isSide(size.cols) && isSide(size.rows)) return {
+        cols: size.cols, rows: size.rows,
+      };
       break;
     }
     default:
@@ -141,7 +149,9 @@ function badKind(name: string, arg: Arg): FugueError {
 export function atMostOne(values: object, ...names: readonly string[]): void {
   const given = names.filter((name) => isGiven((values as ArgValues)[name]));
   if (given.length > 1) {
-    throw new FugueError("usage", `${given.map((name) => `--${name}`).join(" and ")} don't go together`, "give one of them");
+    throw new FugueError(
+      "usage", `${given.map((name) => `--${name}`).join(" and ")} don't go together`, "give one of them",
+    );
   }
 }
 

@@ -17,7 +17,9 @@ export const version = cliCommand({
   run(ctx) {
     if (!ctx.json) return ctx.stdout(`fugue ${ctx.release}\n`);
     const release = {
-      release: ctx.release, protocol: { min: PROTOCOL_MIN, max: PROTOCOL_MAX }, platform: `${process.platform}-${process.arch}`,
+      release: ctx.release, protocol: {
+        min: PROTOCOL_MIN, max: PROTOCOL_MAX,
+      }, platform: `${process.platform}-${process.arch}`,
     };
     ctx.stdout(jsonDocument({ releases: [release] }));
   },

@@ -29,13 +29,16 @@ function conditionOf(args: { text?: string; since?: string; exit: boolean; idle?
 export const wait = serverCommand({
   name: "wait",
   summary: "Wait until panes print a text, fall silent, or end",
-  details: `--text takes a regular expression and looks at every line, those on the screen included; with --since only at what
-came after that position (printed by send and capture). With --exit the exit status is that of the program: of the
-first one that ended, or with --all of the first TARGET that failed. The exit status is 124 if the time is up.`,
+  details: `--text takes a regular expression and looks at every line, those on the screen included; with --since only
+at what came after that position (printed by send and capture). With --exit the exit status is that of the program: of
+the first one that ended, or with --all of the first TARGET that failed. The exit status is 124 if the time is up.`,
   group: "script",
   effect: "read",
   args: {
-    target: { type: "target", positional: true, repeat: true, required: true, value: "TARGET", complete: "target", help: "panes" },
+    target: {
+      type: "target", positional: true, repeat: true, required: true, value: "TARGET", complete: "target",
+      help: "panes",
+    },
     any: { type: "boolean", help: "until it holds for one of them" },
     all: { type: "boolean", help: "until it holds for each of them (the default)" },
     text: { type: "string", value: "REGEX", help: "until a line matches" },
@@ -53,12 +56,16 @@ first one that ended, or with --all of the first TARGET that failed. The exit st
   check(args) {
     atMostOne(args, "any", "all");
     exactlyOne(args, "text", "exit", "idle");
-    if (args.since !== undefined && args.text === undefined) throw new FugueError("usage", "--since goes with --text only");
+    if (args.since !== undefined && args.text === undefined) throw new FugueError(
+      "usage", "--since goes with --text only",
+    );
   },
   async run(ctx, args): Promise<{ panes: Waited[] }> {
     const ids = [...new Set(args.target.map((target) => ctx.find.pane(target === "." ? undefined : target).id))];
     const results = await ctx.panes.wait(ids, conditionOf(args), !args.any, args.timeout);
-    return { panes: results.map(({ pane, line, exit }) => ({ id: pane, ...(line !== undefined && { line }), ...(exit && { exit }) })) };
+    return { panes: results.map(
+      ({ pane, line, exit }) => ({ id: pane, ...(line !== undefined && { line }), ...(exit && { exit }) })
+    ) };
   },
   render(result: { panes: Waited[] }, _style, args) {
     const several = args.target.length > 1;

@@ -37,7 +37,9 @@ export const windowFind = serverCommand({
       ctx.windows.select(next.window.id);
       ctx.panes.select(next.pane.id);
     }
-    return { windows: found.map(({ window, pane, line }) => ({ id: window.id, pane: pane.id, target: ctx.find.label(pane.id), line })) };
+    return { windows: found.map(
+      ({ window, pane, line }) => ({ id: window.id, pane: pane.id, target: ctx.find.label(pane.id), line })
+    ) };
   },
   render(result: { windows: Found[] }) {
     return formatTable(result.windows.map(({ target, line }) => [cell(target), cell(line, 200)]));

@@ -16,7 +16,8 @@ export const windowKill = serverCommand({
   result: { "windows[].id": "integer: id of a window that was ended" },
   run(ctx, args) {
     const window = ctx.find.window(args.target);
-    const ended = args.others ? ctx.find.sessionById(window.session).windows.filter((id) => id !== window.id) : [window.id];
+    const others = ctx.find.sessionById(window.session).windows.filter((id) => id !== window.id);
+    const ended = args.others ? others : [window.id];
     for (const id of ended) ctx.windows.kill(id);
     return { windows: ended.map((id) => ({ id })) };
   },

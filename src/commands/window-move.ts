@@ -16,7 +16,10 @@ export const windowMove = serverCommand({
     renumber: { type: "boolean", help: "number all windows of the session anew, without gaps" },
   },
   tmux: ["move-window"],
-  result: { "windows[].id": "integer: its id", "windows[].index": "integer: its new number", "windows[].session": "integer: id of its session" },
+  result: {
+    "windows[].id": "integer: its id", "windows[].index": "integer: its new number",
+    "windows[].session": "integer: id of its session",
+  },
   check(args) {
     exactlyOne(args, "to", "renumber");
     if (args.to !== undefined) windowPlace(args.to);

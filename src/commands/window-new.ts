@@ -24,7 +24,9 @@ export const windowNew = serverCommand({
   check: (args) => void spawnOptions(args),
   async run(ctx, args) {
     const session = ctx.find.session(args.target);
-    const options = { ...spawnOptions(args), name: args.name, index: args.index, ...(args.detached && { select: false }) };
+    const options = {
+      ...spawnOptions(args), name: args.name, index: args.index, ...(args.detached && { select: false }),
+    };
     const { window, pane } = await ctx.windows.create(session.id, options);
     return { windows: [{ id: window.id, index: window.index, pane: pane.id }] };
   },

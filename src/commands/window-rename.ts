@@ -8,7 +8,10 @@ export const windowRename = serverCommand({
   group: "window",
   effect: "write",
   args: {
-    name: { type: "string", positional: true, required: true, value: "NAME", help: "its new name; it no longer follows the program" },
+    name: {
+      type: "string", positional: true, required: true, value: "NAME",
+      help: "its new name; it no longer follows the program",
+    },
     target: targetOption("window; default: the current one"),
   },
   tmux: ["rename-window"],

@@ -9,7 +9,10 @@ export const windowSelect = serverCommand({
   effect: "write",
   view: true,
   args: {
-    target: { type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "window: SESSION/WINDOW, or /WINDOW of the current session" },
+    target: {
+      type: "target", positional: true, required: true, value: "TARGET", complete: "target",
+      help: "window: SESSION/WINDOW, or /WINDOW of the current session",
+    },
   },
   tmux: ["select-window"],
   result: { "windows[].id": "integer: its id", "windows[].index": "integer: its number in the session" },

@@ -22,6 +22,9 @@ export async function runKeeper(daemonCommand: string[], onReady: () => void): P
   ftruncateSync(lock);
   writeSync(lock, `${process.pid}\n`);
   const log = new LogRoot(systemClock, fileSink(join(paths.logs, "keeper.log")), env.FUGUE_LOG).scope("keeper");
+  // whatever goes wrong with one pane, the others keep the parent of their programs
+  process.on("uncaughtException", (error) => log.error("uncaught", { error: error.stack }));
+  process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
   const errors = openSync(join(paths.logs, "daemon.err"), "a", 0o600);
   const start = () => Bun.spawn(daemonCommand, { stdio: ["ignore", "ignore", errors], env, cwd: "/" });
   const supervisor = new Supervisor(start, systemClock, log);

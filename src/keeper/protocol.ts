@@ -54,7 +54,7 @@ export const FROM_KEEPER = {
   exited: 5,
   /** position = input sequence; payload = u32 client. The bytes are in the PTY. */
   written: 6,
-  /** payload = key length, key, bytes: one per blob, sent after `welcome`. */
+  /** payload = key length, key, bytes: one per blob, sent before `welcome`. */
   blob: 7,
   /** position = its offset; payload = the checkpoint (empty: none). */
   checkpointed: 8,
@@ -143,9 +143,10 @@ export function parseSizePayload(payload: Uint8Array): { cols: number; rows: num
   return { cols: view.getUint16(0, true), rows: view.getUint16(2, true) };
 }
 
-/** Payload of `putBlob` and `blob`. Keys have at most 255 bytes. */
+/** Payload of `putBlob` and `blob`. @throws FugueError `tooLarge` for a key of more than 255 bytes. */
 export function blobPayload(key: string, bytes: Uint8Array): Uint8Array {
   const name = utf8.encode(key);
+  if (name.length > 255) throw new FugueError("tooLarge", `a blob's key of ${name.length} bytes`);
   const out = new Uint8Array(1 + name.length + bytes.length);
   out[0] = name.length;
   out.set(name, 1);

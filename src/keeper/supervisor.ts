@@ -23,7 +23,13 @@ export class Supervisor {
 
   run(): void {
     this.pending = undefined;
-    const proc = this.start();
+    let proc: Bun.Subprocess;
+    try {
+      proc = this.start();
+    } catch (error) {
+      // the executable is being replaced, or no process is free: the panes must not pay for that
+      return this.restartLater(`start failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
     this.proc = proc;
     this.log.info("daemon started", { pid: proc.pid });
     void proc.exited.then(() => this.ended(proc));
@@ -38,7 +44,11 @@ export class Supervisor {
     if (this.proc !== proc) return;
     this.proc = undefined;
     if (this.stopped) return;
-    this.lastExit = proc.signalCode ? `signal ${proc.signalCode}` : `exit status ${proc.exitCode}`;
+    this.restartLater(proc.signalCode ? `signal ${proc.signalCode}` : `exit status ${proc.exitCode}`);
+  }
+
+  private restartLater(why: string): void {
+    this.lastExit = why;
     this.restarts++;
     this.log.warn("daemon ended", { why: this.lastExit, restartInMs: this.delay });
     this.pending = this.clock.after(this.delay, () => this.run());

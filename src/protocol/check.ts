@@ -91,7 +91,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   resize: { cols: side, rows: side, colors: maybe(shape({ foreground: maybe(u32), background: maybe(u32) })) },
   input: { seq: count, pane: u32, event },
   ack: { bytes: count },
-  inputAck: { seq: count, refused: maybe(text(1024)) },
+  inputAck: { seq: count, pane: u32, refused: maybe(text(1024)) },
   view: {
     revision: count, session: named, windows: list(10_000, viewWindow), focus, cols: side, rows: side,
     leaves: list(10_000, leaf), panes: list(10_000, viewPane), readOnly: maybe(bool), synchronized: maybe(bool), sessions: list(100_000, named),

@@ -121,7 +121,9 @@ export interface Ack {
 }
 
 export interface InputAck {
+  /** Everything this client sent to `pane` up to this sequence is settled. */
   seq: number;
+  pane: number;
   /** Set if the input was refused: what to tell the person. */
   refused?: string;
 }

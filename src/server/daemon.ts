@@ -303,7 +303,7 @@ export class Daemon {
 
   private inputDone(pane: Pane, client: number, sequence: number, refused?: string): void {
     this.waits.written(pane, client, sequence);
-    for (const connection of this.clients) if (connection.id === client) connection.inputDone(sequence, refused);
+    for (const connection of this.clients) if (connection.id === client) connection.inputDone(pane.id, sequence, refused);
   }
 
   private programChanged(pane: Pane): void {

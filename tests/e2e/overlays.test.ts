@@ -35,11 +35,11 @@ test("the prompt says what is wrong and what was meant", async () => {
   terminal.prefix(":splt\r");
   await terminal.waitForBar(/did you mean 'split'/);
   terminal.prefix(":lock-server\r");
-  await terminal.waitForBar(/lock-server/);
+  await terminal.waitForBar("fugue does not lock terminals");
   terminal.prefix(":kill nobody\r");
   await terminal.waitForBar(/no session 'nobody'/);
   terminal.prefix("~");
-  await terminal.waitUntil("all three in the list of messages", () => terminal.shows("splt") && terminal.shows("lock-server") && terminal.shows("nobody"));
+  await terminal.waitUntil("all three in the list of messages", () => terminal.shows("splt") && terminal.shows("does not lock") && terminal.shows("nobody"));
   terminal.write("q");
   await expectFocus(terminal, "AAA", "goes-on");
 });

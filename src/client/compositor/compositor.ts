@@ -60,6 +60,7 @@ export class Compositor {
   private grid = new Grid(1, 1);
   private structure: unknown;
   private layersBefore = 0;
+  private drawn: ReadonlySet<Grid> = new Set();
 
   /** Composes the scene. `structure` identifies everything but pane content: if it is the same, only dirty rows are drawn. */
   compose(scene: Scene, structure: unknown): Picture {
@@ -72,9 +73,12 @@ export class Compositor {
     if (whole) this.drawAll(scene, offset);
     else this.drawDirty(scene, offset, rows!);
     for (const layer of scene.layers) {
+      // the status line lies where no pane does: while it is the same it need not be drawn again
+      if (!whole && !layer.modal && this.drawn.has(layer.grid)) continue;
       this.drawLayer(layer);
       for (let y = 0; y < layer.grid.rows; y++) rows?.add(layer.y + y);
     }
+    this.drawn = new Set(scene.layers.map((layer) => layer.grid));
     const visible = rows && [...rows].filter((y) => y >= 0 && y < scene.rows);
     return { grid: this.grid, cursor: this.cursorOf(scene, offset), rows: visible };
   }

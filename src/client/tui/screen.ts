@@ -38,6 +38,7 @@ export class Screen {
   private busy = false;
   private again = false;
   private structure = 0;
+  private statusKey = "";
   /** The terminal is ours: before that nothing is painted. */
   started = false;
   private timer: Timer | undefined;
@@ -159,7 +160,10 @@ export class Screen {
     const layers: Layer[] = [];
     const state = { ...this.state.status(), options, view: this.view, wall: this.clock.wall() };
     if (this.statusRow !== undefined) {
-      this.statusLine = drawStatusLine(state, cols);
+      // it is drawn anew when something in it may have changed, not for each key that echoes
+      const key = `${this.structure} ${cols} ${JSON.stringify(this.state.status())}`;
+      if (key !== this.statusKey || !this.statusLine) this.statusLine = drawStatusLine(state, cols);
+      this.statusKey = key;
       layers.push({ x: 0, y: this.statusRow, grid: this.statusLine.grid, modal: false });
     }
     for (const overlay of overlays) {

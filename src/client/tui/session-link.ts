@@ -61,10 +61,13 @@ export class SessionLink {
     let connection: Connection | undefined;
     connection = await Connection.open(duplex, this.hello, {
       view: (view) => this.handlers.view(view),
-      frame: (frame, bytes) => this.handlers.frame(frame, bytes),
+      frame: (frame, bytes) => {
+        if (frame.input) this.acknowledged(frame.pane, frame.input, undefined);
+        this.handlers.frame(frame, bytes);
+      },
       event: (event) => this.handlers.event(event),
       settled: () => this.handlers.settled(),
-      inputAck: ({ seq, refused }) => this.acknowledged(seq, refused ?? undefined),
+      inputAck: ({ seq, pane, refused }) => this.acknowledged(pane, seq, refused ?? undefined),
       closed: (error) => this.closed(connection, error),
     });
     this.connection = connection;
@@ -118,8 +121,8 @@ export class SessionLink {
     this.handlers.failed(error);
   }
 
-  private acknowledged(seq: number, refused: string | undefined): void {
-    this.unacked = this.unacked.filter((input) => input.seq > seq);
+  private acknowledged(pane: number, seq: number, refused: string | undefined): void {
+    if (this.unacked.length > 0) this.unacked = this.unacked.filter((input) => input.pane !== pane || input.seq > seq);
     if (refused !== undefined) this.handlers.refused(refused);
   }
 

@@ -129,6 +129,7 @@ export class Tui {
     const { statusInterval } = this.config.options;
     if (statusInterval > 0) {
       this.statusTimer = this.clock.after(Math.min(statusInterval, 1000 * 60), () => {
+        this.screen.changed();
         this.screen.paint();
         this.scheduleStatus();
       });

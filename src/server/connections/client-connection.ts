@@ -20,6 +20,8 @@ import { buildView } from "./view.ts";
 
 /** Messages that may wait in this process for a client that does not read; beyond it the client is dropped. */
 const MOST_BUFFERED_BYTES = 32 * 1024 * 1024;
+/** Acknowledgements of input wait this long for a frame that carries them. */
+const INPUT_ACK_MS = 10;
 /** Replies kept for a client that repeats a command after a reconnect. */
 const MOST_REPLIES = 256;
 
@@ -43,6 +45,9 @@ export class ClientConnection {
   private readonly replies = new Map<number, MessageBodies["reply"]>();
   private readonly cancels = new Map<number, () => void>();
   private revision = 0;
+  /** Per pane the largest input sequence that is in its PTY and that the client was not told. */
+  private readonly inputs = new Map<number, number>();
+  private inputAck: Timer | undefined;
   private viewText = "";
   private closed = false;
 
@@ -59,7 +64,10 @@ export class ClientConnection {
   }
 
   private makeOutbox(): Outbox {
-    return new Outbox(this.id, this.daemon.clock, (frame) => this.send("frame", frame));
+    return new Outbox(this.id, this.daemon.clock, (frame) => {
+      if ((this.inputs.get(frame.pane) ?? Infinity) <= (frame.input ?? 0)) this.inputs.delete(frame.pane);
+      return this.send("frame", frame);
+    });
   }
 
   /** Sends a message. @returns its size on the wire. */
@@ -97,6 +105,7 @@ export class ClientConnection {
     if (this.closed) return;
     this.closed = true;
     this.handshake.cancel();
+    this.inputAck?.cancel();
     this.outbox.dispose();
     for (const cancel of this.cancels.values()) cancel();
     this.daemon.clients.delete(this);
@@ -226,9 +235,9 @@ export class ClientConnection {
   }
 
   private input({ seq, pane: id, event }: Input): void {
-    if (!this.attached || this.readOnly) return this.inputDone(seq, "this client is read-only");
+    if (!this.attached || this.readOnly) return this.inputDone(id, seq, "this client is read-only");
     const pane = this.daemon.panes.get(id);
-    if (!pane) return this.inputDone(seq, "the pane is gone");
+    if (!pane) return this.inputDone(id, seq, "the pane is gone");
     if (event.kind !== "focus" && event.kind !== "mouse") this.active();
     pane.input(this.id, seq, event);
     if (event.kind === "focus" || event.kind === "mouse") return;
@@ -237,8 +246,15 @@ export class ClientConnection {
     for (const other of panesOf(window.tree)) if (other !== id) this.daemon.panes.get(other)?.input(this.id, seq, event);
   }
 
-  inputDone(seq: number, refused?: string): void {
-    this.send("inputAck", refused === undefined ? { seq } : { seq, refused });
+  /** Input is in a PTY, or refused. The next frame says so too: an acknowledgement of its own waits for one a moment. */
+  inputDone(pane: number, seq: number, refused?: string): void {
+    if (refused !== undefined) return void this.send("inputAck", { seq, pane, refused });
+    this.inputs.set(pane, Math.max(this.inputs.get(pane) ?? 0, seq));
+    this.inputAck ??= this.daemon.clock.after(INPUT_ACK_MS, () => {
+      this.inputAck = undefined;
+      for (const [id, done] of this.inputs) this.send("inputAck", { seq: done, pane: id });
+      this.inputs.clear();
+    });
   }
 
   private history(request: HistoryRequest): void {

@@ -195,11 +195,6 @@ export class Tty {
     }
   }
 
-  /** Text of the rows that are shown, blanks at their ends left out. */
-  rows(): string[] {
-    return Array.from({ length: this.emulator.rows }, (_, y) => this.emulator.screenRow(y).translateToString(true));
-  }
-
   /** Hangs up, and makes sure that the client ends. */
   async close(): Promise<void> {
     if (!this.open) return;

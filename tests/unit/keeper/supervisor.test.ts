@@ -1,0 +1,134 @@
+import { describe, expect, test } from "bun:test";
+import { LogRoot } from "../../../src/base/log.ts";
+import { Supervisor } from "../../../src/keeper/supervisor.ts";
+import { VirtualClock, settle } from "../../support/virtual-clock.ts";
+
+/** A daemon that ends when a test says so. */
+class FakeDaemon {
+  readonly signals: string[] = [];
+  exitCode: number | null = null;
+  signalCode: string | null = null;
+  readonly exited: Promise<number>;
+  private resolve!: (code: number) => void;
+
+  constructor(readonly pid: number, private readonly diesOf: string[] = ["SIGTERM", "SIGKILL"]) {
+    this.exited = new Promise((resolve) => (this.resolve = resolve));
+  }
+
+  end(code: number | null, signal: string | null = null): void {
+    this.exitCode = code;
+    this.signalCode = signal;
+    this.resolve(code ?? 0);
+  }
+
+  kill(signal: string): void {
+    this.signals.push(signal);
+    if (this.diesOf.includes(signal)) this.end(null, signal);
+  }
+}
+
+function rig(make: (n: number) => FakeDaemon = (n) => new FakeDaemon(n)) {
+  const clock = new VirtualClock();
+  const started: { daemon: FakeDaemon; at: number }[] = [];
+  const log: string[] = [];
+  const start = () => {
+    const daemon = make(started.length + 1);
+    started.push({ daemon, at: clock.now() });
+    return daemon as unknown as Bun.Subprocess;
+  };
+  const supervisor = new Supervisor(start, clock, new LogRoot(clock, (line) => log.push(line)).scope("keeper"));
+  return { clock, started, supervisor, log };
+}
+
+async function crash(r: ReturnType<typeof rig>, times: number): Promise<number[]> {
+  const waits: number[] = [];
+  for (let n = 0; n < times; n++) {
+    const ended = r.clock.now();
+    r.started.at(-1)!.daemon.end(1);
+    await settle();
+    const count = r.started.length;
+    await r.clock.advanceAsync(60_000 * 5);
+    expect(r.started.length).toBe(count + 1);
+    waits.push(r.started.at(-1)!.at - ended);
+  }
+  return waits;
+}
+
+describe("a daemon that ends", () => {
+  test("is started again almost at once, then after longer and longer, to a bound", async () => {
+    const r = rig();
+    r.supervisor.run();
+    const waits = await crash(r, 9);
+    expect(waits.slice(0, 4)).toEqual([20, 60, 180, 540]);
+    expect(Math.max(...waits)).toBe(10_000);
+    expect(waits.at(-1)).toBe(10_000);
+    expect(r.supervisor.restarts).toBe(9);
+  });
+
+  test("once it was healthy is started at once again", async () => {
+    const r = rig();
+    r.supervisor.run();
+    await crash(r, 5);
+    r.supervisor.healthy();
+    expect(await crash(r, 2)).toEqual([20, 60]);
+  });
+
+  test("leaves the reason for whoever asks", async () => {
+    const r = rig();
+    r.supervisor.run();
+    expect(r.supervisor.pid).toBe(1);
+    r.started[0]!.daemon.end(3);
+    await settle();
+    expect([r.supervisor.lastExit, r.supervisor.pid]).toEqual(["exit status 3", undefined]);
+    await r.clock.advanceAsync(100);
+    r.started[1]!.daemon.end(null, "SIGSEGV");
+    await settle();
+    expect(r.supervisor.lastExit).toBe("signal SIGSEGV");
+  });
+});
+
+test("a daemon that cannot be started (its file is being replaced, no process is free) is tried again, and the keeper lives", async () => {
+  let broken = 3;
+  const r = rig((n) => {
+    if (broken-- > 0) throw Object.assign(new Error("spawn failed"), { code: "ENOENT" });
+    return new FakeDaemon(n);
+  });
+  expect(() => r.supervisor.run()).not.toThrow();
+  await r.clock.advanceAsync(1000);
+  expect(r.started).toHaveLength(1);
+  expect(r.started[0]!.at).toBe(20 + 60 + 180);
+  expect(r.log.join()).toContain("spawn failed");
+});
+
+describe("stopping", () => {
+  test("asks the daemon, and waits for it", async () => {
+    const r = rig();
+    r.supervisor.run();
+    await r.supervisor.stop(1000);
+    expect(r.started[0]!.daemon.signals).toEqual(["SIGTERM"]);
+    await r.clock.advanceAsync(60_000);
+    expect([r.started.length, r.clock.timers]).toEqual([1, 0]);
+  });
+
+  test("kills a daemon that does not listen", async () => {
+    const r = rig((n) => new FakeDaemon(n, ["SIGKILL"]));
+    r.supervisor.run();
+    let done = false;
+    void r.supervisor.stop(1500).then(() => (done = true));
+    await r.clock.advanceAsync(1499);
+    expect([done, r.started[0]!.daemon.signals]).toEqual([false, ["SIGTERM"]]);
+    await r.clock.advanceAsync(1);
+    await settle();
+    expect([done, r.started[0]!.daemon.signals]).toEqual([true, ["SIGTERM", "SIGKILL"]]);
+  });
+
+  test("between two daemons starts no more", async () => {
+    const r = rig();
+    r.supervisor.run();
+    r.started[0]!.daemon.end(1);
+    await settle();
+    await r.supervisor.stop(1000);
+    await r.clock.advanceAsync(60_000);
+    expect([r.started.length, r.clock.timers]).toEqual([1, 0]);
+  });
+});
