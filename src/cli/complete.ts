@@ -1,4 +1,4 @@
-/** `fugue __complete KIND`: live names for the completion scripts. Quick and quiet: if anything fails, there are none. */
+/** `fugue __complete KIND`: live names for completion scripts. Quick and quiet: if anything fails, there are none. */
 import { sleep, systemClock } from "../base/clock.ts";
 import type { BufferInfo, CliContext, ClientInfo, SessionInfo } from "../commands/context.ts";
 import { cell } from "../commands/text-table.ts";

@@ -14,75 +14,13 @@ function optionWords(options: readonly CompletionOption[]): string {
   return options.flatMap(({ long, short }) => [`--${long}`, ...(short === undefined ? [] : [`-${short}`])]).join(" ");
 }
 
-function valuePatterns(prefix: string, option: CompletionOption): string {
-  return [
-    `--${option.long}`, ...(option.short === undefined ? [] : [`-${option.short}`]),
-  ].map((word) => `${prefix}${word}'`).join("|");
+/** Patterns of a `case` for both forms of an option, each behind `before`, which opens a quote. */
+function optionPatterns(before: string, { long, short }: CompletionOption): string {
+  return [`--${long}`, ...(short === undefined ? [] : [`-${short}`])].map((word) => `${before}${word}'`).join("|");
 }
 
-/** Second words of the commands of a group. */
-function membersOf(group: string, commands: readonly CompletionCommand[]): string[] {
-  return commands.filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name.slice(group.length + 1));
-}
-
-/** The whole script. */
-export function bashCompletion(): string {
-  const commands = completionCommands();
-  const groups = topLevel().filter(({ group }) => group);
-  const values = [
-    ...globalOptions().filter(({ value }) => value).map(
-      (option) => `    *${valuePatterns("':", option).replaceAll("|", "|*")}) REPLY='${sourceWord(option.value!)}' ;;`
-    ),
-    ...commands.flatMap(({ name, options }) => options.filter(({ value }) => value).map(
-      (option) => `    ${valuePatterns(`'${name}:`, option)}) REPLY='${sourceWord(option.value!)}' ;;`
-    )),
-  ];
-  const positions = commands.flatMap(({ name, positions }) => positions.map(
-    ({ value, repeat }, i) => `    '${name}:'${repeat ? "*" : i}) REPLY='${sourceWord(value)}' ;;`
-  ));
-  const options = commands.filter((command) => command.options.length > 0).map(
-    ({ name, options }) => `    '${name}') REPLY='${optionWords(options)}' ;;`
-  );
-  const words = [
-    `    '') REPLY='${[...topLevel().map(({ name }) => name), "help"].join(" ")}' ;;`,
-    ...groups.map(({ name }) => `    '${name}') REPLY='${membersOf(name, commands).join(" ")}' ;;`),
-  ];
-  return `# bash completion for fugue
-# ${GENERATED}
-
-# Commands that may follow: of nothing, or of a group.
-_fugue_commands() {
-  REPLY=
-  case $1 in
-${words.join("\n")}
-  esac
-}
-
-_fugue_options() {
-  REPLY=
-  case $1 in
-${options.join("\n")}
-  esac
-  REPLY+=' ${optionWords(globalOptions())}'
-}
-
-# What completes the value of an option; empty if it takes none.
-_fugue_value() {
-  REPLY=
-  case "$1:$2" in
-${values.join("\n")}
-  esac
-}
-
-# What completes the word at a position.
-_fugue_position() {
-  REPLY=
-  case "$1:$2" in
-${positions.join("\n")}
-  esac
-}
-
-_fugue_source() {
+/** The part of the script that is the same whatever the registry holds. */
+const WALK = `_fugue_source() {
   local source=$1 cur=$2 exe=$3 line
   case $source in
     @files) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
@@ -136,4 +74,81 @@ _fugue() {
 
 complete -F _fugue fugue
 `;
+
+function whenCommand(name: string, reply: string): string {
+  return `    '${name}') REPLY='${reply}' ;;`;
+}
+
+/** Second words of the commands of a group. */
+function membersOf(group: string, commands: readonly CompletionCommand[]): string[] {
+  return commands.filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name.slice(group.length + 1));
+}
+
+/** Commands that may follow nothing, or a group. */
+function commandCases(commands: readonly CompletionCommand[]): string[] {
+  const tops = topLevel();
+  const groups = tops.filter(({ group }) => group);
+  return [
+    whenCommand("", [...tops.map(({ name }) => name), "help"].join(" ")),
+    ...groups.map(({ name }) => whenCommand(name, membersOf(name, commands).join(" "))),
+  ];
+}
+
+/** What completes the values of options: the global ones behind any command. */
+function valueCases(commands: readonly CompletionCommand[]): string[] {
+  const withValue = (options: readonly CompletionOption[]) => options.filter(({ value }) => value);
+  const reply = ({ value }: CompletionOption) => `REPLY='${sourceWord(value!)}' ;;`;
+  const globals = withValue(globalOptions()).map((option) => `    ${optionPatterns("*':", option)}) ${reply(option)}`);
+  const own = commands.flatMap(({ name, options }) => (
+    withValue(options).map((option) => `    ${optionPatterns(`'${name}:`, option)}) ${reply(option)}`)
+  ));
+  return [...globals, ...own];
+}
+
+function positionCases(commands: readonly CompletionCommand[]): string[] {
+  return commands.flatMap(({ name, positions }) => positions.map(({ value, repeat }, i) => (
+    `    '${name}:'${repeat ? "*" : i}) REPLY='${sourceWord(value)}' ;;`
+  )));
+}
+
+/** The whole script. */
+export function bashCompletion(): string {
+  const commands = completionCommands();
+  const options = commands.filter((command) => command.options.length > 0);
+  return `# bash completion for fugue
+# ${GENERATED}
+
+# Commands that may follow: of nothing, or of a group.
+_fugue_commands() {
+  REPLY=
+  case $1 in
+${commandCases(commands).join("\n")}
+  esac
+}
+
+_fugue_options() {
+  REPLY=
+  case $1 in
+${options.map((command) => whenCommand(command.name, optionWords(command.options))).join("\n")}
+  esac
+  REPLY+=' ${optionWords(globalOptions())}'
+}
+
+# What completes the value of an option; empty if it takes none.
+_fugue_value() {
+  REPLY=
+  case "$1:$2" in
+${valueCases(commands).join("\n")}
+  esac
+}
+
+# What completes the word at a position.
+_fugue_position() {
+  REPLY=
+  case "$1:$2" in
+${positionCases(commands).join("\n")}
+  esac
+}
+
+${WALK}`;
 }

@@ -38,29 +38,9 @@ function optionsWithValue(options: readonly CompletionOption[]): string {
     .join(" ");
 }
 
-/** The whole script. */
-export function fishCompletion(): string {
-  const commands = completionCommands();
-  const lines: string[] = globalOptions().map((option) => optionLine("", option));
-  for (const { name, summary } of [...topLevel(), { name: "help", summary: "Show how a command is used" }]) {
-    lines.push(`complete -c fugue -n "__fugue_at '' 0" -a ${name} -d ${quoted(summary)}`);
-  }
-  for (const { name, summary, options, positions, rest } of commands) {
-    const [group, word] = name.split(" ");
-    if (word !== undefined) lines.push(`complete -c fugue -n "__fugue_at ${group} 0" -a ${word} -d ${quoted(summary)}`);
-    for (const option of options) lines.push(optionLine(` -n "__fugue_in '${name}'"`, option));
-    const skipped = optionsWithValue(options);
-    positions.forEach(({ value, repeat }, i) => {
-      if (value.kind === "none") return;
-      const condition = `__fugue_at '${name}' ${repeat ? `${i}-` : i}${skipped === "" ? "" : ` ${skipped}`}`;
-      lines.push(`complete -c fugue -n "${condition}" ${valueWords(value).replace(/^-x /, "").replace(/^-r /, "")}`);
-    });
-    if (rest) lines.push(`complete -c fugue -n "__fugue_in '${name}'; and __fugue_rest" -F`);
-  }
-  return `# fish completion for fugue
-# ${GENERATED}
-
-# Names that the server knows: one NAME<TAB>DESCRIPTION a line.
+/** What the conditions of the lines ask. */
+function functions(): string {
+  return `# Names that the server knows: one NAME<TAB>DESCRIPTION a line.
 function __fugue_names
     set -l words (commandline -opc)
     command $words[1] __complete $argv[1] 2>/dev/null
@@ -108,7 +88,32 @@ function __fugue_rest
     contains -- -- (commandline -opc)
 end
 
-complete -c fugue -f
+`;
+}
+
+/** The whole script. */
+export function fishCompletion(): string {
+  const commands = completionCommands();
+  const lines: string[] = globalOptions().map((option) => optionLine("", option));
+  for (const { name, summary } of [...topLevel(), { name: "help", summary: "Show how a command is used" }]) {
+    lines.push(`complete -c fugue -n "__fugue_at '' 0" -a ${name} -d ${quoted(summary)}`);
+  }
+  for (const { name, summary, options, positions, rest } of commands) {
+    const [group, word] = name.split(" ");
+    if (word !== undefined) lines.push(`complete -c fugue -n "__fugue_at ${group} 0" -a ${word} -d ${quoted(summary)}`);
+    for (const option of options) lines.push(optionLine(` -n "__fugue_in '${name}'"`, option));
+    const skipped = optionsWithValue(options);
+    positions.forEach(({ value, repeat }, i) => {
+      if (value.kind === "none") return;
+      const condition = `__fugue_at '${name}' ${repeat ? `${i}-` : i}${skipped === "" ? "" : ` ${skipped}`}`;
+      lines.push(`complete -c fugue -n "${condition}" ${valueWords(value).replace(/^-x /, "").replace(/^-r /, "")}`);
+    });
+    if (rest) lines.push(`complete -c fugue -n "__fugue_in '${name}'; and __fugue_rest" -F`);
+  }
+  return `# fish completion for fugue
+# ${GENERATED}
+
+${functions()}complete -c fugue -f
 ${lines.join("\n")}
 `;
 }

@@ -50,32 +50,37 @@ function commandCase(command: CompletionCommand, word: string, indent: string): 
   return `${indent}${word})\n${indent}  _arguments -s -S${specs}\n${indent}  ;;`;
 }
 
-/** The whole script. */
-export function zshCompletion(): string {
-  const commands = completionCommands();
-  const tops = topLevel();
-  const groups = tops.filter(({ group }) => group);
-  const members = (group: string) => commands.filter(({ name }) => name.startsWith(`${group} `)).map(
-    (command) => ({ ...command, word: command.name.slice(group.length + 1) })
-  );
-  const functions = groups.map(({ name: group }) => `_fugue_${group}() {
+/** The function that completes a group of commands. */
+function groupFunction(group: string, commands: readonly CompletionCommand[]): string {
+  const members = commands
+    .filter(({ name }) => name.startsWith(`${group} `))
+    .map((command) => ({ command, word: command.name.slice(group.length + 1) }));
+  return `_fugue_${group}() {
   local -a commands=(
-${listed(members(group).map(({ word, summary }) => ({ name: word, summary })), "    ")}
+${listed(members.map(({ word, command }) => ({ name: word, summary: command.summary })), "    ")}
   )
   _arguments -C $globals '1: :->command' '*:: :->arguments' && return
   case $state in
     command) _describe -t commands '${group} command' commands ;;
     arguments)
       case $words[1] in
-${members(group).map((command) => commandCase(command, command.word, "        ")).join("\n")}
+${members.map(({ command, word }) => commandCase(command, word, "        ")).join("\n")}
       esac
       ;;
   esac
 }
-`);
-  const cases = tops.map(({ name, group }) => (group ? `        ${name}) _fugue_${name} ;;` : commandCase(
-    commands.find((command) => command.name === name)!, name, "        ",
-  )));
+`;
+}
+
+/** The whole script. */
+export function zshCompletion(): string {
+  const commands = completionCommands();
+  const tops = topLevel();
+  const functions = tops.filter(({ group }) => group).map(({ name }) => groupFunction(name, commands));
+  const cases = tops.map(({ name, group }) => {
+    if (group) return `        ${name}) _fugue_${name} ;;`;
+    return commandCase(commands.find((command) => command.name === name)!, name, "        ");
+  });
   return `#compdef fugue
 # zsh completion for fugue
 # ${GENERATED}

@@ -81,7 +81,8 @@ export const EXAMPLES: readonly (readonly [string, string])[] = [
 ];
 
 /** The shape of `--json`. */
-export const JSON_SHAPE = `{"version":1, NOUN:[{"server":…, …}, …], "errors":[{"server":…, "code":…, "message":…, "hint":…}, …]}`;
+export const JSON_SHAPE = `{"version":1, NOUN:[{"server":…, …}, …], \
+"errors":[{"server":…, "code":…, "message":…, "hint":…}, …]}`;
 
 /** What there is to say about it. */
 export const JSON_TEXT = [

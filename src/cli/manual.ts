@@ -4,7 +4,9 @@ import { DEFAULT_PREFIX, DEFAULT_PREFIX_KEYS } from "../commands/default-keys.ts
 import { optionArgs, positionalArgs, restArg } from "../commands/parse.ts";
 import { COMMANDS, commandsAt } from "../commands/registry.ts";
 import { GLOBAL_ARGS } from "./globals.ts";
-import { EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_SHAPE, JSON_TEXT, TARGET_FORMS, VARIABLES } from "./manual-text.ts";
+import {
+  EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_SHAPE, JSON_TEXT, TARGET_FORMS, VARIABLES,
+} from "./manual-text.ts";
 import { detailsText, synopsisParts, valueWord } from "./synopsis.ts";
 
 /** Date of the pages: that of the release, so that the same sources give the same files. */

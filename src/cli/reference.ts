@@ -5,7 +5,9 @@ import { optionArgs, positionalArgs, restArg } from "../commands/parse.ts";
 import { COMMANDS, commandsAt } from "../commands/registry.ts";
 import { GENERATED } from "./completion-data.ts";
 import { GLOBAL_ARGS } from "./globals.ts";
-import { EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_SHAPE, JSON_TEXT, TARGET_FORMS, VARIABLES } from "./manual-text.ts";
+import {
+  EXAMPLES, EXIT_MEANINGS, FILES, GROUPS, JSON_SHAPE, JSON_TEXT, TARGET_FORMS, VARIABLES,
+} from "./manual-text.ts";
 import { detailsText, optionWords, synopsis, valueWord } from "./synopsis.ts";
 
 type Group = keyof typeof GROUPS;
@@ -50,8 +52,8 @@ function introduction(): string[] {
     meanings("option", options),
     "## Targets",
     meanings("target", TARGET_FORMS),
-    "`-t TARGET` gives the target as well. Without one a command is about the pane in which it is given, or the one in\n"
-      + "focus, or else the session used last.",
+    "`-t TARGET` gives the target as well. Without one a command is about the pane in which it is given, or the one\n"
+      + "in focus, or else the session used last.",
     "## Exit status",
     meanings("status", EXIT_MEANINGS),
     "`fugue wait --exit` exits with the status of the program that it waited for.",

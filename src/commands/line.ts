@@ -101,7 +101,8 @@ class LineSplitter {
 
 /** One word, quoted so that splitLine reads it back. */
 export function quoteWord(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./#!^&*()\-[\]<>|~$?`\u0080-\uffff]+$/.test(word) && !/[\s\u0080-\u009f]/.test(word)) return word;
+  const plain = /^[A-Za-z0-9_@%+=:,./#!^&*()\-[\]<>|~$?`\u0080-\uffff]+$/;
+  if (plain.test(word) && !/[\s\u0080-\u009f]/.test(word)) return word;
   if (!word.includes("'") && word !== "") return `'${word}'`;
   return `"${word.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -82,7 +82,8 @@ function treeOf(session: Listed, style: RenderStyle): string {
 }
 
 function windowTree(window: WindowInfo): string {
-  const marks = [window.active && "*", window.zoomed && "Z", window.bell && "!", window.activity && "#"].filter(Boolean).join("");
+  const { active, zoomed, bell, activity } = window;
+  const marks = [active && "*", zoomed && "Z", bell && "!", activity && "#"].filter(Boolean).join("");
   const head = `  ${window.index}: ${cell(window.name)}${marks} ${window.cols}x${window.rows}`;
   const rows = window.panes.map(paneRow);
   return `${head}\n${formatTable(rows).split("\n").map((line) => `    ${line}`).join("\n")}`;

@@ -1,5 +1,6 @@
 /** `new` typed in a shell: has the daemon make the session, started if need be, and shows it. */
 import { FugueError } from "../base/errors.ts";
+import { pathsFrom } from "../base/paths.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { jsonDocument } from "./json.ts";
@@ -9,11 +10,17 @@ import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
 export function needTerminal(ctx: CliContext, instead: string): void {
   if (!ctx.isTty) throw new FugueError("usage", "there is no terminal to show the session on", instead);
   if (ctx.json) throw new FugueError("usage", "--json has no meaning for what is shown on the terminal", instead);
-  if (ctx.env.FUGUE_PANE) {
+  if (isNested(ctx)) {
     throw new FugueError(
       "refused", "this shell runs inside fugue already", `${instead}, or unset FUGUE_PANE to nest on purpose`,
     );
   }
+}
+
+/** Whether the session would be shown in a pane of its own server. */
+function isNested({ env, selected }: CliContext): boolean {
+  if (!env.FUGUE_PANE || env.FUGUE_ADDR || selected[0] !== "local") return false;
+  return env.FUGUE_SOCKET === undefined || env.FUGUE_SOCKET === pathsFrom(env).socket;
 }
 
 export const newInShell = cliCommand({

@@ -22,6 +22,14 @@ const WIDE = 1;
 const GRAPHEMES = 2;
 const EMPTY = 3;
 const ATTR_MASK = (1 << 11) - 1;
+/** Most cells of a logical line, and of a row of a screen. */
+const MOST_CELLS = 1 << 20;
+const MOST_ROW_CELLS = 4096;
+/** UTF-8 bytes of one grapheme; the emulator makes none of more than 64 code units. */
+const MOST_GRAPHEME_BYTES = 256;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROLS = new RegExp(CONTROL, "g");
+const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Looks up the `params;uri` of xterm's link number, or undefined if it is gone. */
 export type LinkText = (urlId: number) => string | undefined;
@@ -220,6 +228,19 @@ function readStyle(input: ByteReader, intern: InternLink): Style {
   return { fg, bg, ul, attr: attr | (link << ATTR.linkShift) };
 }
 
+/** Text of cells without what a terminal would obey: rows come from other machines, and painters write cells as they are. */
+function harmless(text: string): string {
+  return CONTROL.test(text) ? text.replace(CONTROLS, "\ufffd") : text;
+}
+
+/** One grapheme: text of several would spill over the cells beside it. */
+function grapheme(text: string): string {
+  const first = text.codePointAt(0) ?? 0;
+  if (text.length <= (first > 0xffff ? 2 : 1)) return harmless(text);
+  const [cluster] = clusters.segment(text);
+  return cluster!.segment.length === text.length ? harmless(text) : "\ufffd";
+}
+
 /** A run of equally styled cells, as `readRow` reports it. */
 export interface RowCell {
   /** The grapheme; "" for an empty cell. */
@@ -228,35 +249,46 @@ export interface RowCell {
 }
 
 /**
- * Decodes a row, cell by cell from the left.
+ * Decodes a row, cell by cell from the left. Control characters and text of several graphemes become U+FFFD.
+ * @param most bound of the cells
  * @returns whether the row continues the one above.
  * @throws FugueError `protocol` on malformed bytes.
  */
-export function readRow(bytes: Uint8Array, intern: InternLink, cell: (char: string, width: 1 | 2, style: Style) => void): boolean {
+export function readRow(
+  bytes: Uint8Array, intern: InternLink, cell: (char: string, width: 1 | 2, style: Style) => void, most = MOST_CELLS,
+): boolean {
   const input = new ByteReader(bytes);
   const wrapped = (input.varint() & 1) === 1;
   let style: Style = PLAIN;
+  let total = 0;
   while (!input.done) {
     const header = input.varint();
     const cells = Math.floor(header / 16);
     const kind = (header >> 2) & 3;
     const styleKind = header & 3;
-    if (cells > 1 << 20 || styleKind === 3) throw new FugueError("protocol", "malformed row");
+    total += cells;
+    if (total > most || styleKind === 3) throw malformed();
     if (styleKind === 1) style = PLAIN;
     else if (styleKind === 2) style = readStyle(input, intern);
     if (kind === EMPTY) for (let n = 0; n < cells; n++) cell("", 1, style);
     else if (kind === GRAPHEMES) {
       for (let n = 0; n < cells; n++) {
         const size = input.varint();
-        cell(input.utf8(size >> 1), size & 1 ? 2 : 1, style);
+        if (size > MOST_GRAPHEME_BYTES * 2 + 1) throw malformed();
+        cell(grapheme(input.utf8(size >> 1)), size & 1 ? 2 : 1, style);
       }
     } else {
-      const text = input.utf8(input.varint());
+      const text = harmless(input.utf8(input.varint()));
+      if (text.length > cells * 2) throw malformed();
       const width = kind === WIDE ? 2 : 1;
       for (const char of text) cell(char, width, style);
     }
   }
   return wrapped;
+}
+
+function malformed(): FugueError {
+  return new FugueError("protocol", "malformed row");
 }
 
 /** Decodes a row into row `y` of a grid, emptying what the row does not cover. What lies beyond the grid is dropped. */
@@ -267,7 +299,7 @@ export function readRowIntoGrid(bytes: Uint8Array, grid: Grid, y: number, intern
     else grid.set(x, y, char, width, style);
     if (width === 2) grid.set(x + 1, y, "", 0, style);
     x += width;
-  });
+  }, MOST_ROW_CELLS);
   grid.wrapped[y] = wrapped ? 1 : 0;
   if (x < grid.cols) grid.clear(x, y, grid.cols - x);
 }

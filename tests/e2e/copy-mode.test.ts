@@ -13,7 +13,7 @@ const WHEEL_DOWN = 65;
 async function numbered(home: E2eHome, count: number, size = { cols: 80, rows: 24 }): Promise<TestTerminal> {
   const script = `i=1; while [ $i -le ${count} ]; do echo "line $i word-$i"; i=$((i+1)); done; exec cat`;
   const terminal = home.tui(["new", "work", "--", "sh", "-c", script], size);
-  await terminal.waitFor(new RegExp(`line ${count} word-${count}$`, "m"));
+  await terminal.waitUntil("the last line", () => terminal.shows(new RegExp(`line ${count} word-${count}$`, "m")) && terminal.cursor().x === 0);
   return terminal;
 }
 

@@ -203,5 +203,7 @@ function isUnsure(char: string, width: number): boolean {
   const cp = char.codePointAt(0) ?? 0;
   if (char.length > (cp > 0xffff ? 2 : 1)) return true;
   if (cp < 0x300) return false;
+  // what a row says of its characters may be wrong, or a lie
+  if (Bun.stringWidth(char) !== width) return true;
   return width === 2 ? !(cp >= 0x3000 && cp <= 0x9fff) && !(cp >= 0xac00 && cp <= 0xd7a3) : cp >= 0x2600 && (cp <= 0x27bf || cp >= 0xe000);
 }

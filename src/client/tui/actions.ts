@@ -129,11 +129,12 @@ export class Actions implements TuiContext {
   }
 
   suspend(): void {
-    this.tui.terminal.suspend();
+    // the process stops inside suspend: whoever is to wake up must be there before
     process.once("SIGCONT", () => {
       this.tui.terminal.resume();
       this.tui.screen.redraw();
     });
+    this.tui.terminal.suspend();
   }
 
   redraw(): void {

@@ -153,16 +153,11 @@ export class ClientConnection {
   private async command({ seq, name, args }: CommandMessage): Promise<void> {
     const known = this.replies.get(seq);
     if (known) return void this.send("reply", known);
-    const [{ lookup }, { checkValues }] = await Promise.all([import("../../commands/registry.ts"), import("../../commands/values.ts")]);
     let reply: MessageBodies["reply"];
     try {
-      const entry = lookup(name);
-      if (!entry || entry.runs !== "server") throw new FugueError("usage", `no command '${name}' on this server`, "is the daemon older than the client? see: fugue status");
-      const values = checkValues(entry, args);
-      if (this.readOnly && entry.effect !== "read") throw new FugueError("refused", "this client is read-only");
+      const { runServerCommand } = await import("../../commands/run-server.ts");
       const operations = new Operations(this.daemon, this, (cancel) => this.cancels.set(seq, cancel));
-      const result = await entry.run(operations, values as never);
-      reply = { seq, result: result ?? null };
+      reply = { seq, result: await runServerCommand(operations, name, args) };
     } catch (error) {
       const fugue = asFugueError(error);
       if (fugue.code === "internal") this.daemon.log.error("command failed", { command: name, error: fugue.stack });
@@ -231,7 +226,10 @@ export class ClientConnection {
     if (this.readOnly && this.daemon.isShownByWriter(this.focus.window)) return;
     this.daemon.model.resizeWindow(this.focus.window, this.cols, this.rows);
     const window = this.daemon.model.window(this.focus.window);
-    if (window.active !== this.focus.pane || window.bell || window.activity) this.daemon.model.focus(this.focus.pane, this.activeAt);
+    const session = this.daemon.model.session(window.session);
+    // which session was used last is no change that others see: it is journaled with the next one
+    session.usedAt = this.activeAt;
+    if (session.active !== window.id || window.active !== this.focus.pane || window.bell || window.activity) this.daemon.model.focus(this.focus.pane, this.activeAt);
   }
 
   private input({ seq, pane: id, event }: Input): void {

@@ -6,7 +6,7 @@ import type { Daemon } from "../daemon.ts";
 import type { ClientFocus } from "../model/focus.ts";
 import { panesOf, rectsOf } from "../model/layout.ts";
 import type { PaneState, SessionState, WindowState } from "../model/state.ts";
-import { foregroundFolder } from "../panes/program.ts";
+import { foregroundFolder, foregroundProgram } from "../panes/program.ts";
 import { outputCursor } from "./capture.ts";
 
 export class Finder implements Find {
@@ -33,6 +33,14 @@ export class Finder implements Find {
     return this.model.pane(own);
   }
 
+  /** The window of a session that the caller looks at, or runs in, or that a person looked at last. */
+  private currentWindow(session: SessionState): WindowState {
+    if (this.focus?.valid && this.focus.session === session.id) return this.model.window(this.focus.window);
+    const own = this.caller.pane === undefined ? undefined : this.model.panes.get(this.caller.pane);
+    const beside = own && this.model.window(own.window);
+    return beside?.session === session.id ? beside : this.model.window(session.active);
+  }
+
   session(target?: string): SessionState {
     return this.model.session(this.window(target).session);
   }
@@ -46,11 +54,7 @@ export class Finder implements Find {
     const parsed = parseTarget(target);
     if (parsed.paneId !== undefined) return this.model.pane(parsed.paneId);
     const session = parsed.session === undefined ? this.model.sessionOf(this.defaultPane().id) : this.model.sessionNamed(parsed.session);
-    if (parsed.window === undefined) {
-      const here = this.focus?.valid && this.focus.session === session.id ? this.focus.window : session.active;
-      return this.activePane(this.model.window(here));
-    }
-    const window = this.model.windowNamed(session, parsed.window);
+    const window = parsed.window === undefined ? this.currentWindow(session) : this.model.windowNamed(session, parsed.window);
     if (parsed.pane === undefined) return this.activePane(window);
     const panes = panesOf(window.tree);
     const id = panes[parsed.pane];
@@ -90,7 +94,7 @@ export class Finder implements Find {
     const rect = rectsOf(window.tree).find((r) => r.pane === id)!;
     return {
       id, index: panesOf(window.tree).indexOf(id), title: state.name ?? (pane?.emulator.title || pane?.program || ""),
-      program: pane?.program ?? "", pid: pane?.pid ?? 0, cwd: this.cwdOf(id), cols: rect.cols, rows: rect.rows,
+      program: (pane && !pane.exit && foregroundProgram(pane.pid)) || (pane?.program ?? ""), pid: pane?.pid ?? 0, cwd: this.cwdOf(id), cols: rect.cols, rows: rect.rows,
       active: window.active === id, command: state.command, cursor: pane ? outputCursor(pane) : "", exit: state.exit ?? null,
     };
   }

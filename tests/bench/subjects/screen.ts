@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cleanup } from "../support/cleanup.ts";
 import { isAlive, run, type Command } from "../support/processes.ts";
-import type { Size } from "../support/tty.ts";
 import { Server, type ServerOptions, type Subject } from "./subject.ts";
 
 export class ScreenSubject implements Subject {

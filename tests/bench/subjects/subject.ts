@@ -12,7 +12,7 @@ import { Tty, type Size, type TtyOptions } from "../support/tty.ts";
 export type SubjectName = "fugue" | "tmux" | "screen" | "bare pty";
 
 /** The prompt of the shells. None of its characters but the blank is in any corpus, so it is always sent in one piece. */
-export const PROMPT = "@Q@ ";
+export const PROMPT = "QXQ ";
 const PROMPT_LIMIT_MS = 10_000;
 const STOP_PATIENCE_MS = 3000;
 

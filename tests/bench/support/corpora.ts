@@ -1,6 +1,8 @@
 /**
  * What floods panes, made from a seed: the same bytes on every machine. No corpus holds the characters of a marker
- * (`@`, `Q`, `X`, `Z`, except in sequences), so a marker is always new where it is printed. All fit 80 columns and 22 rows.
+ * What floods panes, made from a seed: the same bytes on every machine. No corpus holds the characters of markers and
+ * of the prompt (`@`, `J`, `K`, `Q`, `X`, `Z`; sequences aside), so that these are new wherever they are printed. All
+ * fit 80 columns and 22 rows.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { seededRandom, type Random } from "../../../src/base/random.ts";
@@ -107,7 +109,11 @@ export function filledLines(seed: number, lines: number, cols: number): string {
   return out;
 }
 
-/** A text that no corpus and no other marker of this run holds; all its characters are new wherever it is printed. */
+/**
+ * A text that no corpus holds, and of which no character is one of the prompt's or of the marker's before it: whatever
+ * stood where it is printed, all of it is new.
+ */
 export function marker(number: number): string {
-  return `@Z${number.toString(4).padStart(8, "0").replace(/[0-3]/g, (digit) => "QXZ@"[Number(digit)]!)}ZX`;
+  const letters = number % 2 === 0 ? "@Z" : "JK";
+  return number.toString(2).padStart(12, "0").replace(/[01]/g, (digit) => letters[Number(digit)]!);
 }

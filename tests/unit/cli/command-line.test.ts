@@ -8,24 +8,39 @@ describe("wrong command lines", () => {
   test.each<[argv: string[], status: number, message: string]>([
     [["wnidow", "new"], EXIT.usage, "there is no command 'wnidow' (did you mean 'window'?)"],
     [["window", "nwe"], EXIT.usage, "'window' has no command 'nwe' (did you mean 'new'?)"],
-    [["window"], EXIT.usage, "'window' needs a command (one of: new, select, next, previous, last, move, swap, rotate, rename, kill, find)"],
+    [
+      ["window"], EXIT.usage,
+      "'window' needs a command (one of: new, select, next, previous, last, move, swap, rotate, rename, kill, find)",
+    ],
     [["--jsno", "ls"], EXIT.usage, "there is no option --jsno before a command (did you mean '--json'?)"],
     [["-d"], EXIT.usage, "there is no option -d before a command (see: fugue --help)"],
     [["ls", "--tre"], EXIT.usage, "'ls' has no option --tre (did you mean '--tree'?)"],
     [["ls", "a", "b"], EXIT.usage, "unexpected word 'b' (see: fugue ls --help)"],
     [["kill"], EXIT.usage, "'kill' needs TARGET (see: fugue kill --help)"],
-    [["send", "work", "a", "b"], EXIT.usage, "more than one TEXT: 'b' (put quotes around the whole text, or give --keys for keys)"],
+    [
+      ["send", "work", "a", "b"], EXIT.usage,
+      "more than one TEXT: 'b' (put quotes around the whole text, or give --keys for keys)",
+    ],
     [["send", "work", "--keys", "Entr"], EXIT.usage, "\"Entr\" is not a key (did you mean Enter?)"],
     [["wait", "work"], EXIT.usage, "one of --text, --exit, --idle is needed"],
-    [["wait", "work", "--idle", "5"], EXIT.usage, "'5' is not a duration (write a number with a unit: 500ms, 10s, 5m, 8h, 2d)"],
+    [
+      ["wait", "work", "--idle", "5"], EXIT.usage,
+      "'5' is not a duration (write a number with a unit: 500ms, 10s, 5m, 8h, 2d)",
+    ],
     [["new", "a.b"], EXIT.usage, "session name 'a.b' holds one of : / . % (use letters, digits, '_' and '-')"],
-    [["window", "new", "work", "vim"], EXIT.usage, "unexpected word 'vim' (put -- before the program: fugue window new -- vim)"],
+    [
+      ["window", "new", "work", "vim"], EXIT.usage,
+      "unexpected word 'vim' (put -- before the program: fugue window new -- vim)",
+    ],
     [["attach", "work:2.1"], EXIT.usage, "'work:2.1' is not a target (did you mean 'work/2.1'?)"],
     [["-s"], EXIT.usage, "-s needs a value (see: fugue --help)"],
     [["--addr=unix:///x", "-s", "a", "ls"], EXIT.usage, "--addr and --server don't go together (give one of them)"],
     [["copy-mode"], EXIT.usage, "'copy-mode' works at a key or the prompt inside of fugue only (see: fugue keys)"],
     [["logs", "-f", "--json"], EXIT.usage, "--follow and --json don't go together"],
-    [["serve", "--listen", "ssh://x"], EXIT.usage, "a server can't listen on ssh://x (ssh reaches its own socket: nothing has to listen)"],
+    [
+      ["serve", "--listen", "ssh://x"], EXIT.usage,
+      "a server can't listen on ssh://x (ssh reaches its own socket: nothing has to listen)",
+    ],
     [["completions", "tcsh"], EXIT.usage, "SHELL can't be 'tcsh' (choose from: bash, zsh, fish)"],
     [["help", "window", "nwe"], EXIT.usage, "'window' has no command 'nwe' (did you mean 'new'?)"],
   ])("%j", async (argv, status, message) => {
@@ -46,14 +61,26 @@ describe("command lines of tmux", () => {
   test.each([
     [["new-session", "-s", "work", "-d"], "'new-session' is a command of tmux (write: fugue new work -d)"],
     [["split-window", "-h"], "'split-window' is a command of tmux (write: fugue split --right)"],
-    [["send-keys", "-t", "work", "ls -l", "Enter"], "'send-keys' is a command of tmux (write: fugue send work --enter -- 'ls -l')"],
+    [
+      ["send-keys", "-t", "work", "ls -l", "Enter"],
+      "'send-keys' is a command of tmux (write: fugue send work --enter -- 'ls -l')",
+    ],
     [["splitw", "-h"], "'splitw' is a command of tmux (write: fugue split --right)"],
     [["has", "-t", "work"], "'has' is a command of tmux (write: fugue ls work)"],
     [["kill-server"], "'kill-server' is a command of tmux (write: fugue stop)"],
     [["list-commands"], "'list-commands' is a command of tmux (write: fugue --help)"],
-    [["display-popup"], "'display-popup' is a command of tmux: fugue has no popups (start the program in a pane: split -- CMD)"],
-    [["run", "x"], "'run' is a command of tmux: commands of fugue don't run shells (start a program in a pane: split -- CMD)"],
-    [["send", "-t", "work", "ls", "Enter"], "more than one TEXT: 'Enter' (as tmux has it? then write: fugue send work --enter -- ls)"],
+    [
+      ["display-popup"],
+      "'display-popup' is a command of tmux: fugue has no popups (start the program in a pane: split -- CMD)",
+    ],
+    [
+      ["run", "x"],
+      "'run' is a command of tmux: commands of fugue don't run shells (start a program in a pane: split -- CMD)",
+    ],
+    [
+      ["send", "-t", "work", "ls", "Enter"],
+      "more than one TEXT: 'Enter' (as tmux has it? then write: fugue send work --enter -- ls)",
+    ],
     [["new", "-x", "80", "-y", "24"], "'new' has no option -x (as tmux has it? then write: fugue new --size 80x24)"],
   ])("%j is answered with ours", async (argv, message) => {
     const outcome = await run(argv);
@@ -63,13 +90,18 @@ describe("command lines of tmux", () => {
 
   test("new -s work: -s names a server here", async () => {
     const outcome = await run(["new", "-s", "work"]);
-    expect(outcome.stderr).toBe("fugue: no server is named 'work' (-s names a server; did you mean 'fugue new work'?)\n");
+    expect(outcome.stderr).toBe(
+      "fugue: no server is named 'work' (-s names a server; did you mean 'fugue new work'?)\n"
+    );
     expect(outcome.status).toBe(EXIT.noTarget);
   });
 });
 
 describe("which server", () => {
-  const far = { servers: ["far", "other"], results: { ls: (_: unknown, server: string) => ({ sessions: [session(`on-${server}`)] }) } };
+  const far = {
+    servers: ["far", "other"],
+    results: { ls: (_: unknown, server: string) => ({ sessions: [session(`on-${server}`)] }) },
+  };
 
   test("what stands before the colon of a target", async () => {
     const outcome = await run(["kill", "far:work/2"], far);
@@ -80,26 +112,38 @@ describe("which server", () => {
     const waits = await run(["wait", "far:a", "far:%2", "--exit"], far);
     expect(waits.calls[0]).toMatchObject({ server: "far", args: { target: ["a", "%2"] } });
     const mixed = await run(["wait", "far:a", "b", "--exit"], far);
-    expect([mixed.status, mixed.stderr]).toEqual([EXIT.usage, "fugue: the targets are those of several servers (a command runs on one server at a time)\n"]);
+    expect([mixed.status, mixed.stderr]).toEqual(
+      [EXIT.usage, "fugue: the targets are those of several servers (a command runs on one server at a time)\n"]
+    );
   });
 
   test("--server, wherever it stands, and it may say the same as the target", async () => {
-    for (const argv of [["-s", "far", "capture", "a"], ["capture", "a", "--server=far"], ["capture", "far:a", "-sfar"]]) {
+    for (const argv of [
+      ["-s", "far", "capture", "a"], ["capture", "a", "--server=far"], ["capture", "far:a", "-sfar"],
+    ]) {
       expect((await run(argv, far)).calls[0]).toMatchObject({ command: "capture", server: "far" });
     }
   });
 
   test("a flag that contradicts a target is a mistake", async () => {
     const outcome = await run(["-s", "other", "kill", "far:work"], far);
-    expect([outcome.status, outcome.stderr]).toEqual([EXIT.usage, "fugue: --server other contradicts the target 'far:' (name the server once)\n"]);
+    expect([outcome.status, outcome.stderr]).toEqual(
+      [EXIT.usage, "fugue: --server other contradicts the target 'far:' (name the server once)\n"]
+    );
     expect((await run(["--addr", "unix:///x", "kill", "far:work"], far)).status).toBe(EXIT.usage);
   });
 
   test("an unknown one is answered with what there is, or with the window that was meant", async () => {
-    expect((await run(["kill", "fra:work"], far)).stderr).toBe("fugue: no server is named 'fra' (did you mean 'far'?)\n");
-    expect((await run(["-s", "nowhere", "ls"], far)).stderr).toBe("fugue: no server is named 'nowhere' (servers: local, far, other)\n");
+    expect((await run(["kill", "fra:work"], far)).stderr).toBe(
+      "fugue: no server is named 'fra' (did you mean 'far'?)\n"
+    );
+    expect((await run(["-s", "nowhere", "ls"], far)).stderr).toBe(
+      "fugue: no server is named 'nowhere' (servers: local, far, other)\n"
+    );
     const meant = await run(["kill", "work:2"], SESSIONS);
-    expect([meant.status, meant.stderr]).toEqual([EXIT.noTarget, "fugue: no server is named 'work' (did you mean 'work/2'?)\n"]);
+    expect([meant.status, meant.stderr]).toEqual(
+      [EXIT.noTarget, "fugue: no server is named 'work' (did you mean 'work/2'?)\n"]
+    );
     expect((await run(["attach", "work:2"], { ...SESSIONS, tty: true })).stderr).toContain("did you mean 'work/2'?");
     const down = await run(["kill", "work:2"], { results: { ls: noServer } });
     expect(down.stderr).toBe("fugue: no server is named 'work' (servers: local)\n");
@@ -107,10 +151,14 @@ describe("which server", () => {
 
   test("several are asked together, and what one can't say does not hide the others", async () => {
     const both = await run(["-s", "far", "-s", "local", "ls"], far);
-    expect(both.stdout.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([["SERVER", "NAME"], ["far", "on-far"], ["local", "on-local"], [""]]);
+    expect(both.stdout.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual(
+      [["SERVER", "NAME"], ["far", "on-far"], ["local", "on-local"], [""]]
+    );
     const half = {
       ...far,
-      results: { ls: (_: unknown, server: string) => (server === "far" ? noServer() : { sessions: [session("here")] }) },
+      results: {
+        ls: (_: unknown, server: string) => (server === "far" ? noServer() : { sessions: [session("here")] }),
+      },
     };
     const partly = await run(["-s", "far", "-s", "local", "ls", "--json"], half);
     expect(partly.status).toBe(EXIT.failed);
@@ -143,7 +191,9 @@ describe("global options", () => {
 
   test("the configuration and the address come with the environment", async () => {
     const outcome = await run(["--config", "c.toml", "--addr", "unix:///x", "ls"], { ...SESSIONS, cwd: "/a" });
-    expect(outcome.selections[0]).toMatchObject({ addr: "unix:///x", env: { FUGUE_CONFIG: "/a/c.toml", FUGUE_ADDR: "unix:///x" } });
+    expect(outcome.selections[0]).toMatchObject(
+      { addr: "unix:///x", env: { FUGUE_CONFIG: "/a/c.toml", FUGUE_ADDR: "unix:///x" } }
+    );
   });
 
   test("-V and --version print the release, whatever else is there", async () => {
@@ -165,28 +215,38 @@ describe("results of a server", () => {
       throw new FugueError("noTarget", "no session 'wrk'", "did you mean 'work'?");
     };
     const outcome = await run(["kill", "wrk"], { results: { kill: refuse } });
-    expect(outcome).toMatchObject({ status: EXIT.noTarget, stdout: "", stderr: "fugue: no session 'wrk' (did you mean 'work'?)\n" });
+    expect(outcome).toMatchObject(
+      { status: EXIT.noTarget, stdout: "", stderr: "fugue: no session 'wrk' (did you mean 'work'?)\n" }
+    );
   });
 
   test("wait --exit ends with the program's status", async () => {
     const result = { panes: [{ id: 1, exit: { code: 42, signal: null } }] };
-    expect(await run(["wait", "work", "--exit"], { results: { wait: result } })).toMatchObject({ status: 42, stdout: "" });
+    expect(
+      await run(["wait", "work", "--exit"], { results: { wait: result } })
+    ).toMatchObject({ status: 42, stdout: "" });
   });
 
   test("wait that takes too long ends with 124", async () => {
     const late = () => {
       throw new FugueError("timeout", "timed out");
     };
-    expect(await run(["wait", "work", "--exit"], { results: { wait: late } })).toMatchObject({ status: 124, stderr: "fugue: timed out\n" });
+    expect(
+      await run(["wait", "work", "--exit"], { results: { wait: late } })
+    ).toMatchObject({ status: 124, stderr: "fugue: timed out\n" });
   });
 
   test("send prints the cursor that wait takes", async () => {
-    const outcome = await run(["send", "work", "ls", "--enter"], { results: { send: { panes: [{ id: 1, cursor: "c7" }] } } });
+    const outcome = await run(
+      ["send", "work", "ls", "--enter"], { results: { send: { panes: [{ id: 1, cursor: "c7" }] } } },
+    );
     expect(outcome).toMatchObject({ status: 0, stdout: "c7\n" });
   });
 
   test("send - reads standard input", async () => {
-    expect((await run(["send", "work", "-"], { stdin: "two\nlines" })).calls[0]!.args).toMatchObject({ text: ["two\nlines"] });
+    expect(
+      (await run(["send", "work", "-"], { stdin: "two\nlines" })).calls[0]!.args
+    ).toMatchObject({ text: ["two\nlines"] });
   });
 
   test("a buffer goes to a file exactly as it is, and to a terminal without its control characters", async () => {
@@ -197,12 +257,16 @@ describe("results of a server", () => {
 
   test("whatever a command renders, a terminal gets colours at most", async () => {
     const results = { capture: { panes: [{ lines: ["\u001b[31mred\u001b[m \u001b]0;x\u0007"] }] } };
-    expect((await run(["capture", "--styled"], { results, tty: true })).stdout).toBe("\u001b[31mred\u001b[m \ufffd]0;x\ufffd\n");
+    expect(
+      (await run(["capture", "--styled"], { results, tty: true })).stdout
+    ).toBe("\u001b[31mred\u001b[m \ufffd]0;x\ufffd\n");
   });
 
   test("no command but new starts a daemon", async () => {
     for (const argv of [["ls"], ["split"], ["capture"], ["stop", "--yes"], ["status"]]) {
-      const outcome = await run(argv, { results: { ls: noServer, split: noServer, capture: noServer, status: noServer } });
+      const outcome = await run(
+        argv, { results: { ls: noServer, split: noServer, capture: noServer, status: noServer } },
+      );
       expect(outcome.status, argv.join(" ")).toBe(EXIT.noServer);
       expect(outcome.calls.every(({ start }) => !start)).toBe(true);
     }

@@ -19,14 +19,17 @@ beforeAll(() => {
   for (const [, file, text] of SHELLS) writeFileSync(join(folder.path, file), text);
   // an executable that knows names, and that there is a window
   const names = "#!/bin/sh\n[ \"$1\" = __complete ] || exit 9\ncase $2 in\nserver) printf 'local\\tserver\\n' ;;\n"
-    + "buffer) printf 'buffer0\\ttext\\n' ;;\n*) printf 'work\\tsession\\nwork/0\\twindow\\nplay\\tsession\\n' ;;\nesac\n";
+    + "buffer) printf 'buffer0\\ttext\\n' ;;\n"
+    + "*) printf 'work\\tsession\\nwork/0\\twindow\\nplay\\tsession\\n' ;;\nesac\n";
   writeFileSync(join(folder.path, "fugue"), names);
   chmodSync(join(folder.path, "fugue"), 0o755);
 });
 afterAll(() => folder[Symbol.dispose]());
 
 function shell(argv: string[]): string {
-  const { exitCode, stdout, stderr } = Bun.spawnSync(argv, { env: { ...process.env, PATH: `${folder.path}:${process.env.PATH}` } });
+  const { exitCode, stdout, stderr } = Bun.spawnSync(
+    argv, { env: { ...process.env, PATH: `${folder.path}:${process.env.PATH}` } },
+  );
   expect(`${stderr}${exitCode}`).toBe("0");
   return stdout.toString().trim();
 }
@@ -48,7 +51,9 @@ const CASES: [words: string[], expected: string[]][] = [
   [["rename", "work", ""], []],
 ];
 
-describe.each(SHELLS.map(([name, file, , options]) => ({ name, file, options })))("the script for $name", ({ name, file, options }) => {
+describe.each(
+  SHELLS.map(([name, file, , options]) => ({ name, file, options }))
+)("the script for $name", ({ name, file, options }) => {
   test.skipIf(!has(name))("is valid", () => {
     shell([name, ...options, "-n", join(folder.path, file)]);
   });
@@ -57,7 +62,9 @@ describe.each(SHELLS.map(([name, file, , options]) => ({ name, file, options }))
 describe("what the scripts complete", () => {
   test.skipIf(!has("bash")).each(CASES)("in bash: %j", (words, expected) => {
     const script = `. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _fugue; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const out = shell(["bash", "--norc", "--noprofile", "-c", script, join(folder.path, "fugue.bash"), "fugue", ...words]);
+    const out = shell(
+      ["bash", "--norc", "--noprofile", "-c", script, join(folder.path, "fugue.bash"), "fugue", ...words]
+    );
     expect(out.split("\n").filter(Boolean).sort()).toEqual(expected);
   });
 
@@ -68,8 +75,11 @@ describe("what the scripts complete", () => {
   });
 
   test.skipIf(!has("bash"))("behind -- and for folders bash takes files", () => {
-    const script = `. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _fugue 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const complete = (...words: string[]) => shell(["bash", "--norc", "-c", script, join(folder.path, "fugue.bash"), "fugue", ...words]).split("\n");
+    const call = "COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _fugue 2>/dev/null";
+    const script = `. "$0"; ${call}; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const complete = (...words: string[]) => shell(
+      ["bash", "--norc", "-c", script, join(folder.path, "fugue.bash"), "fugue", ...words]
+    ).split("\n");
     expect(complete("new", "--", "vim", "/et")).toEqual(["/etc"]);
     expect(complete("split", "--dir", "=", "/us")).toEqual(["/usr"]);
   });

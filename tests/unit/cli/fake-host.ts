@@ -84,8 +84,10 @@ export function noServer(): never {
 export function session(name: string, changes: Partial<SessionInfo> = {}): SessionInfo {
   return {
     id: 1, name, createdAt: 0, usedAt: 0, attached: 0, tags: [], cwd: "/", windows: [{
-      id: 1, index: 0, name: "shell", active: true, zoomed: false, bell: false, activity: false, cols: 80, rows: 24, panes: [{
-        id: 1, index: 0, title: "", program: "bash", pid: 10, cwd: "/home", cols: 80, rows: 24, active: true, command: [], cursor: "5", exit: null,
+      id: 1, index: 0, name: "shell", active: true, zoomed: false, bell: false, activity: false, cols: 80, rows: 24,
+      panes: [{
+        id: 1, index: 0, title: "", program: "bash", pid: 10, cwd: "/home", cols: 80, rows: 24, active: true,
+        command: [], cursor: "5", exit: null,
       }],
     }], ...changes,
   };

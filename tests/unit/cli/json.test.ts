@@ -9,10 +9,14 @@ import { noServer, run, session } from "./fake-host.ts";
 
 /** Words that each command wants besides --json. */
 const WORDS: Readonly<Record<string, string[]>> = {
-  new: ["-d"], kill: ["work"], rename: ["work", "x"], "session select": ["work"], "session rename": ["x"], "window select": ["/1"],
-  "window move": ["--to", "3"], "window swap": ["--next"], "window rename": ["x"], "window find": ["x"], layout: [".", "--export"],
-  "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"], "pane rename": ["x"],
-  "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"], "buffer set": ["x"],
+  new: ["-d"], kill: ["work"], rename: ["work", "x"], "session select": ["work"], "session rename": ["x"],
+  "window select": ["/1"],
+  "window move": ["--to", "3"], "window swap": ["--next"], "window rename": ["x"], "window find": ["x"],
+  layout: [".", "--export"],
+  "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
+  "pane rename": ["x"],
+  "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],
+  "buffer set": ["x"],
   "buffer save": ["/dev/null"], stop: ["--yes"], message: ["x"], "config import-tmux": ["-"],
 };
 /** What is answered as a script, a file or a terminal's own: JSON has nothing to add. */
@@ -32,7 +36,9 @@ function results(): Record<string, unknown> {
   let stopped = false;
   answers.stop = () => void (stopped = true);
   answers.status = () => (stopped ? noServer() : { status: [{
-    release: "0.1.0", keeper: { pid: 1, startedAt: 0, restarts: 0, lastExit: null }, daemon: { pid: 2, startedAt: 0 }, sessions: 1,
+    release: "0.1.0", keeper: {
+      pid: 1, startedAt: 0, restarts: 0, lastExit: null,
+    }, daemon: { pid: 2, startedAt: 0 }, sessions: 1,
   }] });
   answers["pane search"] = { matches: [{ line: 1, column: 2, length: 3 }] };
   answers["buffer show"] = { buffers: [{ name: "b", text: "x" }] };
@@ -45,7 +51,9 @@ function jsonOf(command: Command) {
 }
 
 describe("--json", () => {
-  test.each(inShell.map((command) => [command.name, command] as const))("of %s is the one shape, on one line", async (_name, command) => {
+  test.each(
+    inShell.map((command) => [command.name, command] as const)
+  )("of %s is the one shape, on one line", async (_name, command) => {
     const { stdout } = await jsonOf(command);
     expect(stdout).toMatch(/^\{"version":1,[^\n]*\}\n$/);
     const document = JSON.parse(stdout) as Record<string, unknown>;
@@ -55,11 +63,15 @@ describe("--json", () => {
     if (noun !== undefined) expect(Array.isArray(document[noun])).toBe(true);
   });
 
-  test.each(inShell.filter(({ result, runs }) => result && runs === "server").map((command) => [command.name, command] as const))(
+  test.each(inShell.filter(
+    ({ result, runs }) => result && runs === "server"
+  ).map((command) => [command.name, command] as const))(
     "of %s names the server first, and has no field that is not documented", async (_name, command) => {
       const document = JSON.parse((await jsonOf(command)).stdout) as Record<string, object[]>;
       const noun = nounOf(command)!;
-      const documented = new Set(Object.keys(command.result!).map((field) => field.slice(noun.length + 3).split(/[[.]/)[0]));
+      const documented = new Set(
+        Object.keys(command.result!).map((field) => field.slice(noun.length + 3).split(/[[.]/)[0])
+      );
       for (const item of document[noun]!) {
         expect(Object.keys(item)[0]).toBe("server");
         expect(Object.keys(item).slice(1).filter((key) => !documented.has(key))).toEqual([]);
@@ -67,14 +79,20 @@ describe("--json", () => {
     },
   );
 
-  test.each([["ls", "sessions"], ["clients", "clients"], ["buffer ls", "buffers"], ["status", "status"], ["capture", "panes"]])(
+  test.each(
+    [["ls", "sessions"], ["clients", "clients"], ["buffer ls", "buffers"], ["status", "status"], ["capture", "panes"]]
+  )(
     "of %s that failed has an empty list and says why", async (name, noun) => {
       const outcome = await run([...name.split(" "), "--json"], { results: { [name]: noServer } });
       expect(JSON.parse(outcome.stdout)).toEqual({
         version: 1, [noun]: [],
-        errors: [{ server: "local", code: "noServer", message: "no server is running", hint: "start one with: fugue new" }],
+        errors: [
+          { server: "local", code: "noServer", message: "no server is running", hint: "start one with: fugue new" },
+        ],
       });
-      expect(outcome).toMatchObject({ status: EXIT.noServer, stderr: "fugue: no server is running (start one with: fugue new)\n" });
+      expect(outcome).toMatchObject(
+        { status: EXIT.noServer, stderr: "fugue: no server is running (start one with: fugue new)\n" }
+      );
     },
   );
 
@@ -89,18 +107,24 @@ describe("--json", () => {
   test("of a session has its windows and panes", async () => {
     const { stdout } = await run(["ls", "--json"], { results: { ls: { sessions: [session("work")] } } });
     expect(JSON.parse(stdout)).toMatchObject({
-      version: 1, sessions: [{ server: "local", id: 1, name: "work", windows: [{ index: 0, panes: [{ id: 1, cursor: "5" }] }] }], errors: [],
+      version: 1, sessions: [
+        { server: "local", id: 1, name: "work", windows: [{ index: 0, panes: [{ id: 1, cursor: "5" }] }] },
+      ], errors: [],
     });
   });
 
   test("holds no character that a terminal would act on", async () => {
-    const { stdout } = await run(["ls", "--json"], { results: { ls: { sessions: [session("a\u001b\u009b\u202eb\u2028")] } } });
+    const { stdout } = await run(
+      ["ls", "--json"], { results: { ls: { sessions: [session("a\u001b\u009b\u202eb\u2028")] } } },
+    );
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/);
     expect(JSON.parse(stdout).sessions[0].name).toBe("a\u001b\u009b\u202eb\u2028");
   });
 });
 
 test("every position that is required is known to these tests", () => {
-  const wanting = inShell.filter((command) => positionalArgs(command).some(([, arg]) => arg.required) && !(command.name in WORDS));
+  const wanting = inShell.filter(
+    (command) => positionalArgs(command).some(([, arg]) => arg.required) && !(command.name in WORDS)
+  );
   expect(wanting.map(({ name }) => name)).toEqual([]);
 });

@@ -13,10 +13,15 @@ describe("fugue without a command", () => {
   });
 
   test("needs a terminal, and is not nested by accident", async () => {
-    expect(await run([])).toMatchObject({ status: EXIT.usage, stderr: "fugue: there is no terminal to show the session on (see: fugue --help)\n" });
+    expect(await run([])).toMatchObject(
+      { status: EXIT.usage, stderr: "fugue: there is no terminal to show the session on (see: fugue --help)\n" }
+    );
     const nested = await run([], { tty: true, env: { FUGUE_PANE: "3" } });
     expect(nested).toMatchObject({ status: EXIT.refused, attached: [] });
     expect(nested.stderr).toContain("unset FUGUE_PANE");
+    // in a pane of another server there is nothing against it
+    const env = { FUGUE_PANE: "3", FUGUE_SOCKET: "/elsewhere/fugue.sock" };
+    expect((await run([], { tty: true, env })).attached).toHaveLength(1);
   });
 });
 
@@ -25,7 +30,9 @@ describe("new", () => {
     const outcome = await run(["new", "work", "-d", "--tag", "a", "--", "make", "-j2"], { results: MADE });
     expect(outcome).toMatchObject({ status: 0, stdout: "work\n", stderr: "", attached: [] });
     expect(outcome.calls).toMatchObject([{ command: "new", start: true, server: "local" }]);
-    expect(outcome.calls[0]!.args).toMatchObject({ name: "work", dir: "/work/here", tag: ["a"], command: ["make", "-j2"], detached: true });
+    expect(outcome.calls[0]!.args).toMatchObject(
+      { name: "work", dir: "/work/here", tag: ["a"], command: ["make", "-j2"], detached: true }
+    );
     expect(outcome.calls[0]!.args.size).toBeUndefined();
   });
 
@@ -43,7 +50,9 @@ describe("new", () => {
 
   test("in a pane, or without a terminal, wants -d", async () => {
     expect(await run(["new"], { results: MADE })).toMatchObject({ status: EXIT.usage, calls: [] });
-    expect(await run(["new"], { results: MADE, tty: true, env: { FUGUE_PANE: "1" } })).toMatchObject({ status: EXIT.refused, calls: [] });
+    expect(
+      await run(["new"], { results: MADE, tty: true, env: { FUGUE_PANE: "1" } })
+    ).toMatchObject({ status: EXIT.refused, calls: [] });
     expect(await run(["new", "--json"], { results: MADE, tty: true })).toMatchObject({ status: EXIT.usage, calls: [] });
   });
 });
@@ -51,7 +60,9 @@ describe("new", () => {
 test("attach passes its target and options on", async () => {
   const outcome = await run(["attach", "far:work/2", "-rd"], { tty: true, servers: ["far"] });
   expect(outcome.attached).toEqual([{ target: "far:work/2", readOnly: true, detachOthers: true }]);
-  expect((await run(["attach", "-t", "work"], { tty: true })).attached).toMatchObject([{ target: "work", readOnly: false }]);
+  expect(
+    (await run(["attach", "-t", "work"], { tty: true })).attached
+  ).toMatchObject([{ target: "work", readOnly: false }]);
   expect((await run(["attach"])).status).toBe(EXIT.usage);
 });
 
@@ -83,7 +94,8 @@ describe("stop", () => {
 
   test("without a terminal --yes is needed", async () => {
     expect(await run(["stop"], { results: server() })).toMatchObject({
-      status: EXIT.refused, stderr: "fugue: nobody can be asked here (give --yes to end everything without a question)\n",
+      status: EXIT.refused,
+      stderr: "fugue: nobody can be asked here (give --yes to end everything without a question)\n",
     });
     const outcome = await run(["stop", "-y", "--json"], { results: server(), env: { FUGUE_HOME: "/nowhere" } });
     expect(JSON.parse(outcome.stdout)).toEqual({ version: 1, stopped: [{ server: "local", sessions: 3 }], errors: [] });
@@ -112,14 +124,19 @@ describe("config", () => {
 
   test("check lists mistakes on standard output and ends with 1", async () => {
     using folder = tempFolder();
-    writeFileSync(join(folder.path, "c.toml"), "[options]\nmouze = true\n[keys]\nx = \"pane kil\"\ny = \"split-window -h\"\n");
+    writeFileSync(
+      join(folder.path, "c.toml"), "[options]\nmouze = true\n[keys]\nx = \"pane kil\"\ny = \"split-window -h\"\n",
+    );
     const outcome = await run(["config", "check", "c.toml"], { cwd: folder.path });
     expect(outcome.status).toBe(1);
     expect(outcome.stdout.replaceAll(`${folder.path}/`, "").split("\n")).toEqual([
-      "c.toml:2: options.mouze: unknown option (did you mean 'mouse'?)", "c.toml:4: keys.x: 'pane' has no command 'kil' (did you mean 'kill'?)", "",
+      "c.toml:2: options.mouze: unknown option (did you mean 'mouse'?)",
+      "c.toml:4: keys.x: 'pane' has no command 'kil' (did you mean 'kill'?)", "",
     ]);
     const json = JSON.parse((await run(["config", "check", "c.toml", "--json"], { cwd: folder.path })).stdout);
-    expect(json.problems.map(({ line, key }: { line: number; key: string }) => [line, key])).toEqual([[2, "options.mouze"], [4, "keys.x"]]);
+    expect(
+      json.problems.map(({ line, key }: { line: number; key: string }) => [line, key])
+    ).toEqual([[2, "options.mouze"], [4, "keys.x"]]);
   });
 
   test("check says on standard error that all is well, and misses a file that was named", async () => {
@@ -163,7 +180,8 @@ describe("keys", () => {
   test("are the default ones with the user's changes", async () => {
     using folder = tempFolder();
     writeFileSync(join(folder.path, "c.toml"), [
-      "[options]", "prefix = \"C-a\"", "[keys]", "\"|\" = \"split --right\"", "d = false", "[keys.root]", "M-x = \"window new\"",
+      "[options]", "prefix = \"C-a\"", "[keys]", "\"|\" = \"split --right\"", "d = false", "[keys.root]",
+      "M-x = \"window new\"",
     ].join("\n"));
     const { stdout } = await run(["--config", "c.toml", "keys"], { cwd: folder.path });
     const lines = stdout.split("\n").map((line) => line.replace(/ {2,}/g, "  "));
@@ -180,7 +198,9 @@ describe("buffer save", () => {
 
   test("writes a private file, or adds to it", async () => {
     using folder = tempFolder();
-    expect(await run(["buffer", "save", "out"], { results, cwd: folder.path })).toMatchObject({ status: 0, stdout: "" });
+    expect(
+      await run(["buffer", "save", "out"], { results, cwd: folder.path })
+    ).toMatchObject({ status: 0, stdout: "" });
     await run(["buffer", "save", "-a", "out"], { results, cwd: folder.path });
     const path = join(folder.path, "out");
     expect(readFileSync(path, "utf8")).toBe("secret\nsecret\n");
@@ -197,17 +217,26 @@ describe("logs", () => {
   test("prints the lines of all processes", async () => {
     using folder = tempFolder();
     mkdirSync(join(folder.path, "logs"));
-    writeFileSync(join(folder.path, "logs", "daemon.log"), "{\"time\":\"T\",\"level\":\"info\",\"scope\":\"a\",\"event\":\"hello\"}\n");
+    writeFileSync(
+      join(folder.path, "logs", "daemon.log"),
+      "{\"time\":\"T\",\"level\":\"info\",\"scope\":\"a\",\"event\":\"hello\"}\n",
+    );
     const env = { FUGUE_HOME: folder.path };
     expect((await run(["logs"], { env })).stdout).toBe("T info daemon/a hello\n");
-    expect(JSON.parse((await run(["logs", "--json"], { env })).stdout).logs).toMatchObject([{ from: "daemon", event: "hello", facts: {} }]);
-    expect(await run(["logs"], { env: { FUGUE_HOME: "/nowhere" } })).toMatchObject({ status: 0, stdout: "", stderr: "there are no logs in /nowhere/logs\n" });
+    expect(
+      JSON.parse((await run(["logs", "--json"], { env })).stdout).logs
+    ).toMatchObject([{ from: "daemon", event: "hello", facts: {} }]);
+    expect(await run(["logs"], { env: { FUGUE_HOME: "/nowhere" } })).toMatchObject(
+      { status: 0, stdout: "", stderr: "there are no logs in /nowhere/logs\n" }
+    );
   });
 });
 
 describe("doctor", () => {
   const env = { FUGUE_HOME: "/nowhere", LANG: "C.UTF-8", TERM: "xterm", PATH: "/nowhere" };
-  const status = { status: [{ release: "0.1.0", keeper: { pid: 1, startedAt: 0, restarts: 0, lastExit: null }, daemon: { pid: 2, startedAt: 5 } }] };
+  const status = { status: [{
+    release: "0.1.0", keeper: { pid: 1, startedAt: 0, restarts: 0, lastExit: null }, daemon: { pid: 2, startedAt: 5 },
+  }] };
 
   test("finds that all is well", async () => {
     const outcome = await run(["doctor"], { env, tty: true, results: { status } });
@@ -222,12 +251,18 @@ describe("doctor", () => {
     };
     const outcome = await run(["doctor", "--json"], { env, results: { status: broken } });
     expect(outcome.status).toBe(1);
-    const { checks } = JSON.parse(outcome.stdout) as { checks: { name: string; state: string; text: string; hint?: string }[] };
-    expect(checks.find(({ name }) => name === "daemon")).toEqual({ name: "daemon", state: "fail", text: "the connection was lost", hint: "try again" });
+    const { checks } = JSON.parse(outcome.stdout) as {
+      checks: { name: string; state: string; text: string; hint?: string }[],
+    };
+    expect(checks.find(({ name }) => name === "daemon")).toEqual(
+      { name: "daemon", state: "fail", text: "the connection was lost", hint: "try again" }
+    );
   });
 
   test("restarts and another release are worth a look", async () => {
-    const odd = { status: [{ ...status.status[0]!, release: "0.0.9", keeper: { pid: 1, startedAt: 0, restarts: 2, lastExit: "SIGKILL" } }] };
+    const odd = { status: [
+      { ...status.status[0]!, release: "0.0.9", keeper: { pid: 1, startedAt: 0, restarts: 2, lastExit: "SIGKILL" } },
+    ] };
     const { stdout, stderr } = await run(["doctor"], { env, tty: true, results: { status: odd } });
     expect(stdout).toContain("the server is 0.0.9, this is 0.1.0");
     expect(stdout).toContain("restarted 2 times (last: SIGKILL)");
@@ -250,7 +285,9 @@ describe("completions", () => {
     };
     const names = async (kind: string) => (await run(["__complete", kind], { results, servers: ["far"] })).stdout;
     expect(await names("session")).toBe("work\t1 windows\n");
-    expect((await names("target")).split("\n").slice(0, 2)).toEqual(["work\tsession, 1 windows", "work/0\twindow shell"]);
+    expect((await names("target")).split("\n").slice(0, 2)).toEqual(
+      ["work\tsession, 1 windows", "work/0\twindow shell"]
+    );
     expect(await names("buffer")).toBe("b0\tx\ufffd\n");
     expect(await names("client")).toBe("3\twork on xterm\n");
     expect(await names("server")).toBe("local\tserver\nfar\tserver\n");

@@ -137,7 +137,8 @@ describe("usage", () => {
 
   test("is the same by -h, --help and help, before and behind the command", async () => {
     const expected = (await run(["window", "new", "--help"])).stdout;
-    for (const argv of [["window", "new", "-h"], ["-h", "window", "new"], ["help", "window", "new"], ["window", "new", "work", "-h", "-d"]]) {
+    const words = ["window", "new"];
+    for (const argv of [[...words, "-h"], ["-h", ...words], ["help", ...words], [...words, "work", "-h", "-d"]]) {
       expect((await run(argv)).stdout, argv.join(" ")).toBe(expected);
     }
     expect((await run(["help"])).stdout).toBe((await run(["-h"])).stdout);
@@ -148,7 +149,8 @@ describe("usage", () => {
     expect(outcome.calls).toEqual([]);
   });
 
-  test.each([...topLevel().map(({ name }) => [name]), ...commandsAt("shell").map(({ name }) => name.split(" "))])("of %s %s has no colours and fits", async (...words) => {
+  const all = [...topLevel().map(({ name }) => [name]), ...commandsAt("shell").map(({ name }) => name.split(" "))];
+  test.each(all)("of %s %s has no colours and fits", async (...words) => {
     const { stdout, status } = await run([...words.filter(Boolean), "--help"]);
     expect(status).toBe(0);
     expect(stdout).not.toContain("\u001b");

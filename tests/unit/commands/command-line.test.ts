@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { FugueError } from "../../../src/base/errors.ts";
-import { checkCommandLine, commandLanguage, parseLine, parseTemplate, runCommands } from "../../../src/commands/command-line.ts";
+import {
+  checkCommandLine, commandLanguage, parseLine, parseTemplate, runCommands,
+} from "../../../src/commands/command-line.ts";
 import type { TuiContext } from "../../../src/commands/context.ts";
 import { rejection } from "../../support/thrown.ts";
 
@@ -23,19 +25,28 @@ describe("checkCommandLine", () => {
     ["prompt --template 'windw %%'", "there is no command 'windw'"],
     ["config check", "'config' works in a shell only"],
     ["run-shell ls", "commands of fugue don't run shells"],
-    ["confirm { confirm { confirm { confirm { confirm { confirm help } } } } }", "commands are nested too deeply: confirm help"],
+    [
+      "confirm { confirm { confirm { confirm { confirm { confirm help } } } } }",
+      "commands are nested too deeply: confirm help",
+    ],
   ])("%p: %s", (line, message) => {
     expect(checkCommandLine(line)?.message).toBe(message);
   });
 });
 
 test("names are known if they mean something at a key", () => {
-  expect(["split", "split-window", "copy-mode", "neww"].map((name) => commandLanguage.knows(name))).toEqual([true, true, true, true]);
-  expect(["doctor", "if-shell", "frob", ""].map((name) => commandLanguage.knows(name))).toEqual([false, false, false, false]);
+  expect(
+    ["split", "split-window", "copy-mode", "neww"].map((name) => commandLanguage.knows(name))
+  ).toEqual([true, true, true, true]);
+  expect(
+    ["doctor", "if-shell", "frob", ""].map((name) => commandLanguage.knows(name))
+  ).toEqual([false, false, false, false]);
 });
 
 describe("parseTemplate", () => {
-  const values = (template: string, answer: string) => parseTemplate(template, answer).map(({ command, values }) => [command.name, values] as const);
+  const values = (template: string, answer: string) => parseTemplate(template, answer).map(
+    ({ command, values }) => [command.name, values] as const
+  );
 
   test("the answer is one word, whatever it holds", () => {
     expect(values("window rename -- %%", "a b; stop --yes")).toEqual([["window rename", { name: "a b; stop --yes" }]]);
@@ -48,7 +59,9 @@ describe("parseTemplate", () => {
   });
 
   test("in a command line inside of the template it is one word as well", () => {
-    const [[, { command }]] = values("confirm 'window kill -t %%'", "1 ; stop --yes") as unknown as [[string, { command: string }]];
+    const [[, { command }]] = values(
+      "confirm 'window kill -t %%'", "1 ; stop --yes",
+    ) as unknown as [[string, { command: string }]];
     expect(command).toBe("window kill -t '1 ; stop --yes'");
     expect(checkCommandLine(command)).toBeInstanceOf(FugueError);
   });
@@ -76,8 +89,12 @@ describe("runCommands", () => {
   test("the view runs its own, the server the others, in their order", async () => {
     const { ctx, done } = view();
     const results = await runCommands(ctx, parseLine("copy-mode --up ; window new"));
-    expect(done).toEqual([["copy", { up: true, mouse: false }], ["window new", { detached: false, env: [], command: [] }]]);
-    expect(results.map(({ command, result }) => [command.name, result])).toEqual([["copy-mode", undefined], ["window new", { windows: [{ id: 1 }] }]]);
+    expect(done).toEqual(
+      [["copy", { up: true, mouse: false }], ["window new", { detached: false, env: [], command: [] }]]
+    );
+    expect(results.map(({ command, result }) => [command.name, result])).toEqual(
+      [["copy-mode", undefined], ["window new", { windows: [{ id: 1 }] }]]
+    );
   });
 
   test("the first error ends the line", async () => {

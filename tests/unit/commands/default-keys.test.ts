@@ -5,7 +5,9 @@ import { checkCommandLine, parseLine } from "../../../src/commands/command-line.
 import { DEFAULT_PREFIX, DEFAULT_PREFIX_KEYS } from "../../../src/commands/default-keys.ts";
 
 describe("the default keys", () => {
-  test.each(DEFAULT_PREFIX_KEYS.map((row) => [row.key, row] as const))("%s is a key with a command line that is right", (key, row) => {
+  test.each(
+    DEFAULT_PREFIX_KEYS.map((row) => [row.key, row] as const)
+  )("%s is a key with a command line that is right", (key, row) => {
     expect(formatKey(parseKey(key))).toBe(key);
     expect(checkCommandLine(row.command)).toBeUndefined();
     expect(row.help).toMatch(/^[A-Z].*[^.]$/);
@@ -19,7 +21,8 @@ describe("the default keys", () => {
   test("the keys are those of tmux, and the same ones repeat", () => {
     const arrows = ["Up", "Down", "Left", "Right"];
     const tmux = [
-      ..."cnpl0123456789'fw&,.%\"o;xz{}![]#=dDs()$L:?timMr~-Eq", "Space", "PageUp", "C-o", "C-z", "C-b", "M-o", "M-n", "M-p",
+      ..."cnpl0123456789'fw&,.%\"o;xz{}![]#=dDs()$L:?timMr~-Eq", "Space", "PageUp", "C-o", "C-z", "C-b", "M-o", "M-n",
+      "M-p",
       ...["1", "2", "3", "4", "5"].map((n) => `M-${n}`), ...arrows.flatMap((key) => [key, `C-${key}`, `M-${key}`]),
     ];
     expect(DEFAULT_PREFIX_KEYS.map(({ key }) => key).sort()).toEqual([...tmux].sort());

@@ -26,7 +26,9 @@ describe("what doctor finds", () => {
 
   test("a path that is too long for a socket", () => {
     expect(checkSocketPath(home("/short")).state).toBe("ok");
-    expect(checkSocketPath(home(`/${"x".repeat(95)}`))).toMatchObject({ state: "fail", hint: expect.stringContaining("FUGUE_HOME") });
+    expect(checkSocketPath(home(`/${"x".repeat(95)}`))).toMatchObject(
+      { state: "fail", hint: expect.stringContaining("FUGUE_HOME") }
+    );
   });
 
   test("files that are left over, or not fugue's", () => {
@@ -34,14 +36,18 @@ describe("what doctor finds", () => {
     const paths = home(folder.path);
     expect(checkLeftovers(paths, false)).toMatchObject([{ state: "ok" }]);
     writeFileSync(paths.socket, "");
-    expect(checkLeftovers(paths, false)).toMatchObject([{ state: "warn", text: expect.stringContaining("fugue.sock") }]);
+    expect(checkLeftovers(paths, false)).toMatchObject(
+      [{ state: "warn", text: expect.stringContaining("fugue.sock") }]
+    );
     expect(checkLeftovers(paths, true)).toMatchObject([{ state: "ok" }]);
     writeFileSync(join(folder.path, "notes.txt"), "");
     expect(checkLeftovers(paths, true)).toMatchObject([{ state: "warn", text: expect.stringContaining("notes.txt") }]);
     expect(checkLeftovers(home("/nowhere"), false)).toEqual([]);
   });
 
-  test.each([[undefined, "warn"], ["dumb", "warn"], ["xterm-256color", "ok"]] as const)("TERM %p: %s", (term, state) => {
+  test.each(
+    [[undefined, "warn"], ["dumb", "warn"], ["xterm-256color", "ok"]] as const
+  )("TERM %p: %s", (term, state) => {
     expect(checkTerm(term).state).toBe(state);
   });
 
@@ -52,7 +58,9 @@ describe("what doctor finds", () => {
     expect(checkLocale(env).state).toBe(state);
   });
 
-  test.each([[256, "warn"], [1024, "ok"], [Infinity, "ok"], [undefined, "warn"]] as const)("%p open files: %s", (limit, state) => {
+  test.each(
+    [[256, "warn"], [1024, "ok"], [Infinity, "ok"], [undefined, "warn"]] as const
+  )("%p open files: %s", (limit, state) => {
     expect(checkOpenFiles(limit).state).toBe(state);
   });
 

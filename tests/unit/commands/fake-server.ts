@@ -4,22 +4,28 @@ import type { Caller, PaneInfo, ServerContext, SessionInfo, WindowInfo } from ".
 import { runServerCommand } from "../../../src/commands/run-server.ts";
 import { parseWords } from "../../../src/commands/parse.ts";
 import { lookup } from "../../../src/commands/registry.ts";
-import { parseTarget } from "../../../src/commands/target.ts";
+import { parseTarget, type Target } from "../../../src/commands/target.ts";
 
 /** One call of a port: `panes.kill` with its arguments. */
 export type PortCall = [port: string, ...args: unknown[]];
 
 function pane(id: number, index: number): PaneInfo {
   return {
-    id, index, title: `title ${id}`, program: "bash", pid: 100 + id, cwd: "/src", cols: 80, rows: 24, active: index === 0,
+    id, index, title: `title ${id}`, program: "bash", pid: 100 + id, cwd: "/src", cols: 80, rows: 24,
+    active: index === 0,
     command: [], cursor: `c${id}`, exit: null,
   };
 }
 
 function windowInfo(id: number, index: number, panes: PaneInfo[]): WindowInfo {
   return {
-    id, index, name: `w${index}`, active: index === 0, zoomed: false, bell: false, activity: false, cols: 80, rows: 24, panes,
+    id, index, name: `w${index}`, active: index === 0, zoomed: false, bell: false, activity: false, cols: 80,
+    rows: 24, panes,
   };
+}
+
+function windowsOf(infos: readonly SessionInfo[]): WindowInfo[] {
+  return infos.flatMap(({ windows }) => windows);
 }
 
 /** Windows 10 (panes 1 and 2) and 11 (pane 3) of session 5 `work`; session 6 `play` with window 12 (pane 4). */
@@ -33,7 +39,10 @@ export class FakeServer {
       id: 5, name: "work", createdAt: 1000, usedAt: 2000, attached: 1, tags: ["a", "b"], cwd: "/src",
       windows: [windowInfo(10, 0, [pane(1, 0), pane(2, 1)]), windowInfo(11, 1, [pane(3, 0)])],
     },
-    { id: 6, name: "play", createdAt: 500, usedAt: 900, attached: 0, tags: [], cwd: "/", windows: [windowInfo(12, 0, [pane(4, 0)])] },
+    {
+      id: 6, name: "play", createdAt: 500, usedAt: 900, attached: 0, tags: [], cwd: "/",
+      windows: [windowInfo(12, 0, [pane(4, 0)])],
+    },
   ];
 
   /** Runs a command as if it had been typed. */
@@ -85,21 +94,29 @@ export class FakeServer {
       case "panes.send":
         return "c42";
       case "panes.capture":
-        return { pane: 1, cols: 80, rows: 24, lines: ["$ ls", "a\u001b[31mb"], cursor: { x: 1, y: 2, visible: true }, title: "t", position: "c9" };
+        return {
+          pane: 1, cols: 80, rows: 24, lines: ["$ ls", "a\u001b[31mb"], cursor: { x: 1, y: 2, visible: true },
+          title: "t", position: "c9",
+        };
       case "panes.wait":
         return [{ pane: 1, exit: { code: 3, signal: null } }];
       case "panes.mark":
         this.marked = args[0] as number | undefined;
         return undefined;
       case "buffers.list":
-        return this.buffers.map(({ name, text }) => ({ name, bytes: text.length, createdAt: 0, sample: text.slice(0, 5) }));
+        return this.buffers.map(
+          ({ name, text }) => ({ name, bytes: text.length, createdAt: 0, sample: text.slice(0, 5) })
+        );
       case "buffers.get":
         return this.buffers[0];
       case "buffers.set":
         return (args[1] as string | undefined) ?? "buffer1";
       case "clients.list":
         return [7, 8].map((id) => (
-          { id, name: "xterm", pid: id, session: "work", cols: 80, rows: 24, readOnly: false, attachedAt: 0, activeAt: id }
+          {
+            id, name: "xterm", pid: id, session: "work", cols: 80, rows: 24, readOnly: false, attachedAt: 0,
+            activeAt: id,
+          }
         ));
     }
     return undefined;
@@ -108,13 +125,14 @@ export class FakeServer {
   private find(): ServerContext["find"] {
     const infos = this.infos;
     const at = (target: string | undefined) => {
-      const { session, window, pane: index, paneId } = target === undefined ? { paneId: 1 } as ReturnType<typeof parseTarget> : parseTarget(target);
+      const { session, window, pane: index, paneId }: Target = target === undefined ? { paneId: 1 } : parseTarget(target);
       for (const info of infos) {
         if (session !== undefined && info.name !== session) continue;
         for (const own of info.windows) {
           if (window !== undefined && String(own.index) !== window && own.name !== window) continue;
           for (const one of own.panes) {
-            if (paneId !== undefined ? one.id === paneId : index === undefined || one.index === index) return { info, own, one };
+            const byIndex = index === undefined || one.index === index;
+            if (paneId !== undefined ? one.id === paneId : byIndex) return { info, own, one };
           }
         }
       }
@@ -123,7 +141,9 @@ export class FakeServer {
     const windowRef = (info: SessionInfo, own: WindowInfo) => (
       { id: own.id, session: info.id, index: own.index, name: own.name, active: own.panes[0]!.id, cols: 80, rows: 24 }
     );
-    const sessionRef = (info: SessionInfo) => ({ id: info.id, name: info.name, windows: info.windows.map(({ id }) => id), tags: info.tags });
+    const sessionRef = (info: SessionInfo) => (
+      { id: info.id, name: info.name, windows: info.windows.map(({ id }) => id), tags: info.tags }
+    );
     const windowOf = (id: number) => {
       for (const info of infos) for (const own of info.windows) if (own.id === id) return { info, own };
       throw new FugueError("noTarget", `no window @${id}`);
@@ -135,7 +155,7 @@ export class FakeServer {
       sessions: () => infos,
       sessionInfo: (id) => infos.find((info) => info.id === id)!,
       windowInfo: (id) => windowOf(id).own,
-      paneInfo: (id) => infos.flatMap(({ windows }) => windows).flatMap(({ panes }) => panes).find((one) => one.id === id)!,
+      paneInfo: (id) => windowsOf(infos).flatMap(({ panes }) => panes).find((one) => one.id === id)!,
       windowById: (id) => windowRef(windowOf(id).info, windowOf(id).own),
       sessionById: (id) => sessionRef(infos.find((info) => info.id === id)!),
       label: (id) => `work/0.${id - 1}`,

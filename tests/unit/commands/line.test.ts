@@ -57,7 +57,10 @@ describe("formatWords", () => {
     const alphabet = [..."ab;'\"\\{} \t\n#%$-é\u00a0", "\u001b", "😀"];
     for (let n = 0; n < 3000; n++) {
       const commands = Array.from({ length: 1 + random.integer(3) }, () => (
-        Array.from({ length: 1 + random.integer(4) }, () => Array.from({ length: random.integer(8) }, () => alphabet[random.integer(alphabet.length)]).join(""))
+        Array.from(
+          { length: 1 + random.integer(4) },
+          () => Array.from({ length: random.integer(8) }, () => alphabet[random.integer(alphabet.length)]).join(""),
+        )
       ));
       expect(splitLine(formatLine(commands)), `seed ${seed}, round ${n}`).toEqual(commands);
     }

@@ -5,7 +5,8 @@ import { formatLogLine, logFiles, LogTail, parseLogLine, recentLines } from "../
 import { tempFolder } from "../../support/temp-folder.ts";
 
 function line(second: number, event: string): string {
-  return `${JSON.stringify({ time: new Date(second * 1000).toISOString(), level: "info", scope: "panes", event, pane: 3 })}\n`;
+  const time = new Date(second * 1000).toISOString();
+  return `${JSON.stringify({ time, level: "info", scope: "panes", event, pane: 3 })}\n`;
 }
 
 describe("recentLines", () => {

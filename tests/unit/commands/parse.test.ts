@@ -103,7 +103,9 @@ describe("positions", () => {
   });
 
   test("behind -- everything is the program, options and more dashes included", () => {
-    expect(parse("work", "--", "vim", "-v", "--", "x")).toMatchObject({ target: "work", command: ["vim", "-v", "--", "x"], verbose: false });
+    expect(parse("work", "--", "vim", "-v", "--", "x")).toMatchObject(
+      { target: "work", command: ["vim", "-v", "--", "x"], verbose: false }
+    );
   });
 
   test("behind -- of a command without a program stand positions", () => {

@@ -7,7 +7,9 @@ import { rejection } from "../../support/thrown.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
 
 const around = { cwd: "/work/here", stdin: async () => "from stdin\n" };
-const prepare = (name: string, values: Record<string, unknown>, surroundings: Parameters<typeof prepareValues>[2] = around) => (
+const prepare = (
+  name: string, values: Record<string, unknown>, surroundings: Parameters<typeof prepareValues>[2] = around,
+) => (
   prepareValues(lookup(name)!, values, surroundings)
 );
 

@@ -9,13 +9,17 @@ import { thrownBy } from "../../support/thrown.ts";
 
 /** The verbs that summaries begin with: a new one is added here once somebody has read it. */
 const VERBS = new Set([
-  "Arrange", "Ask", "Change", "Check", "Choose", "Copy", "Create", "Detach", "Divide", "End", "Enter", "Exchange", "Fetch",
-  "Find", "Forget", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send", "Show",
+  "Arrange", "Ask", "Change", "Check", "Choose", "Copy", "Create", "Detach", "Divide", "End", "Enter", "Exchange",
+  "Fetch",
+  "Find", "Forget", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send",
+  "Show",
   "Start", "Suspend", "Type", "Wait", "Write", "Draw",
 ]);
 
 const entries = COMMANDS.map((command) => [`${command.runs} ${command.name}`, command] as const);
-const args = COMMANDS.flatMap((command) => Object.entries(command.args).map(([name, arg]) => [`${command.name} ${name}`, name, arg as Arg] as const));
+const args = COMMANDS.flatMap((command) => Object.entries(command.args).map(
+  ([name, arg]) => [`${command.name} ${name}`, name, arg as Arg] as const
+));
 
 describe("every entry", () => {
   test("has a name that stands once for each place that runs it", () => {
@@ -30,23 +34,34 @@ describe("every entry", () => {
   });
 
   test("has a summary that begins with a verb, on one line, without a full stop", () => {
-    expect(entries.filter(([, { summary }]) => !VERBS.has(summary.split(" ")[0]!)).map(([name, { summary }]) => [name, summary])).toEqual([]);
-    expect(entries.filter(([, { summary }]) => /\.$|\n/.test(summary) || summary.length > 70).map(([name]) => name)).toEqual([]);
+    expect(entries.filter(
+      ([, { summary }]) => !VERBS.has(summary.split(" ")[0]!)
+    ).map(([name, { summary }]) => [name, summary])).toEqual([]);
+    expect(
+      entries.filter(([, { summary }]) => /\.$|\n/.test(summary) || summary.length > 70).map(([name]) => name)
+    ).toEqual([]);
   });
 
   test("describes the fields of its result below one noun", () => {
-    const nouns = entries.map(([name, { result }]) => [name, new Set(Object.keys(result ?? {}).map((field) => field.split("[]")[0]))] as const);
+    const nouns = entries.map(
+      ([name, { result }]) => [name, new Set(Object.keys(result ?? {}).map((field) => field.split("[]")[0]))] as const
+    );
     expect(nouns.filter(([, found]) => found.size > 1)).toEqual([]);
-    const fields = entries.flatMap(([name, { result }]) => Object.entries(result ?? {}).map(([field, meaning]) => [name, field, meaning] as const));
+    const fields = entries.flatMap(
+      ([name, { result }]) => Object.entries(result ?? {}).map(([field, meaning]) => [name, field, meaning] as const)
+    );
     const wellFormed = /^[a-z]+\[\](\.[a-zA-Z]+(\[\])?)+$/;
     const typed = /^(string|integer|boolean|object|array of strings)( or null)?: ./;
     expect(fields.filter(([, field, meaning]) => !wellFormed.test(field) || !typed.test(meaning))).toEqual([]);
   });
 
   test("has a result if a shell can give it and the daemon runs it, unless there is nothing to say", () => {
-    const silent = commandsAt("shell").filter((command) => command.runs === "server" && command.result === undefined).map(({ name }) => name);
+    const silent = commandsAt("shell").filter(
+      (command) => command.runs === "server" && command.result === undefined
+    ).map(({ name }) => name);
     expect(silent).toEqual([
-      "session next", "session previous", "session last", "window next", "window previous", "window last", "window rotate", "message",
+      "session next", "session previous", "session last", "window next", "window previous", "window last",
+      "window rotate", "message",
     ]);
   });
 
@@ -62,11 +77,15 @@ describe("every entry", () => {
 
 describe("every argument", () => {
   test("has a name of lower-case words and a help without a full stop", () => {
-    expect(args.filter(([, name, { help }]) => !/^[a-z]+(-[a-z]+)*$/.test(name) || help === "" || /\.$|\n/.test(help)).map(([name]) => name)).toEqual([]);
+    expect(args.filter(
+      ([, name, { help }]) => !/^[a-z]+(-[a-z]+)*$/.test(name) || help === "" || /\.$|\n/.test(help)
+    ).map(([name]) => name)).toEqual([]);
   });
 
   test("that is an option does not take a global one's name or letter", () => {
-    const taken = new Set(Object.entries(GLOBAL_ARGS).flatMap(([name, arg]) => [name, ...("short" in arg ? [arg.short] : [])]));
+    const taken = new Set(
+      Object.entries(GLOBAL_ARGS).flatMap(([name, arg]) => [name, ...("short" in arg ? [arg.short] : [])])
+    );
     const clashes = COMMANDS.flatMap((command) => optionArgs(command)
       .filter(([name, { short }]) => taken.has(name as never) || (short !== undefined && taken.has(short as never)))
       .map(([name]) => `${command.name} ${name}`));
@@ -82,10 +101,14 @@ describe("every argument", () => {
   });
 
   test("that is a choice has choices; that is required is not behind an optional position", () => {
-    expect(args.filter(([, , arg]) => (arg.type === "choice") !== (arg.choices !== undefined)).map(([name]) => name)).toEqual([]);
+    expect(
+      args.filter(([, , arg]) => (arg.type === "choice") !== (arg.choices !== undefined)).map(([name]) => name)
+    ).toEqual([]);
     for (const command of COMMANDS) {
       const required = positionalArgs(command).map(([, arg]) => arg.required === true);
-      expect(required.indexOf(false) < 0 || !required.slice(required.indexOf(false)).includes(true), command.name).toBe(true);
+      expect(
+        required.indexOf(false) < 0 || !required.slice(required.indexOf(false)).includes(true), command.name,
+      ).toBe(true);
       const repeated = positionalArgs(command).map(([, arg]) => arg.repeat === true);
       expect(repeated.slice(0, -1).includes(true), command.name).toBe(false);
     }

@@ -22,7 +22,9 @@ describe("results for people", () => {
   test("ls of several servers says which", () => {
     const [work, play] = new FakeServer().infos;
     const text = render("ls", { sessions: [{ server: "local", ...work! }, { server: "far", ...play! }] }, {});
-    expect(text.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([["SERVER", "NAME"], ["far", "play"], ["local", "work"]]);
+    expect(
+      text.split("\n").map((line) => line.split(/ +/).slice(0, 2))
+    ).toEqual([["SERVER", "NAME"], ["far", "play"], ["local", "work"]]);
   });
 
   test("ls --tree shows windows and panes", () => {
@@ -90,12 +92,16 @@ describe("results for people", () => {
       session.tags = [evil];
       for (const window of session.windows) {
         window.name = evil;
-        for (const pane of window.panes) Object.assign(pane, { title: evil, program: evil, cwd: evil, exit: { code: null, signal: evil } });
+        for (const pane of window.panes) Object.assign(
+          pane, { title: evil, program: evil, cwd: evil, exit: { code: null, signal: evil } },
+        );
       }
     }
     const results: Record<string, unknown> = {
       ls: { sessions: server.infos },
-      clients: { clients: [{ id: 1, name: evil, pid: 1, session: evil, cols: 1, rows: 1, readOnly: true, attachedAt: 0, activeAt: 0 }] },
+      clients: { clients: [
+        { id: 1, name: evil, pid: 1, session: evil, cols: 1, rows: 1, readOnly: true, attachedAt: 0, activeAt: 0 },
+      ] },
       "buffer ls": { buffers: [{ name: evil, bytes: 1, createdAt: 0, sample: evil }] },
       "buffer show": { buffers: [{ name: evil, text: evil }] },
       "window find": { windows: [{ id: 1, pane: 1, target: evil, line: evil }] },
@@ -108,7 +114,9 @@ describe("results for people", () => {
       "pane search": { matches: [{ line: 1, column: 1 }] },
       status: {
         status: [{
-          release: evil, protocol: 1, home: evil, keeper: { pid: 1, startedAt: 0, restarts: 2, lastExit: evil }, daemon: { pid: 1, startedAt: 0 },
+          release: evil, protocol: 1, home: evil, keeper: {
+            pid: 1, startedAt: 0, restarts: 2, lastExit: evil,
+          }, daemon: { pid: 1, startedAt: 0 },
           sessions: 1, windows: 1, panes: 1, clients: 1, listening: [evil],
         }],
       },

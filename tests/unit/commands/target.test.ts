@@ -18,16 +18,22 @@ describe("parseTarget", () => {
     expect(parseTarget(text)).toEqual(target as never);
   });
 
-  test.each(["", ":", "a b", "%", "%x", "a/b/c", "a.1", "a/b.c", "a:b:c", "..", ".x", "x".repeat(2000)])("%p is no target", (text) => {
+  test.each(
+    ["", ":", "a b", "%", "%x", "a/b/c", "a.1", "a/b.c", "a:b:c", "..", ".x", "x".repeat(2000)]
+  )("%p is no target", (text) => {
     expect(() => parseTarget(text)).toThrow(/is not a target/);
   });
 
   test("tmux's way to write a pane is answered with ours", () => {
     expect(() => parseTarget("work:2.1")).toThrow(expect.objectContaining({ hint: "did you mean 'work/2.1'?" }));
-    expect(() => parseTarget("local:2.1")).toThrow(expect.objectContaining({ hint: expect.stringContaining("SESSION") }));
+    expect(() => parseTarget("local:2.1")).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining("SESSION") })
+    );
   });
 });
 
-test.each(["work", "work/2", "work/2.1", "/2", "%12", ".1", ".", "far:work/2.1", "far:%3"])("formatTarget writes %p as it was", (text) => {
+test.each(
+  ["work", "work/2", "work/2.1", "/2", "%12", ".1", ".", "far:work/2.1", "far:%3"]
+)("formatTarget writes %p as it was", (text) => {
   expect(formatTarget(parseTarget(text))).toBe(text);
 });

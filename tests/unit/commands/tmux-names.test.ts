@@ -139,7 +139,10 @@ const PROMPT_LINES: [tmux: string, ours: string][] = [
   ["attach -t work", "session select work"],
   ["copy-mode -u", "copy-mode --up"],
   ["command-prompt", "prompt"],
-  ["command-prompt -I '#W' -p '(rename)' 'rename-window \"%%\"'", "prompt --text #W --label (rename) --template 'rename-window \"%%\"'"],
+  [
+    "command-prompt -I '#W' -p '(rename)' 'rename-window \"%%\"'",
+    "prompt --text #W --label (rename) --template 'rename-window \"%%\"'",
+  ],
   ["command-prompt -p index { select-window -t ':%%' }", "prompt --label index --template \"select-window -t ':%%'\""],
   ["confirm-before -p 'kill? (y/n)' kill-pane", "confirm --question 'kill? (y/n)' -- kill-pane"],
   ["confirm kill-window -a", "confirm -- 'kill-window -a'"],

@@ -1,0 +1,188 @@
+/** Clients: detach and attach, several of different sizes, what becomes of the terminal whatever ends the client. */
+import { expect } from "bun:test";
+import { E2eHome } from "../support/e2e-home.ts";
+import { expectFocus, labelledPanes } from "../support/e2e-labels.ts";
+import { kill } from "../support/e2e-processes.ts";
+import { test, testWith } from "../support/e2e-test.ts";
+import type { TestTerminal } from "../support/e2e-terminal.ts";
+
+/** What the terminal was like before fugue, as far as programs after it would notice. */
+function terminalState(terminal: TestTerminal): unknown {
+  const { kittyFlags, modifyOtherKeys, bracketedPaste, focusEvents, mouseTracking, mouseEncoding, alternateScreen, cursorVisible, cursorShape } = terminal.emulator.modes();
+  return { kittyFlags, modifyOtherKeys, bracketedPaste, focusEvents, mouseTracking, mouseEncoding, alternateScreen, cursorVisible, cursorShape };
+}
+
+/** Waits until BBB stands at the beginning of the right half of a window. */
+function rightHalf(terminal: TestTerminal, cols: number): Promise<void> {
+  return terminal.waitUntil(`AAA and BBB share ${cols} columns`, () => terminal.find("AAA")?.x === 0 && Math.abs((terminal.find("BBB")?.x ?? 0) - cols / 2) <= 1);
+}
+
+/** A shell in a terminal that starts fugue by hand, so that one can see what it leaves behind. */
+async function outerShell(home: E2eHome): Promise<TestTerminal> {
+  const terminal = home.terminal(["sh"]);
+  await terminal.waitUntil("a prompt", () => terminal.row(0) === "$");
+  return terminal;
+}
+
+async function expectTyped(terminal: TestTerminal): Promise<void> {
+  terminal.line("echo typed-$((20+1))");
+  await terminal.waitFor("typed-21");
+}
+
+async function expectRestored(terminal: TestTerminal, before: unknown): Promise<void> {
+  await terminal.waitUntil("the modes as before", () => Bun.deepEquals(terminalState(terminal), before));
+  terminal.line("stty -a | grep -c -- ' icanon'; echo typed-$((40+2))");
+  await terminal.waitFor("typed-42");
+  expect(terminal.screen()).toMatch(/^(\$ )?1$/m);
+}
+
+test("d detaches, programs go on, and a smaller terminal attaches and shows all of it anew", async () => {
+  await using home = new E2eHome();
+  const first = await labelledPanes(home, ["AAA", "BBB"]);
+  await expectFocus(first, "BBB", "before");
+  first.prefix("d");
+  expect(await first.ended()).toBe(0);
+  expect(first.screen()).toContain("[detached (from session work)]");
+  await home.fugue("send", "work/0.1", "--enter", "alone");
+  const second = home.tui(["attach"], { cols: 50, rows: 12 });
+  await rightHalf(second, 50);
+  await second.waitUntil("what was printed before and meanwhile", () => second.shows("before") && second.shows("alone"));
+  await expectFocus(second, "BBB", "after");
+  second.resize(100, 30);
+  await rightHalf(second, 100);
+});
+
+test("two clients of different sizes: the window follows the one that types, each has its own focus", async () => {
+  await using home = new E2eHome();
+  const large = await labelledPanes(home, ["AAA", "BBB"], "--right", { cols: 100, rows: 30 });
+  const small = home.tui(["attach", "work/0.0"], { cols: 60, rows: 15 });
+  await small.waitAt("AAA", 0, 0);
+  await expectFocus(small, "AAA", "from-small");
+  await rightHalf(small, 60);
+  await rightHalf(large, 60);
+  await expectFocus(large, "BBB", "from-large");
+  await rightHalf(large, 100);
+  small.prefix("c");
+  await small.waitForBar(/1:\S+\*/);
+  await large.waitForBar(/0:\S+\*.* 1:/);
+  await expectFocus(large, "BBB", "still-here");
+});
+
+test("fugue attach --detach-others takes a session over", async () => {
+  await using home = new E2eHome();
+  const first = await labelledPanes(home, ["AAA"]);
+  const second = home.tui(["attach", "work", "--detach-others"]);
+  await second.waitFor("AAA");
+  expect(await first.ended()).toBe(0);
+  expect(first.screen()).toContain("another client took over");
+});
+
+test("fugue in a pane of its own is refused clearly, and its commands work there", async () => {
+  await using home = new E2eHome();
+  const terminal = await home.shell(["new", "work"]);
+  const { executable } = await import("../support/e2e-executable.ts");
+  terminal.line(`${executable()}; echo status-$?`);
+  await terminal.waitUntil("the refusal", () => terminal.shows("inside fugue already") && terminal.shows("status-5"));
+  terminal.line(`clear; ${executable()} split --right`);
+  await terminal.waitUntil("the shell beside this one", () => terminal.row(0)[40] === "│");
+});
+
+test("the terminal is as it was after exit, detach, SIGTERM, and the end of the daemon", async () => {
+  await using home = new E2eHome();
+  const { executable } = await import("../support/e2e-executable.ts");
+  const terminal = await outerShell(home);
+  const before = terminalState(terminal);
+  const enter = async (): Promise<void> => {
+    terminal.line(`clear; ${executable()}`);
+    await terminal.waitForBar(/^\[0\] 0:/);
+    expect(terminalState(terminal)).toMatchObject({ alternateScreen: true, kittyFlags: 1, mouseTracking: "drag" });
+  };
+  await enter();
+  terminal.prefix("d");
+  await expectRestored(terminal, before);
+  await enter();
+  const [client] = (await home.json("clients")).clients;
+  kill(client.pid, "SIGTERM");
+  await expectRestored(terminal, before);
+  await enter();
+  await home.fugue("stop", "--yes");
+  await expectRestored(terminal, before);
+  await enter();
+  terminal.line("exit");
+  await expectRestored(terminal, before);
+});
+
+test("Ctrl-Z after the prefix leaves the terminal to the shell, and fg brings fugue back", async () => {
+  await using home = new E2eHome();
+  const { executable } = await import("../support/e2e-executable.ts");
+  const terminal = home.terminal(["bash", "--norc", "--noprofile", "-i"]);
+  await terminal.waitUntil("a prompt", () => terminal.row(0) === "$");
+  const before = terminalState(terminal);
+  terminal.line(executable());
+  await terminal.waitForBar(/^\[0\] 0:/);
+  terminal.prefix("\x1a");
+  await terminal.waitFor("Stopped");
+  await terminal.waitUntil("the modes of before", () => !terminal.emulator.modes().alternateScreen);
+  expect(terminalState(terminal)).toEqual({ ...(before as object), bracketedPaste: true });
+  terminal.line("fg");
+  await terminal.waitForBar(/^\[0\] 0:/);
+  terminal.line("echo back-$((1+1))");
+  await terminal.waitFor("back-2");
+});
+
+test("SIGKILL of a client harms nothing", async () => {
+  await using home = new E2eHome();
+  const first = await labelledPanes(home, ["AAA"]);
+  const other = home.tui(["attach", "work"]);
+  await other.waitFor("AAA");
+  kill(first.process.pid);
+  await first.ended();
+  await expectFocus(other, "AAA", "goes-on");
+  await home.waitUntil("one client", async () => (await home.json("clients")).clients.length === 1);
+});
+
+test("a terminal closed under the client ends the client and nothing else", async () => {
+  await using home = new E2eHome();
+  const terminal = await labelledPanes(home, ["AAA"]);
+  terminal.close();
+  await terminal.ended();
+  await home.waitUntil("no client", async () => (await home.json("clients")).clients.length === 0);
+  expect((await home.json("ls")).sessions[0].windows[0].panes[0].program).toBe("cat");
+});
+
+test("a plain fugue shows the session used last; without sessions it makes one", async () => {
+  await using home = new E2eHome();
+  const first = await home.shell();
+  expect(first.bar).toMatch(/^\[0\]/);
+  await home.fugue("new", "second", "-d");
+  first.prefix(")");
+  await first.waitForBar("[second]");
+  first.prefix("(");
+  await first.waitForBar("[0]");
+  await expectTyped(first);
+  first.prefix("d");
+  await first.ended();
+  const again = home.tui();
+  await again.waitForBar(/^\[0\]/);
+});
+
+testWith(["tmux"], "inside tmux: full screen, keys through, back to tmux's own screen at the end", async () => {
+  await using home = new E2eHome();
+  const { executable } = await import("../support/e2e-executable.ts");
+  const socket = `${home.mark}/tmux`;
+  const tmux = (...args: string[]) => home.run(["tmux", "-S", socket, "-f", "/dev/null", ...args]);
+  const screen = async (): Promise<string> => (await tmux("capture-pane", "-p", "-t", "outer")).stdout;
+  await tmux("new-session", "-d", "-s", "outer", "-x", "90", "-y", "25", "sh");
+  await home.waitUntil("a prompt", async () => (await screen()).startsWith("$"));
+  await tmux("send-keys", "-t", "outer", executable(), "Enter");
+  await home.waitUntil("fugue's status line", async () => /^\[0\] 0:sh/m.test(await screen()));
+  await tmux("send-keys", "-t", "outer", "C-b", "%");
+  await home.waitUntil("a border", async () => (await screen()).split("\n")[0]!.includes("│"));
+  await tmux("send-keys", "-t", "outer", "echo deep-$((1+1))", "Enter");
+  await home.waitUntil("the output", async () => (await screen()).includes("│deep-2"));
+  await tmux("resize-window", "-t", "outer", "-x", "70", "-y", "20");
+  await home.waitUntil("the smaller size", async () => /^\[0\] 0:sh/.test((await screen()).split("\n")[19] ?? ""));
+  await tmux("send-keys", "-t", "outer", "C-b", "d");
+  await home.waitUntil("the screen from before", async () => /detached/.test(await screen()) && !(await screen()).includes("│"));
+  await tmux("kill-server");
+});
