@@ -45,14 +45,13 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
     {
       seq: 1, target: "work/1.0", cols: 80, rows: 24, readOnly: true, detachOthers: false,
       create: { name: "n", cwd: "/tmp", command: ["sh", "-c", "true"], env: { A: "b" }, tags: ["t"] }, env: { SSH_AUTH_SOCK: "/s" },
-      colors: { foreground: 0xffffff, background: 0 },
     },
     { seq: 2, cols: 1, rows: 1000 },
   ],
-  resize: [{ cols: 120, rows: 40 }],
+  resize: [{ cols: 120, rows: 40 }, { cols: 1, rows: 1, colors: { foreground: 0xffffff, background: 0 } }],
   input: INPUT_EVENTS.map((event, i) => ({ seq: i + 1, pane: 5, event })),
   ack: [{ bytes: 70_000 }],
-  inputAck: [{ seq: 5 }, { seq: 6, refused: "the pane is gone" }],
+  inputAck: [{ seq: 5, pane: 2 }, { seq: 6, pane: 3, refused: "the pane is gone" }],
   view: [
     {
       revision: 1, session: { id: 1, name: "work" }, focus: { window: 1, pane: 2 }, cols: 80, rows: 23,

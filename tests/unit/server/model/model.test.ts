@@ -132,7 +132,7 @@ describe("removing", () => {
     first.zoomed = b;
     model.marked = b;
     model.removePane(b);
-    expect([first.zoomed, model.marked]).toEqual([undefined, undefined]);
+    expect([first.zoomed, model.marked]).toEqual<unknown>([undefined, undefined]);
   });
 
   test("numbers are never used again, also after a restart", () => {
@@ -257,7 +257,7 @@ describe("moving panes", () => {
     second.zoomed = second.active;
     expect(model.movePane(b, second.id, right(second.active))).toEqual({});
     expect(panesOf(second.tree)).toEqual([second.active, b]);
-    expect([model.pane(b).window, first.zoomed, second.zoomed]).toEqual([second.id, undefined, undefined]);
+    expect([model.pane(b).window, first.zoomed, second.zoomed]).toEqual<unknown>([second.id, undefined, undefined]);
     checkModel(model);
   });
 
@@ -311,7 +311,7 @@ describe("looking at a pane", () => {
     model.focus(b, 2000);
     model.focus(second.active, 3000);
     expect(work).toMatchObject({ active: second.id, recent: [second.id, first.id], usedAt: 3000 });
-    expect([first.active, second.bell, second.activity]).toEqual([b, undefined, undefined]);
+    expect([first.active, second.bell, second.activity]).toEqual<unknown>([b, undefined, undefined]);
   });
 
   test("ends the zoom of another one, not its own", () => {
