@@ -70,8 +70,11 @@ the first one that ended, or with --all of the first TARGET that failed. The exi
   render(result: { panes: Waited[] }, _style, args) {
     const several = args.target.length > 1;
     return result.panes
-      .filter(({ line }) => several || line !== undefined)
-      .map(({ id, line }) => `${several ? `%${id} ` : ""}${cell(line ?? "", 4096)}`.trimEnd())
+      .filter(({ line }) => several || args.exit || line !== undefined)
+      .map(({ id, line, exit }) => {
+        const text = args.exit ? String(exit ? exitStatus(exit) : 0) : cell(line ?? "", 4096);
+        return `${several ? `%${id} ` : ""}${text}`.trimEnd();
+      })
       .join("\n");
   },
   status(result: { panes: Waited[] }, args) {

@@ -118,8 +118,8 @@ export class ScreenShadow {
         complete = false;
         break;
       }
-      // a full frame begins with empty rows: one byte of flags says no more than that
-      if (!(this.ids[y] === 0 && full && row.length === 1 && row[0] === 0)) {
+      // after a full frame rows are empty (0): one byte of flags says no more than that
+      if (!(this.ids[y] === 0 && row.length === 1 && row[0] === 0)) {
         lines.push([y, row]);
         bytes += row.length + 4;
       }

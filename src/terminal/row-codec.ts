@@ -29,7 +29,6 @@ const MOST_ROW_CELLS = 4096;
 const MOST_GRAPHEME_BYTES = 256;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const CONTROLS = new RegExp(CONTROL, "g");
-const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Looks up the `params;uri` of xterm's link number, or undefined if it is gone. */
 export type LinkText = (urlId: number) => string | undefined;
@@ -233,12 +232,10 @@ function harmless(text: string): string {
   return CONTROL.test(text) ? text.replace(CONTROLS, "\ufffd") : text;
 }
 
-/** One grapheme: text of several would spill over the cells beside it. */
+/** Text of one cell: what is wider than two columns would spill over the cells beside it. */
 function grapheme(text: string): string {
-  const first = text.codePointAt(0) ?? 0;
-  if (text.length <= (first > 0xffff ? 2 : 1)) return harmless(text);
-  const [cluster] = clusters.segment(text);
-  return cluster!.segment.length === text.length ? harmless(text) : "\ufffd";
+  const clean = harmless(text);
+  return clean.length > 1 && Bun.stringWidth(clean) > 2 ? "\ufffd" : clean;
 }
 
 /** A run of equally styled cells, as `readRow` reports it. */
@@ -249,7 +246,7 @@ export interface RowCell {
 }
 
 /**
- * Decodes a row, cell by cell from the left. Control characters and text of several graphemes become U+FFFD.
+ * Decodes a row, cell by cell from the left. Control characters, and cells wider than two columns, become U+FFFD.
  * @param most bound of the cells
  * @returns whether the row continues the one above.
  * @throws FugueError `protocol` on malformed bytes.

@@ -28,7 +28,9 @@ function gridColor(word: number): string {
 /** One cell of an xterm row: `char width fg bg ul flags underline link`. */
 function xtermCell(line: XtermLine, x: number, links: (id: number) => string | undefined): string {
   const [content, fg, bg] = [line._data[x * 3]!, line._data[x * 3 + 1]!, line._data[x * 3 + 2]!];
-  const char = content & CELL.combined ? line._combined[x]! : content & 0x1fffff ? String.fromCodePoint(content & 0x1fffff) : "";
+  let char = content & CELL.combined ? line._combined[x]! : content & 0x1fffff ? String.fromCodePoint(content & 0x1fffff) : "";
+  // clusters that no terminal shows in two columns are not shown at all
+  if (content & CELL.combined && Bun.stringWidth(char) > 2) char = "\ufffd";
   const extended = bg & CELL.hasExtended ? line._extendedAttrs[x] : undefined;
   const flags = [
     fg & CELL.bold && "bold", bg & CELL.dim && "dim", bg & CELL.italic && "italic", fg & CELL.blink && "blink", fg & CELL.inverse && "inverse",
@@ -51,14 +53,27 @@ function gridCell(grid: Grid, i: number, links: (id: number) => string | undefin
   return `${JSON.stringify(grid.chars[i])} ${grid.widths[i]} ${gridColor(fg)} ${gridColor(bg)} ${gridColor(ul)} ${flags} ${(attr & ATTR.underlineMask) >> ATTR.underlineShift} ${link}`;
 }
 
-/** Rows of an emulator's screen. Right halves of wide characters have no look of their own. */
+/** Rows of an emulator's screen. */
 export function emulatorCells(emulator: Emulator): string[][] {
   const links = (id: number) => emulator.linkText(id);
   return Array.from({ length: emulator.rows }, (_, y) => rowCells(emulator.screenRow(y), emulator.cols, links));
 }
 
+/**
+ * Cells of a row as a terminal shows them: what a wide character covers is its right half, whatever xterm left there,
+ * and a half without its other half is a blank.
+ */
 export function rowCells(line: XtermLine, cols: number, links: (id: number) => string | undefined): string[] {
-  return Array.from({ length: cols }, (_, x) => (line._data[x * 3]! >>> 22 === 0 ? "right half" : xtermCell(line, x, links)));
+  const cells: string[] = [];
+  for (let x = 0; x < cols; x++) {
+    const cell = xtermCell(line, x, links);
+    const width = line._data[x * 3]! >>> 22;
+    if (width === 2 && x + 1 < cols) {
+      cells.push(cell, "right half");
+      x++;
+    } else cells.push(width === 1 ? cell : cell.replace(/^".*" [02] /s, '"" 1 '));
+  }
+  return cells;
 }
 
 export function gridCells(grid: Grid, links: (id: number) => string | undefined): string[][] {

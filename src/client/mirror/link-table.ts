@@ -1,12 +1,16 @@
 /** Numbers for hyperlinks, so that cells stay words. Bounded: the oldest are forgotten and then simply not shown. */
 
-/** Link numbers have 20 bits in a cell's attribute word. */
+/** Link numbers have 20 bits in a cell's attribute word. All are used before one is used again: a cell may still carry it. */
+const LARGEST_NUMBER = 2 ** 20 - 1;
 const MOST_LINKS = 65_536;
+/** UTF-16 units of all texts together. */
+const MOST_TEXT = 8 * 1024 * 1024;
 const LONGEST_LINK = 4096;
 
 export class LinkTable {
   private readonly numbers = new Map<string, number>();
   private readonly texts = new Map<number, string>();
+  private held = 0;
   private next = 1;
 
   /** Number of a link `params;uri`; 0, no link, if it is unusable. */
@@ -15,13 +19,22 @@ export class LinkTable {
     if (known !== undefined) return known;
     if (text.length > LONGEST_LINK || /[\u0000-\u001f\u007f-\u009f]/.test(text)) return 0;
     const number = this.next;
-    this.next = this.next >= MOST_LINKS ? 1 : this.next + 1;
-    const replaced = this.texts.get(number);
-    if (replaced !== undefined) this.numbers.delete(replaced);
+    this.next = number === LARGEST_NUMBER ? 1 : number + 1;
+    this.forget(number);
     this.texts.set(number, text);
     this.numbers.set(text, number);
+    this.held += text.length;
+    while (this.texts.size > MOST_LINKS || this.held > MOST_TEXT) this.forget(this.texts.keys().next().value!);
     return number;
   };
+
+  private forget(number: number): void {
+    const text = this.texts.get(number);
+    if (text === undefined) return;
+    this.texts.delete(number);
+    this.numbers.delete(text);
+    this.held -= text.length;
+  }
 
   readonly text = (number: number): string | undefined => this.texts.get(number);
 }

@@ -10,6 +10,7 @@ type Path = (string | number)[];
 const FREE = [/^reply\.result(\.|$)/, /^command\.args\./];
 /** Fields that may be left out. */
 const OPTIONAL = [
+  /^resize\.colors/,
   /^clientHello\.pane$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/, /^attach\.(target|create|readOnly|detachOthers|env|colors)$/,
   /^attach\.create\.(name|cwd|command|env|tags)$/, /^attach\.(create\.)?env\./, /^attach\.colors\./, /^input\.event\.(event|shifted|base)$/,
   /^inputAck\.refused$/, /^view\.(readOnly|synchronized)$/, /^view\.windows\.\d\.(bell|activity|zoomed|last)$/,

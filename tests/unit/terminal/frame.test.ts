@@ -119,13 +119,13 @@ describe("scrolling", () => {
 describe("a budget", () => {
   test("cuts a picture at a row, and the rest follows", () => {
     const r = rig();
-    const first = r.show("aaaa\r\nbbbb\r\ncccc\r\ndddd", 20);
+    const first = r.show("aaaa\r\nbbbb\r\ncccc\r\ndddd", 24);
     expect(first).toMatchObject({ full: true, complete: false });
     expect(linesOf(first)).toEqual(["0:aaaa", "1:bbbb"]);
-    const rest = r.shadow.diff(r.image, 20);
+    const rest = r.shadow.diff(r.image, 24);
     expect(rest).toMatchObject({ full: false, complete: true });
     expect(linesOf(rest)).toEqual(["2:cccc", "3:dddd"]);
-    expect(r.shadow.diff(r.image, 20)).toBeUndefined();
+    expect(r.shadow.diff(r.image, 24)).toBeUndefined();
   });
 
   test("that is too small for a row sends one all the same", () => {

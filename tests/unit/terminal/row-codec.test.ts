@@ -139,9 +139,9 @@ describe("a row of a daemon that means harm", () => {
     }
   });
 
-  test("spills over no cell beside it: text of several characters in one cell is none", () => {
+  test("spills over no cell beside it: text of more than two columns in one cell is none", () => {
     const bytes = forged((out) => {
-      for (const text of ["AAAA", "e\u0301", "日本", "x".repeat(100), "😀😀"]) {
+      for (const text of ["AAAA", "e\u0301", "日本", "x".repeat(100), "😀😀", "👨‍👩‍👧"]) {
         out.varint(16 + 8);
         out.varint(new TextEncoder().encode(text).length * 2);
         out.bytes(new TextEncoder().encode(text));
@@ -149,7 +149,7 @@ describe("a row of a daemon that means harm", () => {
     });
     const grid = new Grid(8, 1);
     readRowIntoGrid(bytes, grid, 0, noLinkNumber);
-    expect(grid.chars).toEqual(["\ufffd", "e\u0301", "\ufffd", "\ufffd", "\ufffd", "", "", ""]);
+    expect(grid.chars).toEqual(["\ufffd", "e\u0301", "\ufffd", "\ufffd", "\ufffd", "👨‍👩‍👧", "", ""]);
     const endless = forged((out) => {
       out.varint(16 + 8);
       out.varint(2 ** 32 - 2);
