@@ -2,7 +2,7 @@
 
 /** First argument of the processes that fugue starts itself. Users never type them. */
 const ROLES: Record<string, () => Promise<number>> = {
-  "--role=keeper": async () => (await import("./roles/keeper.ts")).keeperRole(),
+  "--role=keeper": async () => (await import("./roles/keeper.ts")).keeperProcess(),
   "--role=daemon": async () => (await import("./server/main.ts")).runDaemon(),
 };
 

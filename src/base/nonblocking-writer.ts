@@ -52,16 +52,16 @@ export class NonblockingWriter {
   }
 
   private fail(): void {
-    const dropped = this.queue.flatMap(({ done }) => (done ? [done] : []));
-    this.clear();
-    this.failed(dropped);
+    this.failed(this.clear());
   }
 
-  /** Forgets what has not been taken. */
-  clear(): void {
+  /** Forgets what has not been taken. @returns the callbacks of what was dropped, uncalled */
+  clear(): (() => void)[] {
+    const dropped = this.queue.flatMap(({ done }) => (done ? [done] : []));
     this.retry?.cancel();
     this.retry = undefined;
     this.queue = [];
     this.queued = 0;
+    return dropped;
   }
 }

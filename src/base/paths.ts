@@ -46,7 +46,8 @@ export function ensurePrivateFolder(path: string): void {
     const code = systemCode(error);
     const hint = code === "EROFS" || code === "EACCES" || code === "EPERM"
       ? "set FUGUE_HOME to a folder that you can write"
-      : code === "ENOSPC" ? "the disk is full: make room, or set FUGUE_HOME to another disk" : undefined;
+      : code === "ENOSPC" ? "the disk is full: make room, or set FUGUE_HOME to another disk"
+      : code === "EEXIST" || code === "ENOTDIR" ? "something that is no folder is there: set FUGUE_HOME" : undefined;
     throw new FugueError("system", `can't create ${path}: ${code ?? "failed"}`, hint, error);
   }
   const stat = lstatSync(path);

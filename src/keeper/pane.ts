@@ -50,6 +50,8 @@ export class KeeperPane {
   private lingering: Timer | undefined;
   private cols: number;
   private rows: number;
+  private readonly startCols: number;
+  private readonly startRows: number;
   private effect = 0;
   private readonly inputs = new Map<number, number>();
   private exit: PaneExit | undefined;
@@ -59,8 +61,8 @@ export class KeeperPane {
 
   /** @throws FugueError if the program cannot be started. */
   constructor(readonly id: number, request: SpawnRequest, private readonly clock: Clock, private readonly send: Send) {
-    this.cols = request.cols;
-    this.rows = request.rows;
+    this.cols = this.startCols = request.cols;
+    this.rows = this.startRows = request.rows;
     this.pty = new Pty(request, clock);
     void this.pump();
   }
@@ -77,7 +79,7 @@ export class KeeperPane {
   describe(): KeptPane {
     return {
       pane: this.id, pid: this.pid, start: this.start, end: this.end, cols: this.cols, rows: this.rows,
-      effect: this.effect, inputs: [...this.inputs], exit: this.exit,
+      startCols: this.startCols, startRows: this.startRows, effect: this.effect, inputs: [...this.inputs], exit: this.exit,
     };
   }
 

@@ -87,6 +87,9 @@ export interface KeptPane {
   end: number;
   cols: number;
   rows: number;
+  /** The size at `start`: what the log is to be replayed from if there is no checkpoint. */
+  startCols?: number;
+  startRows?: number;
   /** Largest effect ordinal recorded. */
   effect: number;
   /** Per client the largest input sequence written. */

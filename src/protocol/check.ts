@@ -81,7 +81,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   reply: { seq: count, error: maybe(shape(wireError)), focus: maybe(focus) },
   cancel: { seq: count },
   attach: {
-    seq: count, target: maybe(text(1024)), cols: side, rows: side, readOnly: maybe(bool), detachOthers: maybe(bool),
+    seq: count, target: maybe(text(1024)), session: maybe(text(1024)), cols: side, rows: side, readOnly: maybe(bool), detachOthers: maybe(bool),
     create: maybe(shape({
       name: maybe(text(256)), cwd: maybe(text(4096)), command: maybe(list(4096, text(1 << 20))),
       env: maybe(environment), tags: maybe(list(64, text(256))),

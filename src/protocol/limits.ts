@@ -14,5 +14,7 @@ export const HEARTBEAT_MS = 2_000;
 export const LARGEST_INPUT_TEXT = 64 * 1024;
 /** Sizes of terminals, in cells. */
 export const LARGEST_SIDE = 1000;
+/** Client id under which commands type. No client may call itself that. */
+export const COMMAND_CLIENT = 0xffffffff;
 /** Input events a client may have sent without an acknowledgement. */
 export const MOST_UNACKED_INPUTS = 1024;

@@ -92,6 +92,8 @@ export interface Cancel {
 
 export interface Attach {
   seq: number;
+  /** Shown if `target` is gone: where the client was before a reconnect. */
+  session?: string;
   /** Session, window or pane to show; none: the one used last, or a new one if `create`. */
   target?: string;
   create?: { name?: string; cwd?: string; command?: string[]; env?: Record<string, string>; tags?: string[] };

@@ -1,18 +1,15 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
 import { writeSync } from "node:fs";
-import { systemClock, sleep } from "../base/clock.ts";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { suggestion } from "../base/names.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
-import { connectUnix } from "../transport/unix.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
-import { dialLocal, startKeeper } from "./local-server.ts";
+import { dialLocal } from "./local-server.ts";
 
 const MOST_STDIN_BYTES = 16 * 1024 * 1024;
-const SERVE_PATIENCE_MS = 10_000;
 const LOCAL = "local";
 
 /** Writes all of a text before it returns: the process may end right after. A reader that has gone ends us, as in a pipe. */
@@ -143,17 +140,9 @@ export class ShellLink implements CliLink {
   }
 
   private async serveInBackground(paths: Paths): Promise<number> {
-    startKeeper(paths, process.env);
-    const end = systemClock.now() + SERVE_PATIENCE_MS;
-    for (;;) {
-      const answered = await connectUnix(paths.socket).catch(() => undefined);
-      if (answered) {
-        answered.listen({ data() {}, close() {} });
-        answered.close(true);
-        return 0;
-      }
-      if (systemClock.now() > end) throw new FugueError("noServer", "the daemon did not come up", `look at ${paths.logs}`);
-      await sleep(systemClock, 5);
-    }
+    const answered = await dialLocal(paths, process.env, true);
+    answered.listen({ data() {}, close() {} });
+    answered.close(true);
+    return 0;
   }
 }

@@ -50,7 +50,7 @@ export async function runTui(shell: ShellLink, options: AttachOptions): Promise<
     },
     () => ({
       // after a reconnect the client returns to where it was
-      target: pane === undefined ? options.target : `%${pane}`,
+      target: pane === undefined ? options.target : `%${pane}`, session: tui?.view?.session.name,
       create: pane === undefined && options.create ? { cwd: host.cwd } : undefined,
       env: chosenEnvironment(env, watcher.config.options.updateEnvironment),
       cols: terminal.cols, rows: tui!.screen.height, readOnly: options.readOnly, detachOthers: pane === undefined && options.detachOthers,

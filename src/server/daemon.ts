@@ -4,11 +4,11 @@
  */
 import { join } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
-import { asFugueError } from "../base/errors.ts";
+import { asFugueError, FugueError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
-import type { KeeperWelcome, PaneExit } from "../keeper/protocol.ts";
+import type { KeeperWelcome, KeptPane, PaneExit } from "../keeper/protocol.ts";
 import type { TerminalEffect } from "../terminal/effects.ts";
 import type { ClientConnection } from "./connections/client-connection.ts";
 import { panesOf, rectsOf, type Rect } from "./model/layout.ts";
@@ -19,7 +19,7 @@ import { Effects } from "./operations/effects.ts";
 import { HistoryFolder } from "./persistence/history-file.ts";
 import { findShell, paneEnvironment, programOf, usableFolder } from "./panes/environment.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
-import { Pane } from "./panes/pane.ts";
+import { Pane, type PaneRestore } from "./panes/pane.ts";
 import { ParseLoop } from "./panes/parse-loop.ts";
 import { ProgramWatch } from "./panes/program-watch.ts";
 import { Waits } from "./operations/waits.ts";
@@ -90,14 +90,27 @@ export class Daemon {
     for (const kept of this.welcome.panes) {
       if (!this.model.panes.has(kept.pane)) this.adoptStranger(kept.pane, kept.cols, kept.rows);
       const checkpoint = await this.keeper.fetchCheckpoint(kept.pane);
-      const restore = { checkpoint: checkpoint.bytes, position: checkpoint.position, effect: kept.effect };
-      this.panes.set(kept.pane, this.makePane(kept.pane, kept.pid, { cols: kept.cols, rows: kept.rows }, restore));
+      const ended = kept.exit && checkpoint.position >= kept.end ? kept.exit : undefined;
+      const restore = { checkpoint: checkpoint.bytes, position: checkpoint.position, effect: kept.effect, exit: ended };
+      this.panes.set(kept.pane, this.restorePane(kept, restore));
     }
     const alive = new Set(this.welcome.panes.map((p) => p.pane));
     this.histories.sweep(alive);
     for (const id of [...this.model.panes.keys()]) if (!alive.has(id)) this.model.removePane(id);
     this.adopting = false;
     this.schedule();
+  }
+
+  /** A pane from its checkpoint; from an unreadable one, an empty screen that goes on from its position. */
+  private restorePane(kept: KeptPane, restore: PaneRestore): Pane {
+    // without a checkpoint the log is replayed from the size that the terminal had at its beginning
+    const size = restore.checkpoint.length > 0 ? kept : { cols: kept.startCols ?? kept.cols, rows: kept.startRows ?? kept.rows };
+    try {
+      return this.makePane(kept.pane, kept.pid, size, restore);
+    } catch (error) {
+      this.log.error("a checkpoint is unreadable", { pane: kept.pane, error: String(error) });
+      return this.makePane(kept.pane, kept.pid, kept, { ...restore, checkpoint: new Uint8Array() });
+    }
   }
 
   private adoptStranger(pane: number, cols: number, rows: number): void {
@@ -110,10 +123,14 @@ export class Daemon {
     this.model.import({ ...this.model.export(), next: { ...this.model.export().next, pane: Math.max(before, pane + 1) } });
   }
 
-  private makePane(id: number, pid: number, size: { cols: number; rows: number }, restore?: { checkpoint: Uint8Array; position: number; effect: number }): Pane {
+  private makePane(id: number, pid: number, size: { cols: number; rows: number }, restore?: PaneRestore): Pane {
     const settings = this.settings();
     const pane = new Pane(id, pid, size, this.keeper, this.clock, {
       changed: (pane) => this.paneChanged(pane),
+      holdExpired: (pane) => {
+        this.paneChanged(pane);
+        this.sliceEnded();
+      },
       effect: (pane, effect) => this.paneEffect(pane, effect),
       exited: (pane, exit) => this.paneExited(pane, exit),
       inputDone: (pane, client, sequence, refused) => this.inputDone(pane, client, sequence, refused),
@@ -139,14 +156,27 @@ export class Daemon {
       // the pane is in the journal before its program runs, so that a crash in between adopts it
       this.journal();
       const pid = await this.keeper.spawn(state.id, { argv, argv0, env, cwd: usableFolder(state.cwd, this.env.HOME), ...size });
+      if (this.model.panes.get(state.id) !== state) {
+        // it was closed while it was being started
+        this.keeper.kill(state.id, SIGKILL);
+        this.keeper.close(state.id);
+        throw new FugueError("noTarget", `pane %${state.id} was closed`);
+      }
       const pane = this.makePane(state.id, pid, size);
       this.panes.set(state.id, pane);
       this.schedule();
       return pane;
     } catch (error) {
-      this.model.removePane(state.id);
+      this.spawnFailed(state);
       throw asFugueError(error);
     }
+  }
+
+  /** A pane whose program could not be started goes again; who looked at its session is told. */
+  private spawnFailed(state: PaneState): void {
+    if (!this.model.panes.has(state.id)) return;
+    const { session } = this.model.removePane(state.id);
+    if (session) this.sessionEnded(session.id, session.name, undefined);
   }
 
   private rectOf(pane: number): Rect {
@@ -302,7 +332,7 @@ export class Daemon {
   }
 
   private inputDone(pane: Pane, client: number, sequence: number, refused?: string): void {
-    this.waits.written(pane, client, sequence);
+    this.waits.written(pane, client, sequence, refused);
     for (const connection of this.clients) if (connection.id === client) connection.inputDone(pane.id, sequence, refused);
   }
 
@@ -368,7 +398,11 @@ export class Daemon {
     const text = JSON.stringify(this.model.export());
     if (text === this.journaled) return;
     this.journaled = text;
-    this.keeper.putBlob("model", new TextEncoder().encode(text));
+    try {
+      this.keeper.putBlob("model", new TextEncoder().encode(text));
+    } catch (error) {
+      this.log.error("the journal is too large to be kept", { error: String(error) });
+    }
   }
 
   /** Panes a client shows: those of its window, or the zoomed one. */

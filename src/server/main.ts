@@ -21,6 +21,8 @@ import { settingsFrom } from "./settings.ts";
 /** After this long without a crash the keeper's restart backoff starts over. */
 const HEALTHY_MS = 5000;
 const OOM_SCORE = "500";
+/** Exit status of a daemon whose connection to the keeper broke. */
+const LOST_KEEPER = 69;
 
 function serverIdentity(paths: Paths): string {
   try {
@@ -67,7 +69,7 @@ export async function runDaemon(): Promise<number> {
     process.exit(1);
   });
   process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
-  const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(0));
+  const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(LOST_KEEPER));
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
   let settings = settingsFrom(watcher.config);
   watcher.changed.on((config) => (settings = settingsFrom(config)));
@@ -84,7 +86,8 @@ export async function runDaemon(): Promise<number> {
   process.on("SIGHUP", () => {});
   const status = await stopped;
   healthy.cancel();
-  for (const client of [...daemon.clients]) client.close("the server was stopped");
+  // without its keeper the daemon goes silently: clients then look for the next one
+  if (status !== LOST_KEEPER) for (const client of [...daemon.clients]) client.close("the server was stopped");
   listeners.dispose();
   watcher.dispose();
   daemon.dispose();

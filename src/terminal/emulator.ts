@@ -210,6 +210,11 @@ export class Emulator {
     return this.stream.atGround;
   }
 
+  /** Within an OSC, DCS, APC, PM or SOS string. */
+  get inString(): boolean {
+    return this.stream.inString;
+  }
+
   /** The whole state, to be taken `atGround`: some KB for a usual screen and its hot rows. */
   checkpoint(): Uint8Array {
     return writeCheckpoint(this.parts, this.hotRows);

@@ -3,6 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
+import { attaching } from "./cases/attach.ts";
+import { echo } from "./cases/echo.ts";
+import { interruption } from "./cases/interrupt.ts";
+import { memory } from "./cases/memory.ts";
+import { startup } from "./cases/startup.ts";
 import { throughput } from "./cases/throughput.ts";
 import { BareSubject } from "./subjects/bare.ts";
 import { FugueSubject } from "./subjects/fugue.ts";
@@ -15,7 +20,7 @@ import { machineFacts, type Machine } from "./support/machine.ts";
 import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
-export const CASES: readonly Case[] = [throughput];
+export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory];
 
 export interface BenchOptions {
   /** The executable to be measured. */

@@ -80,7 +80,7 @@ test("window new, select, move, swap, rotate, rename and kill", async () => {
   expect((await names()).slice(1)).toEqual(["1:c", "3:b"]);
   await home.fugue("window", "select", "work/b");
   expect((await home.json("ls")).sessions[0].windows.map((w: { active: boolean }) => w.active)).toEqual([false, false, true]);
-  await home.fugue("window", "rename", "work/b", "bb");
+  await home.fugue("window", "rename", "-t", "work/b", "bb");
   await home.fugue("window", "kill", "work/c");
   expect((await names()).slice(1)).toEqual(["3:bb"]);
   await home.fugue("new", "other", "-d", "--", ...labelled("DDD"));
@@ -165,7 +165,7 @@ test("inside a pane commands need no target, and .1 and /2 are the caller's own"
   await using home = new E2eHome();
   const { executable } = await import("../support/e2e-executable.ts");
   await home.fugue("new", "work", "-d", "--size", "120x30");
-  await home.fugue("send", "work", "--enter", `alias f=${executable()}; f split --right -- cat; f send .1 'to the right'; f window new -n side -- cat; f send /1 'to window one'; f rename . mine; echo all-done-$?`);
+  await home.fugue("send", "work", "--enter", `f() { ${executable()} "$@"; }; f split --right -- cat; f send .1 'to the right'; f window new -n side -- cat; f send /1 'to window one'; f rename . mine; echo all-done-$?`);
   await home.fugue("wait", "work/0.0", "--text", "all-done-0", "--timeout", "10s");
   expect(await home.fugue("capture", "work/0.1")).toContain("to the right");
   expect(await home.fugue("capture", "work/side")).toContain("to window one");

@@ -153,9 +153,8 @@ export class E2eHome {
   }
 
   async pids(): Promise<{ keeper: number; daemon: number }> {
-    const status = await this.json("status");
-    const [first] = status.servers ?? [status];
-    return { keeper: first.keeper.pid, daemon: first.daemon.pid };
+    const { keeper, daemon } = (await this.json("status")).status[0];
+    return { keeper: keeper.pid, daemon: daemon.pid };
   }
 
   /** Terminals first, then the server, then a look at what is left. */

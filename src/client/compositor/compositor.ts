@@ -110,6 +110,7 @@ export class Compositor {
         if (text.chars[i] === "" && text.widths[i] === 1) continue;
         this.grid.set(leaf.x - offset.x + 1 + i, y, text.chars[i]!, text.widths[i]!, text.styleAt(i, 0));
       }
+      this.mendSpan(leaf.x - offset.x + 1, leaf.x - offset.x + 1 + text.cols, y);
     }
   }
 
@@ -118,9 +119,11 @@ export class Compositor {
       const mirror = scene.mirrors.get(leaf.pane);
       const replaced = scene.replaced.get(leaf.pane);
       if (!mirror) continue;
+      // also rows that the picture no longer has
+      const all = replaced !== undefined || mirror.allDirty;
       const dirty = mirror.takeDirty();
       const source = replaced?.grid ?? mirror.grid;
-      for (const y of replaced ? Array.from({ length: leaf.rows }, (_, i) => i) : dirty) {
+      for (const y of all ? Array.from({ length: leaf.rows }, (_, i) => i) : dirty) {
         if (y >= leaf.rows) continue;
         this.blitLeafRow(scene, leaf, source, y, offset);
         rows.add(scene.top + leaf.y + y - offset.y);
@@ -198,31 +201,38 @@ export class Compositor {
   private drawLayer(layer: Layer): void {
     const { grid } = layer;
     for (let y = 0; y < grid.rows; y++) {
+      this.cutWide(layer.x, layer.x + grid.cols, layer.y + y);
       for (let x = 0; x < grid.cols; x++) {
         const i = y * grid.cols + x;
-        const sx = layer.x + x;
-        const sy = layer.y + y;
-        if (x === 0 && sx > 0 && sx < this.grid.cols && sy >= 0 && sy < this.grid.rows) this.cutWide(sx, sy);
-        this.grid.set(sx, sy, grid.chars[i]!, grid.widths[i]!, grid.styleAt(x, y));
+        this.grid.set(layer.x + x, layer.y + y, grid.chars[i]!, grid.widths[i]!, grid.styleAt(x, y));
       }
-      const right = layer.x + grid.cols;
-      const sy = layer.y + y;
-      if (right < this.grid.cols && sy >= 0 && sy < this.grid.rows && this.grid.widths[sy * this.grid.cols + right] === 0) {
-        this.grid.set(right, sy, "", 1, PLAIN);
-      }
+      this.mendSpan(layer.x, layer.x + grid.cols, layer.y + y);
     }
   }
 
-  /** The cell before a layer's left edge must not be the left half of a character that the layer covers. */
-  private cutWide(x: number, y: number): void {
-    if (this.grid.widths[y * this.grid.cols + x - 1] === 2) this.grid.set(x - 1, y, "", 1, PLAIN);
+  /** Blanks the halves, beside a span that is about to be drawn over, of wide characters that it covers half of. */
+  private cutWide(from: number, to: number, y: number): void {
+    const { cols, rows, widths } = this.grid;
+    if (y < 0 || y >= rows) return;
+    const row = y * cols;
+    if (from > 0 && from < cols && widths[row + from] === 0) this.grid.set(from - 1, y, "", 1, PLAIN);
+    if (to > 0 && to < cols && widths[row + to] === 0) this.grid.set(to, y, "", 1, PLAIN);
+  }
+
+  /** Mends what a span, drawn just now, shows of wide characters that the screen's edges cut. */
+  private mendSpan(from: number, to: number, y: number): void {
+    const { cols, rows } = this.grid;
+    const start = Math.max(0, from);
+    const count = Math.min(cols, to) - start;
+    if (y >= 0 && y < rows && count > 0) this.mendEdges(y * cols + start, count);
   }
 
   private cursorOf(scene: Scene, offset: { x: number; y: number }): PaintCursor {
     const modal = scene.layers.findLast((l) => l.modal);
     if (modal) {
-      const at = modal.cursor;
-      return at ? { x: modal.x + at.x, y: modal.y + at.y, visible: true, shape: 0 } : { x: 0, y: 0, visible: false, shape: 0 };
+      const [x, y] = [modal.x + (modal.cursor?.x ?? 0), modal.y + (modal.cursor?.y ?? 0)];
+      const inside = x >= 0 && x < scene.cols && y >= 0 && y < scene.rows;
+      return modal.cursor && inside ? { x, y, visible: true, shape: 0 } : { x: 0, y: 0, visible: false, shape: 0 };
     }
     const { view } = scene;
     const leaf = view?.leaves.find((l) => l.pane === view.focus.pane);

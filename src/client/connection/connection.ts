@@ -33,7 +33,7 @@ export class Connection {
   welcome: Welcome | undefined;
   private readonly reader = new MessageReader(LARGEST_MESSAGE);
   private readonly pending = new Map<number, Pending>();
-  private readonly histories = new Map<number, (lines: HistoryLines) => void>();
+  private readonly histories = new Map<number, { resolve(lines: HistoryLines): void; reject(error: Error): void }>();
   private sequence = 0;
   private greeted!: { resolve(): void; reject(error: Error): void };
   private readonly ready: Promise<void>;
@@ -86,7 +86,7 @@ export class Connection {
       case "inputAck":
         return this.handlers.inputAck?.(message.body);
       case "historyLines":
-        this.histories.get(message.body.seq)?.(message.body);
+        this.histories.get(message.body.seq)?.resolve(message.body);
         return void this.histories.delete(message.body.seq);
       case "ping":
         return this.send("pong", message.body);
@@ -116,8 +116,7 @@ export class Connection {
     this.duplex.close();
     this.greeted.reject(reason);
     this.ready.catch(() => {});
-    for (const waiting of this.pending.values()) waiting.reject(reason);
-    this.pending.clear();
+    this.rejectAll(reason);
     this.handlers.closed?.(error);
   }
 
@@ -145,9 +144,10 @@ export class Connection {
 
   /** Logical lines [from, to) of a pane; the daemon bounds the answer. */
   history(pane: number, from: number, to: number): Promise<HistoryLines> {
+    if (this.ended) return Promise.reject(new FugueError("closed", "not connected"));
     const seq = ++this.sequence;
-    return new Promise((resolve) => {
-      this.histories.set(seq, resolve);
+    return new Promise((resolve, reject) => {
+      this.histories.set(seq, { resolve, reject });
       this.send("history", { seq, pane, from, to });
     });
   }
@@ -156,6 +156,13 @@ export class Connection {
   end(): void {
     if (this.ended) return;
     this.ended = true;
+    this.rejectAll(new FugueError("closed", "the connection was closed"));
     this.duplex.close();
+  }
+
+  private rejectAll(reason: FugueError): void {
+    for (const waiting of [...this.pending.values(), ...this.histories.values()]) waiting.reject(reason);
+    this.pending.clear();
+    this.histories.clear();
   }
 }

@@ -39,7 +39,10 @@ export class PaneMirror {
       this.dirty.add(y);
     }
     if (frame.cursor) this.cursor = frame.cursor;
-    if (frame.modes) this.modes = frame.modes;
+    if (frame.modes) {
+      if (frame.modes.reverse !== this.modes.reverse) this.allDirty = true;
+      this.modes = frame.modes;
+    }
     this.partial = frame.more ?? false;
     this.empty = false;
   }

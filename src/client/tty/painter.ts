@@ -21,6 +21,8 @@ const SYNC_END = "\x1b[?2026l";
 const SYNC_LENGTH = 256;
 /** Unchanged cells between two changes that are cheaper written again than jumped over. */
 const GAP_CELLS = 4;
+/** A cursor that was hidden just now and of which nothing else is known. */
+const UNKNOWN: PaintCursor = { x: -1, y: -1, visible: false, shape: -1 };
 
 export class Painter {
   private shown: Grid | undefined;
@@ -28,7 +30,7 @@ export class Painter {
   private link = 0;
   private x = -1;
   private y = -1;
-  private cursor: PaintCursor = { x: -1, y: -1, visible: true, shape: 0 };
+  private cursor: PaintCursor = UNKNOWN;
   private out: string[] = [];
 
   /** @param linkText `params;uri` of a link number */
@@ -37,16 +39,18 @@ export class Painter {
   /** The terminal's content is unknown: the next paint clears it and writes everything. */
   reset(): void {
     this.shown = undefined;
-    this.cursor = { x: -1, y: -1, visible: true, shape: 0 };
   }
 
   /**
    * What to write so that the terminal shows `grid` and the cursor.
-   * @param rows rows that may have changed; undefined: any
+   * @param rows rows that may have changed; undefined: any. After a reset or another size all are looked at.
    */
   paint(grid: Grid, cursor: PaintCursor, rows?: Iterable<number>): string {
     this.out = [];
-    if (!this.shown || this.shown.cols !== grid.cols || this.shown.rows !== grid.rows) this.clear(grid);
+    if (!this.shown || this.shown.cols !== grid.cols || this.shown.rows !== grid.rows) {
+      this.clear(grid);
+      rows = undefined;
+    }
     if (rows) for (const y of rows) this.paintRow(grid, y);
     else for (let y = 0; y < grid.rows; y++) this.paintRow(grid, y);
     const painted = this.out.length > 0;
@@ -61,7 +65,8 @@ export class Painter {
   }
 
   private clear(grid: Grid): void {
-    this.out.push("\x1b[m\x1b[H\x1b[2J");
+    this.out.push(`${HIDE}\x1b[m\x1b[H\x1b[2J`);
+    this.cursor = UNKNOWN;
     this.style = PLAIN;
     this.link = 0;
     this.x = 0;
@@ -117,6 +122,7 @@ export class Painter {
 
   private eraseTail(grid: Grid, x: number, y: number): void {
     this.moveTo(x, y);
+    if (this.link !== 0) this.setLink(0);
     const bg = grid.styles[(y * grid.cols + x) * STYLE_WORDS + 1]!;
     this.setStyle({ fg: this.style.fg, bg, ul: 0, attr: 0 });
     this.out.push("\x1b[K");

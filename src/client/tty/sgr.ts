@@ -94,7 +94,7 @@ export function sgr(from: Style, to: Style, can: PaintAbilities): string {
   if (style !== 0 && (base.attr & ATTR.underlineMask) === 0) codes.push(style === 1 || !can.underlines ? "4" : `4:${style}`);
   if (to.fg !== base.fg) codes.push(colorCode(to.fg, 30, can.colors));
   if (to.bg !== base.bg) codes.push(colorCode(to.bg, 40, can.colors));
-  if (to.ul !== base.ul && can.underlines) codes.push(underlineColor(to.ul, can.colors));
+  if (to.ul !== base.ul && can.underlines && can.colors !== "none") codes.push(underlineColor(to.ul, can.colors));
   if (codes.length === 0) return "";
   return codes.length === 1 && codes[0] === "0" ? "\x1b[m" : `\x1b[${codes.join(";")}m`;
 }

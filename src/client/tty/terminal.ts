@@ -9,7 +9,7 @@ import { NonblockingWriter } from "../../base/nonblocking-writer.ts";
 
 /** Alternate screen, no wrap surprises, bracketed paste, focus events, cell mouse with motion, kitty keys. */
 const ENTER = "\x1b[?1049h\x1b[22;0;0t\x1b[?2004h\x1b[?1004h\x1b[>1u\x1b[>4;1m";
-const LEAVE = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[>4;0m\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[m\x1b[?25h\x1b[23;0;0t\x1b[?1049l";
+const LEAVE = "\x1b[?2026l\x1b]8;;\x1b\\\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[>4;0m\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[m\x1b[?25h\x1b[23;0;0t\x1b[?1049l";
 const MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l";
 
@@ -39,6 +39,7 @@ export class OuterTerminal {
   private readonly fd: number;
   private readonly writer: NonblockingWriter;
   private active = false;
+  private dropped: (() => void)[] = [];
   private mouse = false;
   private motion = false;
   private readonly onData = (bytes: Uint8Array) => this.handlers?.data(bytes);
@@ -110,7 +111,10 @@ export class OuterTerminal {
   }
 
   resume(): void {
-    if (!this.active) this.enter();
+    if (this.active) return;
+    this.enter();
+    // whoever waits for its picture to be taken waits no more: everything is drawn anew
+    for (const done of this.dropped.splice(0)) done();
   }
 
   /** Gives the terminal back as it was. Safe to call more than once. */
@@ -127,7 +131,7 @@ export class OuterTerminal {
   private restoreNow(): void {
     if (!this.active) return;
     this.active = false;
-    this.writer.clear();
+    this.dropped = this.writer.clear();
     const bytes = new TextEncoder().encode(LEAVE);
     // a terminal that takes nothing must not keep the process from ending
     for (let at = 0, tries = 0; at < bytes.length && tries < 50; tries++) {

@@ -109,7 +109,7 @@ export class CopyModes {
   }
 
   keepOnly(panes: Set<number>): void {
-    for (const pane of [...this.modes.keys()]) if (!panes.has(pane)) this.leave(pane);
+    for (const pane of [...this.modes.keys(), ...this.opening.keys()]) if (!panes.has(pane)) this.leave(pane);
   }
 
   resized(): void {

@@ -89,6 +89,7 @@ export class SessionLink {
   }
 
   private scheduleRetry(): void {
+    this.retry?.cancel();
     const jitter = 0.75 + this.random.float() / 2;
     this.retry = this.clock.after(this.delay * jitter, () => void this.tryAgain());
     this.delay = Math.min(this.delay * 2, LONGEST_RETRY_MS);
@@ -131,7 +132,8 @@ export class SessionLink {
     if (this.unacked.length >= MOST_UNACKED_INPUTS) return false;
     const input = { seq: ++this.sequence, pane, event };
     this.unacked.push(input);
-    this.connection?.send("input", input);
+    // while an attach is under way older input waits: what is typed now goes after it
+    if (this.state === "connected") this.connection?.send("input", input);
     return true;
   }
 

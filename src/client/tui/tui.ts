@@ -56,9 +56,12 @@ export class Tui {
   private messageTimer: Timer | undefined;
   private escapeTimer: Timer | undefined;
   private statusTimer: Timer | undefined;
+  private finished = false;
   private title = "";
   private colors: { foreground?: number; background?: number } | undefined;
   private end!: (end: TuiEnd) => void;
+  /** How it ended; may be settled before `run` is called. */
+  private readonly ended = new Promise<TuiEnd>((resolve) => (this.end = resolve));
 
   constructor(
     readonly terminal: OuterTerminal,
@@ -101,7 +104,7 @@ export class Tui {
 
   /** Runs until the session ends, the client is detached, or the terminal goes. */
   run(): Promise<TuiEnd> {
-    const done = new Promise<TuiEnd>((resolve) => (this.end = resolve));
+    if (this.finished) return this.ended;
     this.terminal.start({
       data: (bytes) => this.receive(bytes),
       resized: () => this.resized(),
@@ -112,10 +115,11 @@ export class Tui {
     this.terminal.write("\x1b]10;?\x1b\\\x1b]11;?\x1b\\\x1b[?2026$p\x1b[c");
     this.scheduleStatus();
     this.screen.paint();
-    return done;
+    return this.ended;
   }
 
   finish(end: TuiEnd): void {
+    this.finished = true;
     this.screen.started = false;
     this.link.end();
     for (const timer of [this.messageTimer, this.escapeTimer, this.statusTimer]) timer?.cancel();
@@ -173,7 +177,7 @@ export class Tui {
     switch (event.kind) {
       case "bell":
         if (this.config.options.visualBell !== "off") this.say("bell");
-        if (this.config.options.visualBell !== "on") this.terminal.write("\x07");
+        if (this.config.options.visualBell !== "on" && this.terminal.pending === 0) this.terminal.write("\x07");
         return;
       case "clipboard":
         return this.copyModes.fromProgram(event.text);

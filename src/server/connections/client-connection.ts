@@ -4,7 +4,7 @@ import { RELEASE } from "../../base/release.ts";
 import type { Timer } from "../../base/clock.ts";
 import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
 import {
-  HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, PROTOCOL_MAGIC, PROTOCOL_MAX, PROTOCOL_MIN,
+  COMMAND_CLIENT, HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, PROTOCOL_MAGIC, PROTOCOL_MAX, PROTOCOL_MIN,
 } from "../../protocol/limits.ts";
 import type {
   Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Resize, ServerEvent, WireError,
@@ -20,10 +20,10 @@ import { buildView } from "./view.ts";
 
 /** Messages that may wait in this process for a client that does not read; beyond it the client is dropped. */
 const MOST_BUFFERED_BYTES = 32 * 1024 * 1024;
+/** With this much waiting for it a client is slow: views wait, bells and notifications are left out. */
+const SLOW_BYTES = 256 * 1024;
 /** Acknowledgements of input wait this long for a frame that carries them. */
 const INPUT_ACK_MS = 10;
-/** Replies kept for a client that repeats a command after a reconnect. */
-const MOST_REPLIES = 256;
 
 export function wireError(error: FugueError): WireError {
   return { code: ERROR_CODES[error.code].wire, message: error.message, hint: error.hint };
@@ -42,13 +42,13 @@ export class ClientConnection {
   outbox: Outbox;
   private readonly reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
   private readonly handshake: Timer;
-  private readonly replies = new Map<number, MessageBodies["reply"]>();
   private readonly cancels = new Map<number, () => void>();
   private revision = 0;
   /** Per pane the largest input sequence that is in its PTY and that the client was not told. */
   private readonly inputs = new Map<number, number>();
   private inputAck: Timer | undefined;
   private viewText = "";
+  private viewDue = false;
   private closed = false;
 
   constructor(private readonly daemon: Daemon, private readonly duplex: Duplex) {
@@ -58,6 +58,7 @@ export class ClientConnection {
     duplex.listen({
       data: (bytes) => this.receive(bytes),
       close: () => this.ended(),
+      drain: () => this.viewDue && this.sync(),
     });
     const nonce = crypto.getRandomValues(new Uint8Array(16));
     this.send("serverHello", { magic: PROTOCOL_MAGIC, min: PROTOCOL_MIN, max: PROTOCOL_MAX, nonce });
@@ -79,6 +80,7 @@ export class ClientConnection {
   }
 
   event(event: ServerEvent): void {
+    if (this.duplex.buffered > SLOW_BYTES && (event.kind === "bell" || event.kind === "notification")) return;
     this.send("event", event);
   }
 
@@ -97,7 +99,8 @@ export class ClientConnection {
     if (this.closed) return;
     this.daemon.log.warn("client dropped", { client: this.id, code: error.code, error: error.message });
     this.duplex.write(encodeMessage("goodbye", wireError(error)));
-    this.duplex.close();
+    // who does not read would never see the end either
+    this.duplex.close(this.duplex.buffered > SLOW_BYTES);
     this.ended();
   }
 
@@ -141,6 +144,7 @@ export class ClientConnection {
     if (hello.version < PROTOCOL_MIN || hello.version > PROTOCOL_MAX) {
       throw new FugueError("version", `this daemon (fugue ${RELEASE}) speaks protocol ${PROTOCOL_MIN} to ${PROTOCOL_MAX}, the client (fugue ${hello.release}) ${hello.version}`, "bring the older one up to date; then restart the daemon with: fugue stop");
     }
+    if (hello.client === 0 || hello.client === COMMAND_CLIENT) throw new FugueError("protocol", "this client id is reserved");
     this.handshake.cancel();
     this.hello = hello;
     this.id = hello.client;
@@ -151,12 +155,10 @@ export class ClientConnection {
   }
 
   private async command({ seq, name, args }: CommandMessage): Promise<void> {
-    const known = this.replies.get(seq);
-    if (known) return void this.send("reply", known);
     let reply: MessageBodies["reply"];
     try {
       const { runServerCommand } = await import("../../commands/run-server.ts");
-      const operations = new Operations(this.daemon, this, (cancel) => this.cancels.set(seq, cancel));
+      const operations = new Operations(this.daemon, this, (cancel) => (this.closed ? cancel() : this.cancels.set(seq, cancel)));
       reply = { seq, result: await runServerCommand(operations, name, args) };
     } catch (error) {
       const fugue = asFugueError(error);
@@ -166,10 +168,12 @@ export class ClientConnection {
     this.cancels.delete(seq);
     if (this.closed) return;
     if (this.attached && this.focus.valid) reply.focus = { window: this.focus.window, pane: this.focus.pane };
-    this.replies.set(seq, reply);
-    if (this.replies.size > MOST_REPLIES) this.replies.delete(this.replies.keys().next().value!);
     this.sync();
-    this.send("reply", reply);
+    try {
+      this.send("reply", reply);
+    } catch (error) {
+      this.send("reply", { seq, error: wireError(asFugueError(error)) });
+    }
   }
 
   private async attach(request: Attach): Promise<void> {
@@ -257,7 +261,10 @@ export class ClientConnection {
 
   private history(request: HistoryRequest): void {
     const pane = this.daemon.panes.get(request.pane);
-    if (!pane) return void this.send("historyLines", { ...request, first: 0, end: 0, lines: [], screen: { line: 0, column: 0 }, rows: [] });
+    if (!pane) {
+      const { seq, pane: id } = request;
+      return void this.send("historyLines", { seq, pane: id, from: 0, first: 0, end: 0, lines: [], screen: { line: 0, column: 0 }, rows: [] });
+    }
     this.send("historyLines", { seq: request.seq, pane: request.pane, ...historyLines(pane, request.from, request.to) });
   }
 
@@ -265,6 +272,9 @@ export class ClientConnection {
   sync(): void {
     if (!this.attached || this.closed) return;
     if (!this.focus.valid) return;
+    // a view is a state: who reads slowly gets the newest one, later
+    this.viewDue = this.duplex.buffered > SLOW_BYTES;
+    if (this.viewDue) return;
     const view = buildView(this.daemon, this.focus, this.readOnly);
     const text = JSON.stringify(view);
     if (text !== this.viewText) {

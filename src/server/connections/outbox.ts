@@ -140,9 +140,15 @@ export class Outbox {
       this.inFlightBytes += bytes;
       sent = true;
       if (last) break;
+      // the rest follows when the client has painted some of it
+      if (this.inFlightBytes >= this.window) {
+        watched.sentAt = now;
+        return;
+      }
     }
-    watched.dirty = false;
-    pane.frameDue = false;
+    // a picture held back by a synchronized update is still owed
+    watched.dirty = pane.holding;
+    pane.frameDue = pane.holding;
     if (sent) watched.sentAt = now;
   }
 

@@ -43,6 +43,7 @@ export class ClientFocus {
   /** This client's pane in a window. */
   paneIn(windowId: number): number {
     const window = this.model.window(windowId);
+    if (window.zoomed !== undefined) return window.zoomed;
     const own = this.panes.get(windowId);
     const there = panesOf(window.tree);
     if (own !== undefined && there.includes(own)) return own;

@@ -5,7 +5,9 @@ import { checkName, printable, suggestion } from "../../base/names.ts";
 import type { BufferInfo, Buffers as BufferPort } from "../../commands/context.ts";
 
 const MOST_AUTOMATIC = 50;
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 8 * 1024 * 1024;
+/** What a restarted daemon finds again: less than one message to the keeper. */
+const MOST_SAVED_BYTES = 12 * 1024 * 1024;
 
 interface StoredBuffer {
   name: string;
@@ -33,8 +35,14 @@ export class Buffers implements BufferPort {
     }
   }
 
+  /** Saves as many of the newest buffers as fit. */
   private changed(): void {
-    this.save(new TextEncoder().encode(JSON.stringify({ items: this.items, next: this.next })));
+    let items = this.items;
+    for (;;) {
+      const bytes = new TextEncoder().encode(JSON.stringify({ items, next: this.next }));
+      if (bytes.length <= MOST_SAVED_BYTES || items.length === 0) return this.save(bytes);
+      items = items.slice(0, -1);
+    }
   }
 
   list(): BufferInfo[] {

@@ -4,7 +4,11 @@ import { clipboardReply, type TerminalEffect } from "../../terminal/effects.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
 
+const BELL_MS = 100;
+
 export class Effects {
+  private readonly rang = new WeakMap<Pane, number>();
+
   constructor(private readonly daemon: Daemon) {}
 
   handle(pane: Pane, effect: TerminalEffect): void {
@@ -27,6 +31,10 @@ export class Effects {
   private bell(pane: Pane): void {
     const window = this.daemon.windowOf(pane.id);
     if (!window || !this.daemon.settings().monitorBell) return;
+    // a program that rings without end is heard ten times a second
+    const now = this.daemon.clock.now();
+    if (now - (this.rang.get(pane) ?? -BELL_MS) < BELL_MS) return;
+    this.rang.set(pane, now);
     if (!this.daemon.isShown(window.id)) window.bell = true;
     for (const client of this.daemon.clients) {
       if (client.attached && client.focus.session === window.session) client.event({ kind: "bell", pane: pane.id });

@@ -88,7 +88,7 @@ export class Operations implements ServerContext {
   /** The pane that an attach shows: the target's, the last session's, or that of a new session. */
   async sessionToAttach(request: Attach): Promise<number> {
     const { model } = this.daemon;
-    if (request.target !== undefined) return this.find.pane(request.target).id;
+    if (request.target !== undefined) return this.paneToAttach(request.target, request.session);
     const wanted = request.create;
     if (wanted && (wanted.name !== undefined || wanted.command?.length || model.sessions.size === 0)) {
       const { name, cwd, command, env, tags } = wanted;
@@ -96,6 +96,15 @@ export class Operations implements ServerContext {
       return made.pane.id;
     }
     return this.find.pane(undefined).id;
+  }
+
+  private paneToAttach(target: string, fallback: string | undefined): number {
+    try {
+      return this.find.pane(target).id;
+    } catch (error) {
+      if (fallback === undefined) throw error;
+      return this.find.pane(fallback).id;
+    }
   }
 
   private clientPort(): Clients {

@@ -3,6 +3,7 @@ import { FugueError } from "../../base/errors.ts";
 import { checkName, printable } from "../../base/names.ts";
 import type { Capture, CaptureOptions, PaneRef, PaneSearch, PaneSize, Panes, Side, SpawnOptions, WaitCondition, WaitResult, WindowRef } from "../../commands/context.ts";
 import type { InputEvent } from "../../protocol/input.ts";
+import { COMMAND_CLIENT } from "../../protocol/limits.ts";
 import { mapPanes, neighbour, panesOf, resizePane, setPaneSize, splitPane, splitWhole } from "../model/layout.ts";
 import type { Pane } from "../panes/pane.ts";
 import { capturePane, outputCursor, searchPane } from "./capture.ts";
@@ -147,11 +148,11 @@ export class PaneOperations implements Panes {
     const pane = this.live(id);
     if (pane.exit) throw new FugueError("failed", `the program in %${id} has ended`);
     const before = outputCursor(pane);
-    const { daemon, connection } = this.ops;
+    const { daemon } = this.ops;
     for (const event of events) {
       const sequence = daemon.nextSequence();
-      const done = daemon.waits.input(pane, connection.id, sequence);
-      pane.input(connection.id, sequence, event);
+      const done = daemon.waits.input(pane, COMMAND_CLIENT, sequence);
+      pane.input(COMMAND_CLIENT, sequence, event);
       await this.patiently(done, id);
     }
     return before;

@@ -29,7 +29,7 @@ export interface PendingWait {
 
 export class Waits {
   private readonly waits = new Set<Wait>();
-  private readonly writes = new Map<string, () => void>();
+  private readonly writes = new Map<string, { resolve(): void; reject(error: Error): void }>();
 
   constructor(private readonly daemon: Daemon) {}
 
@@ -49,7 +49,7 @@ export class Waits {
     if (timeoutMs !== undefined) {
       timeout = this.daemon.clock.after(timeoutMs, () => wait.reject(new FugueError("timeout", "timed out")));
     }
-    for (const pane of panes) this.look(wait, pane);
+    for (const pane of panes) this.tryLook(wait, pane);
     return { promise, cancel: () => wait.reject(new FugueError("interrupted", "cancelled")) };
   }
 
@@ -57,11 +57,11 @@ export class Waits {
   output(pane: Pane): void {
     for (const wait of this.waits) {
       if (!wait.panes.has(pane)) continue;
-      if (wait.condition.kind === "idle") this.look(wait, pane);
+      if (wait.condition.kind === "idle") this.tryLook(wait, pane);
       else if (wait.condition.kind === "text" && !wait.timers.has(pane)) {
         wait.timers.set(pane, this.daemon.clock.after(LOOK_MS, () => {
           wait.timers.delete(pane);
-          this.look(wait, pane);
+          this.tryLook(wait, pane);
         }));
       }
     }
@@ -73,18 +73,32 @@ export class Waits {
       if (wait.condition.kind === "exit") this.done(wait, pane, { pane: pane.id, exit });
       else {
         // what it printed last may be what is waited for
-        this.look(wait, pane);
+        this.tryLook(wait, pane);
         if (wait.condition.kind === "idle") this.done(wait, pane, { pane: pane.id, exit });
       }
     }
   }
 
   paneGone(pane: Pane): void {
+    for (const [key, { reject }] of this.writes) {
+      if (!key.startsWith(`${pane.id}:`)) continue;
+      this.writes.delete(key);
+      reject(new FugueError("noTarget", `pane %${pane.id} is gone`));
+    }
     for (const wait of this.waits) {
       if (!wait.panes.has(pane) || wait.panes.get(pane)) continue;
       const rest = [...wait.panes].filter(([p, result]) => p !== pane && !result);
       if (!wait.all && rest.length > 0) wait.panes.delete(pane);
       else wait.reject(new FugueError("noTarget", `pane %${pane.id} is gone`));
+    }
+  }
+
+  /** What goes wrong in looking is the caller's affair, not the daemon's. */
+  private tryLook(wait: Wait, pane: Pane): void {
+    try {
+      this.look(wait, pane);
+    } catch (error) {
+      wait.reject(error as Error);
     }
   }
 
@@ -111,13 +125,16 @@ export class Waits {
 
   /** Resolves when input of this client and sequence is in the PTY of the pane. */
   input(pane: Pane, client: number, sequence: number): Promise<void> {
-    return new Promise((resolve) => this.writes.set(`${pane.id}:${client}:${sequence}`, resolve));
+    return new Promise((resolve, reject) => this.writes.set(`${pane.id}:${client}:${sequence}`, { resolve, reject }));
   }
 
-  written(pane: Pane, client: number, sequence: number): void {
+  /** Input is in the PTY, or was refused for this reason. */
+  written(pane: Pane, client: number, sequence: number, refused?: string): void {
     const key = `${pane.id}:${client}:${sequence}`;
-    this.writes.get(key)?.();
+    const waiting = this.writes.get(key);
     this.writes.delete(key);
+    if (refused === undefined) waiting?.resolve();
+    else waiting?.reject(new FugueError("failed", `the input was refused: ${refused}`));
   }
 }
 

@@ -66,10 +66,11 @@ export class WindowOperations implements Windows {
   move(id: number, session: number, index: number | undefined, swap: boolean): void {
     const target = index ?? this.model.freeIndex(this.model.session(session));
     const moved = this.model.window(id);
-    const from = moved.session;
-    this.model.moveWindow(id, session, target, swap);
     const { person } = this.ops;
-    if (from !== session && person && person.focus.session === from && !person.focus.valid) this.ops.look(moved.active);
+    const follows = person?.focus.session === moved.session && person.focus.window === id;
+    const { session: gone } = this.model.moveWindow(id, session, target, swap);
+    if (follows) this.ops.look(moved.active);
+    if (gone) this.ops.daemon.sessionGone(gone.id, gone.name);
   }
 
   renumber(session: number): void {

@@ -1,7 +1,7 @@
 /** The daemon's end of the keeper protocol. Owns the connection; panes subscribe by id. */
 import { FugueError } from "../../base/errors.ts";
 import {
-  FROM_KEEPER, KEEPER_VERSION, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
+  FROM_KEEPER, KEEPER_VERSION, KeeperDecoder, LARGEST_KEEPER_MESSAGE, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
   parseBlobPayload, parseJsonPayload, parseSizePayload, sizePayload, writePayload,
   type KeeperWelcome, type PaneExit, type SpawnRequest,
 } from "../../keeper/protocol.ts";
@@ -50,7 +50,11 @@ export class KeeperLink {
   }
 
   private send(type: number, pane: number, position = 0, payload?: Uint8Array): void {
-    this.duplex.write(encodeKeeperMessage(type, pane, position, payload));
+    const message = encodeKeeperMessage(type, pane, position, payload);
+    if (message.length - 4 > LARGEST_KEEPER_MESSAGE) {
+      throw new FugueError("tooLarge", `${message.length >> 20} MiB are too much for the keeper`);
+    }
+    this.duplex.write(message);
   }
 
   private handle(type: number, pane: number, position: number, payload: Uint8Array): void {
@@ -90,6 +94,7 @@ export class KeeperLink {
 
   /** Starts a program; repeated for the same pane it answers with the running one. @throws FugueError `failed`. */
   spawn(pane: number, request: SpawnRequest): Promise<number> {
+    if (this.spawning.has(pane)) return Promise.reject(new FugueError("failed", `pane %${pane} is being started`));
     this.send(TO_KEEPER.spawn, pane, 0, jsonPayload(request));
     return new Promise((resolve, reject) => this.spawning.set(pane, { resolve, reject }));
   }

@@ -12,6 +12,7 @@ import { ScreenImage } from "../../terminal/frame.ts";
 import { History } from "../../terminal/history/history.ts";
 import { PaneText } from "../../terminal/history/pane-text.ts";
 import { encodeInput } from "./input-encoding.ts";
+import { OutputPipe } from "./output-pipe.ts";
 import type { HistoryFile } from "../persistence/history-file.ts";
 import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
 import type { Parsing } from "./parse-loop.ts";
@@ -29,6 +30,13 @@ const SYNC_HOLD_MS = 150;
 /** Input this old has had time to echo. */
 const ECHO_MS = 50;
 const HOT_ROWS = 100;
+/** A control string longer than this holds nothing that is of use to us. */
+const LONGEST_STRING_BYTES = 6 * 1024 * 1024;
+/** Ordinal (f64) and flags (u8) before the emulator's state in a checkpoint. */
+const HEADER_BYTES = 9;
+const CANCEL = Uint8Array.of(0x18);
+/** Clients whose written input is remembered, for the frames that report it. */
+const MOST_TYPISTS = 256;
 /** Blocks of history compressed at a time: about a millisecond. */
 const COMPRESS_BLOCKS = 2;
 /** Rows that a resize keeps in the emulator beyond its screen. */
@@ -43,10 +51,24 @@ type FeedRecord =
 export interface PaneEvents {
   /** The screen changed, or may be shown again. */
   changed(pane: Pane): void;
+  /** A synchronized update has been held back long enough: what there is may be shown. */
+  holdExpired(pane: Pane): void;
   effect(pane: Pane, effect: TerminalEffect): void;
   exited(pane: Pane, exit: PaneExit): void;
   /** Input of a client is in the PTY (or was refused, with the reason). */
   inputDone(pane: Pane, client: number, sequence: number, refused?: string): void;
+}
+
+/** What a restarted daemon knows of a pane. */
+export interface PaneRestore {
+  /** Empty: there is none. */
+  checkpoint: Uint8Array;
+  /** Position of the checkpoint. */
+  position: number;
+  /** Largest effect ordinal that was carried out. */
+  effect: number;
+  /** Its program ended before the checkpoint. */
+  exit?: PaneExit;
 }
 
 interface WrittenInput {
@@ -69,6 +91,8 @@ export class Pane implements Parsing, PaneFeed {
   /** Bytes of output parsed since birth: what `wait --since` counts in. */
   cursorPosition = 0;
   private ordinal = 0;
+  private rung = false;
+  private effectDue = 0;
   private readonly silentUntil: number;
   private queue: FeedRecord[] = [];
   private parsed = 0;
@@ -82,7 +106,9 @@ export class Pane implements Parsing, PaneFeed {
   frameDue = false;
   private readonly writes = new Map<number, WrittenInput[]>();
   private closed = false;
-  private pipeProcess: Bun.Subprocess<"pipe", "ignore", "ignore"> | undefined;
+  private outputPipe: OutputPipe | undefined;
+  /** Within a control string that is too long to be kept: its rest is dropped. */
+  private swallowing = false;
   private wanted: { cols: number; rows: number };
   /** Name of the program in front, kept by ProgramWatch. */
   program = "";
@@ -99,8 +125,9 @@ export class Pane implements Parsing, PaneFeed {
     private readonly enqueue: (pane: Pane) => void,
     caps: { lines: number; bytes: number },
     private readonly historyFile: HistoryFile,
-    restore?: { checkpoint: Uint8Array; position: number; effect: number },
+    restore?: PaneRestore,
   ) {
+    this.exit = restore?.exit;
     this.wanted = { ...size };
     const continues = () => this.emulator.scrollbackRow(0).isWrapped;
     const records = restore && restore.checkpoint.length > 0 ? historyFile.load(restore.position) : [];
@@ -129,6 +156,10 @@ export class Pane implements Parsing, PaneFeed {
       lineTrimmed: (line) => this.history.append(line, this.emulator.cols, this.links),
       scrollbackCleared: () => this.history.clear(this.text.screenLine),
       synchronizedEnd: () => {
+        // the next update, even one in the same piece, has its own time
+        this.heldSince = undefined;
+        this.holdTimer?.cancel();
+        this.holdTimer = undefined;
         if (this.frameDue) this.image.update(this.emulator);
       },
     };
@@ -139,32 +170,28 @@ export class Pane implements Parsing, PaneFeed {
     const external = effect.kind === "bell" || effect.kind === "clipboardWrite" || effect.kind === "clipboardRead" || effect.kind === "notification";
     if (external) {
       if (++this.ordinal <= this.silentUntil) return;
+      // of many bells in a piece the first is rung; that there were more is recorded once
+      if (effect.kind === "bell" && this.rung) return void (this.effectDue = this.ordinal);
+      this.rung ||= effect.kind === "bell";
       this.keeper.effect(this.id, this.ordinal);
     }
     this.events.effect(this, effect);
   }
 
-  /** Rebuilds the emulator; the ordinal is the checkpoint's first eight bytes. */
+  /** Rebuilds the emulator; before its state the checkpoint has the ordinal and whether a string was being dropped. */
   private restore(checkpoint: Uint8Array): Emulator {
     this.ordinal = new DataView(checkpoint.buffer, checkpoint.byteOffset).getFloat64(0, true);
-    return Emulator.restore(checkpoint.subarray(8), this.emulatorEvents());
+    this.swallowing = checkpoint[8] === 1;
+    return Emulator.restore(checkpoint.subarray(HEADER_BYTES), this.emulatorEvents());
   }
 
   // The keeper's log
 
   output(position: number, bytes: Uint8Array): void {
     this.activeAt = this.clock.now();
-    if (this.pipeProcess) this.copyToPipe(bytes);
+    this.outputPipe?.write(bytes);
     this.queue.push({ kind: "output", position, bytes: bytes.slice() });
     this.enqueue(this);
-  }
-
-  private copyToPipe(bytes: Uint8Array): void {
-    try {
-      this.pipeProcess!.stdin.write(bytes.slice());
-    } catch {
-      this.pipeProcess = undefined;
-    }
   }
 
   resized(position: number, cols: number, rows: number): void {
@@ -181,7 +208,9 @@ export class Pane implements Parsing, PaneFeed {
     const list = this.writes.get(client) ?? [];
     list.push({ sequence, at: this.clock.now() });
     if (list.length > 64) list.shift();
+    this.writes.delete(client);
     this.writes.set(client, list);
+    if (this.writes.size > MOST_TYPISTS) this.writes.delete(this.writes.keys().next().value!);
     this.events.inputDone(this, client, sequence);
   }
 
@@ -201,6 +230,9 @@ export class Pane implements Parsing, PaneFeed {
       if (record.kind === "resize") this.resizeEmulator(record.cols, record.rows);
       else this.finish(record.exit);
     }
+    this.rung = false;
+    if (this.effectDue > 0) this.keeper.effect(this.id, this.effectDue);
+    this.effectDue = 0;
     this.held();
     this.events.changed(this);
     this.scheduleCheckpoint();
@@ -214,7 +246,7 @@ export class Pane implements Parsing, PaneFeed {
     let head: FeedRecord | undefined = record;
     while (head?.kind === "output" && parsed < PIECE_BYTES) {
       const piece = head.bytes.subarray(0, PIECE_BYTES - parsed);
-      this.emulator.parse(piece);
+      this.parse(piece);
       parsed += piece.length;
       head.position += piece.length;
       this.position = head.position;
@@ -224,6 +256,24 @@ export class Pane implements Parsing, PaneFeed {
     }
     this.cursorPosition += parsed;
     this.giveCredit(parsed, this.clock.now() - before);
+  }
+
+  /**
+   * Parses a piece. A control string that no checkpoint can be taken within for too long (the keeper's log would fill
+   * up and nothing would ever end it) is cancelled, and what is left of it dropped.
+   */
+  private parse(piece: Uint8Array): void {
+    const { emulator } = this;
+    if (!this.swallowing && emulator.inString && this.position - this.checkpointed >= LONGEST_STRING_BYTES) {
+      emulator.parse(CANCEL);
+      this.swallowing = true;
+    }
+    if (!this.swallowing) return emulator.parse(piece);
+    const end = piece.findIndex((byte) => byte === 0x07 || byte === 0x1b || byte === 0x18 || byte === 0x1a);
+    if (end < 0) return;
+    this.swallowing = false;
+    // BEL, CAN and SUB end the string and are spent; ESC begins what comes next
+    emulator.parse(piece.subarray(piece[end] === 0x1b ? end : end + 1));
   }
 
   /** Gives the keeper credit so that about CREDIT_MS of parsing is under way. */
@@ -271,9 +321,14 @@ export class Pane implements Parsing, PaneFeed {
     if (now - this.heldSince >= SYNC_HOLD_MS) return false;
     this.holdTimer ??= this.clock.after(SYNC_HOLD_MS, () => {
       this.holdTimer = undefined;
-      this.events.changed(this);
+      this.events.holdExpired(this);
     });
     return true;
+  }
+
+  /** Whether a picture is held back until a synchronized update ends. */
+  get holding(): boolean {
+    return this.held();
   }
 
   /** The image to show now: up to date, or as it was at the end of the last synchronized update. */
@@ -303,9 +358,10 @@ export class Pane implements Parsing, PaneFeed {
   private checkpoint(): void {
     const state = this.emulator.checkpoint();
     if (state.length === 0) return;
-    const bytes = new Uint8Array(8 + state.length);
+    const bytes = new Uint8Array(HEADER_BYTES + state.length);
     new DataView(bytes.buffer).setFloat64(0, this.ordinal, true);
-    bytes.set(state, 8);
+    bytes[8] = this.swallowing ? 1 : 0;
+    bytes.set(state, HEADER_BYTES);
     this.historyFile.save(this.history, this.position);
     this.keeper.checkpoint(this.id, this.position, bytes);
     this.checkpointed = this.position;
@@ -338,11 +394,10 @@ export class Pane implements Parsing, PaneFeed {
 
   /** Copies output to a program's input from now on; undefined ends that. The program is started without a shell. */
   pipe(command: string[] | undefined): void {
-    this.pipeProcess?.stdin.end();
-    this.pipeProcess = undefined;
+    this.outputPipe?.end();
+    this.outputPipe = undefined;
     if (!command) return;
-    const proc = Bun.spawn(command, { stdin: "pipe", stdout: "ignore", stderr: "ignore", cwd: "/" });
-    this.pipeProcess = proc;
+    this.outputPipe = new OutputPipe(command, this.clock);
   }
 
   clearHistory(): void {
@@ -375,7 +430,7 @@ export class Pane implements Parsing, PaneFeed {
     this.closed = true;
     this.quiet?.cancel();
     this.holdTimer?.cancel();
-    this.pipeProcess?.stdin.end();
+    this.outputPipe?.end();
     this.historyFile.remove();
     this.keeper.close(this.id);
     this.emulator.dispose();

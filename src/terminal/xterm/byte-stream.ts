@@ -20,6 +20,8 @@ const LONG_STATES: readonly number[] = [PARSER.string, PARSER.osc, PARSER.dcsIgn
 const NONE = 0x110000;
 const MOST_PARAMS = 32;
 const LARGEST_PARAM = 0x7fffffff;
+const STRING_STATES: ReadonlySet<number> = new Set([PARSER.string, PARSER.osc, PARSER.dcsIgnore, PARSER.dcs]);
+
 /** Code points handed to xterm's parser at once. */
 const BATCH = 4096;
 
@@ -46,6 +48,11 @@ export class ByteStream {
   /** True where nothing is pending: neither a sequence nor a character. */
   get atGround(): boolean {
     return this.heldLength === 0 && this.parser.currentState === PARSER.ground;
+  }
+
+  /** Within a control string, whose end may be far away. */
+  get inString(): boolean {
+    return STRING_STATES.has(this.parser.currentState);
   }
 
   /** Drops what is pending. */

@@ -19,6 +19,7 @@ const MOST_TTY_KB_PER_SECOND = (60 * 8 * 1024) / 1000;
 interface State {
   readonly tty: Tty;
   readonly folder: string;
+  runs: number;
   readonly rates: Record<string, number[]>;
   readonly ttyRates: Record<string, number[]>;
 }
@@ -29,16 +30,14 @@ async function prepare(context: Context): Promise<Part<State>[]> {
     const tty = await server.shell("cat", SIZE);
     // from here on only markers are looked for: showing a flood would slow down who is measured
     tty.emulating = false;
-    return { tty, folder: server.folder, rates: {}, ttyRates: {} };
+    return { tty, folder: server.folder, runs: 0, rates: {}, ttyRates: {} };
   });
 }
-
-let markers = 0;
 
 /** One `cat` of a file, and the marker after it. */
 async function measure(state: State, corpus: CorpusName, path: string, size: number): Promise<void> {
   const { tty, folder } = state;
-  const end = marker(markers++);
+  const end = marker(state.runs++);
   const endFile = join(folder, "end");
   writeFileSync(endFile, `${end}\n`);
   tty.send(`cat ${path} ${endFile}`);

@@ -1,5 +1,4 @@
 /**
- * What floods panes, made from a seed: the same bytes on every machine. No corpus holds the characters of a marker
  * What floods panes, made from a seed: the same bytes on every machine. No corpus holds the characters of markers and
  * of the prompt (`@`, `J`, `K`, `Q`, `X`, `Z`; sequences aside), so that these are new wherever they are printed. All
  * fit 80 columns and 22 rows.

@@ -224,7 +224,7 @@ describe("results of a server", () => {
     const result = { panes: [{ id: 1, exit: { code: 42, signal: null } }] };
     expect(
       await run(["wait", "work", "--exit"], { results: { wait: result } })
-    ).toMatchObject({ status: 42, stdout: "" });
+    ).toMatchObject({ status: 42, stdout: "42\n" });
   });
 
   test("wait that takes too long ends with 124", async () => {

@@ -28,7 +28,7 @@ describe("a daemon that connects", () => {
     await waitUntil("the welcome", () => stranger.welcome !== undefined);
     // blobs come first: they are complete when the welcome is there
     expect([...stranger.blobs]).toEqual([["model", new Uint8Array([3])]]);
-    expect(stranger.welcome!.panes).toEqual([{ pane: 3, pid, start: 0, end: 0, cols: 101, rows: 32, effect: 0, inputs: [] }]);
+    expect(stranger.welcome!.panes).toEqual([{ pane: 3, pid, startCols: 101, startRows: 32, start: 0, end: 0, cols: 101, rows: 32, effect: 0, inputs: [] }]);
   });
 
   test("takes the place of the one before, who hears no more", async () => {

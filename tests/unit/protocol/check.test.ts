@@ -11,7 +11,7 @@ const FREE = [/^reply\.result(\.|$)/, /^command\.args\./];
 /** Fields that may be left out. */
 const OPTIONAL = [
   /^resize\.colors/,
-  /^clientHello\.pane$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/, /^attach\.(target|create|readOnly|detachOthers|env|colors)$/,
+  /^clientHello\.pane$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/, /^attach\.(target|session|create|readOnly|detachOthers|env|colors)$/,
   /^attach\.create\.(name|cwd|command|env|tags)$/, /^attach\.(create\.)?env\./, /^attach\.colors\./, /^input\.event\.(event|shifted|base)$/,
   /^inputAck\.refused$/, /^view\.(readOnly|synchronized)$/, /^view\.windows\.\d\.(bell|activity|zoomed|last)$/,
   /^view\.panes\.\d\.(cwd|exit|synchronized|progress)$/, /^view\.panes\.\d\.exit\.(code|signal)$/, /^frame\.(full|scroll|cursor|modes|more|input|echoed)$/,

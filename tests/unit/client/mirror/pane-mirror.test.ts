@@ -73,6 +73,10 @@ describe("a mirror", () => {
     expect([...mirror.takeDirty()]).toEqual([]);
     mirror.apply(frame([], { scroll: 1 }));
     expect([...mirror.takeDirty()]).toEqual([0, 1, 2]);
+    mirror.apply(frame([], { modes: { ...mirror.modes, kitty: 1 } }));
+    expect([...mirror.takeDirty()]).toEqual([]);
+    mirror.apply(frame([], { modes: { ...mirror.modes, reverse: true } }));
+    expect([...mirror.takeDirty()]).toEqual([0, 1, 2]);
   });
 });
 
