@@ -10,6 +10,11 @@ import { Pty } from "./pty.ts";
 const PIECE_BYTES = 64 * 1024;
 /** Outputs that together are no longer than this become one record: a record costs more memory than a few bytes. */
 const JOIN_BYTES = 1024;
+/** Reads shorter than this, following each other within the gap, this many times, are a flood of small pieces. */
+const SMALL_BYTES = 512;
+const SMALL_GAP_MS = 2;
+const MANY_SMALL_READS = 8;
+const JOIN_MS = 1;
 /** How many clients' input sequences are remembered per pane; the least recently used goes first. */
 const MOST_CLIENTS = 256;
 /** After the leader has ended, how long a read waits for output of what it left behind. */
@@ -47,6 +52,8 @@ export class KeeperPane {
   private wake: (() => void) | undefined;
   private reading = false;
   private leaderGone = false;
+  private readAt = 0;
+  private smallReads = 0;
   private lingering: Timer | undefined;
   private cols: number;
   private rows: number;
@@ -104,13 +111,27 @@ export class KeeperPane {
       for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
         this.append(FROM_KEEPER.output, bytes.subarray(at, at + PIECE_BYTES));
       }
-      // a macrotask between reads, or everything else in this process starves
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await this.pause(bytes.length);
     }
     const exit = await this.pty.exited;
     if (this.closed) return;
     this.exit = exit;
     this.append(FROM_KEEPER.exited, jsonPayload(exit));
+  }
+
+  /**
+   * A macrotask between reads, or everything else in this process starves. A program that prints many small pieces
+   * without end is read a moment later: the kernel joins them meanwhile, which costs everybody less.
+   */
+  private pause(length: number): Promise<void> {
+    const now = this.clock.now();
+    this.smallReads = length < SMALL_BYTES && now - this.readAt < SMALL_GAP_MS ? this.smallReads + 1 : 0;
+    this.readAt = now;
+    if (this.smallReads < MANY_SMALL_READS) return new Promise<void>((resolve) => setImmediate(resolve));
+    return new Promise<void>((resolve) => void this.clock.after(JOIN_MS, () => {
+      this.readAt = this.clock.now();
+      resolve();
+    }));
   }
 
   /**

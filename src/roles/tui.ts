@@ -1,4 +1,5 @@
 /** The TUI's role: checks the terminal, connects (starting a daemon if none runs), runs until it ends, says how. */
+import { basename } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
@@ -6,7 +7,7 @@ import { RELEASE } from "../base/release.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/config.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
-import { formatProblem } from "../config/problem.ts";
+import { formatProblem, type Problem } from "../config/problem.ts";
 import { SessionLink } from "../client/tui/session-link.ts";
 import { Tui } from "../client/tui/tui.ts";
 import { OuterTerminal } from "../client/tty/terminal.ts";
@@ -60,7 +61,7 @@ export async function runTui(shell: ShellLink, options: AttachOptions): Promise<
   tui.reload = () => watcher.reload();
   const own = [
     watcher.changed.on((config) => tui.setConfig(config)),
-    watcher.reported.on((problems) => problems.length > 0 && tui.say(formatProblem(problems[0]!), true)),
+    watcher.reported.on((problems) => problems.length > 0 && tui.say(shortProblem(problems[0]!), true)),
   ];
   // whatever goes wrong, the terminal is given back before anything is said
   const crashed = (thrown: unknown) => tui!.finish({ status: 1, error: asFugueError(thrown) });
@@ -69,7 +70,7 @@ export async function runTui(shell: ShellLink, options: AttachOptions): Promise<
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => tui!.finish({ status: 0 }));
   try {
     await link.open();
-    if (watcher.problems.length > 0) tui.say(formatProblem(watcher.problems[0]!), true);
+    if (watcher.problems.length > 0) tui.say(shortProblem(watcher.problems[0]!), true);
     const end = await tui.run();
     if (end.message) host.stdout(`${end.message}\n`);
     if (end.error) throw end.error;
@@ -80,6 +81,11 @@ export async function runTui(shell: ShellLink, options: AttachOptions): Promise<
     link.end();
     terminal.close();
   }
+}
+
+/** A problem on the one line that the status line has: which file is meant is no question there, what to do is. */
+function shortProblem(problem: Problem): string {
+  return formatProblem({ ...problem, file: basename(problem.file) });
 }
 
 /** Those of the named variables that are set. */

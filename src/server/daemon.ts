@@ -265,6 +265,11 @@ export class Daemon {
     for (const pane of this.panes.values()) pane.setColors(colors);
   }
 
+  /** A person typed into a pane: floods in others are parsed in shorter slices for a while. */
+  typed(pane: Pane): void {
+    this.loop.typed(pane);
+  }
+
   // What panes tell
 
   private paneChanged(pane: Pane): void {

@@ -7,6 +7,7 @@ import { attaching } from "./cases/attach.ts";
 import { echo } from "./cases/echo.ts";
 import { interruption } from "./cases/interrupt.ts";
 import { memory } from "./cases/memory.ts";
+import { screens } from "./cases/screens.ts";
 import { startup } from "./cases/startup.ts";
 import { throughput } from "./cases/throughput.ts";
 import { BareSubject } from "./subjects/bare.ts";
@@ -20,7 +21,7 @@ import { machineFacts, type Machine } from "./support/machine.ts";
 import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
-export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory];
+export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens];
 
 export interface BenchOptions {
   /** The executable to be measured. */

@@ -6,6 +6,7 @@ import { closeSync, openSync, writeSync, constants } from "node:fs";
 import { FugueError, systemCode } from "../../base/errors.ts";
 import type { Clock } from "../../base/clock.ts";
 import { NonblockingWriter } from "../../base/nonblocking-writer.ts";
+import { LARGEST_SIDE } from "../../protocol/limits.ts";
 
 /** Alternate screen, no wrap surprises, bracketed paste, focus events, cell mouse with motion, kitty keys. */
 const ENTER = "\x1b[?1049h\x1b[22;0;0t\x1b[?2004h\x1b[?1004h\x1b[>1u\x1b[>4;1m";
@@ -52,12 +53,13 @@ export class OuterTerminal {
     this.writer = new NonblockingWriter(this.fd, clock, () => this.handlers?.gone());
   }
 
+  /** Columns that are used: a terminal beyond what the protocol knows is left blank there. */
   get cols(): number {
-    return Math.max(1, process.stdout.columns || 80);
+    return Math.min(LARGEST_SIDE, Math.max(1, process.stdout.columns || 80));
   }
 
   get rows(): number {
-    return Math.max(1, process.stdout.rows || 24);
+    return Math.min(LARGEST_SIDE, Math.max(1, process.stdout.rows || 24));
   }
 
   /** Bytes that the terminal has not taken yet. */

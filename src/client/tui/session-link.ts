@@ -117,6 +117,7 @@ export class SessionLink {
   }
 
   private fail(error: FugueError): void {
+    if (this.ended) return;
     this.ended = true;
     this.retry?.cancel();
     this.handlers.failed(error);

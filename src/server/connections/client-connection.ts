@@ -242,6 +242,7 @@ export class ClientConnection {
     if (!pane) return this.inputDone(id, seq, "the pane is gone");
     if (event.kind !== "focus" && event.kind !== "mouse") this.active();
     pane.input(this.id, seq, event);
+    this.daemon.typed(pane);
     if (event.kind === "focus" || event.kind === "mouse") return;
     const window = this.daemon.windowOf(id);
     if (!window?.synchronized) return;

@@ -4,7 +4,9 @@
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 
+/** A slice, and one while a person types: then what is typed must not wait for floods elsewhere. */
 const SLICE_MS = 4;
+const TYPING_SLICE_MS = 1;
 /** A pane counts as typed in for this long after a key. */
 const TYPED_MS = 1000;
 
@@ -20,6 +22,11 @@ export class ParseLoop {
   private waiting: Parsing[] = [];
   private timer: Timer | undefined;
   private running = false;
+  private typedIn: Parsing | undefined;
+  /** The pane whose piece is being parsed; undefined once it was removed meanwhile. */
+  private current: Parsing | undefined;
+  /** Whose turn it is: of the panes a person typed in, or of the others. */
+  private typedTurn = true;
 
   /** @param sliceEnded called after each slice: now is the time to make frames */
   constructor(private readonly clock: Clock, private readonly sliceEnded: () => void) {}
@@ -36,7 +43,23 @@ export class ParseLoop {
     else if (urgent) this.one(item);
   }
 
+  /** A person typed into this pane. */
+  typed(item: Parsing): void {
+    this.typedIn = item;
+  }
+
+  /** Whether a person types into a pane that is not itself what keeps the loop busy. */
+  private someoneTypesElsewhere(): boolean {
+    return this.typedIn !== undefined && this.isTyped(this.typedIn) && !this.waiting.includes(this.typedIn);
+  }
+
   remove(item: Parsing): void {
+    if (this.current === item) this.current = undefined;
+    this.drop(item);
+    if (this.typedIn === item) this.typedIn = undefined;
+  }
+
+  private drop(item: Parsing): void {
     this.waiting = this.waiting.filter((other) => other !== item);
   }
 
@@ -51,25 +74,38 @@ export class ParseLoop {
 
   /** One piece of a pane out of turn; the slice that is due goes on later. */
   private one(item: Parsing): void {
-    this.running = true;
-    if (!item.parsePiece()) this.remove(item);
-    this.running = false;
+    if (!this.parse(item)) this.drop(item);
     this.sliceEnded();
+  }
+
+  /** Parses one piece. @returns whether more waits. */
+  private parse(item: Parsing): boolean {
+    this.running = true;
+    this.current = item;
+    try {
+      return item.parsePiece() && this.current === item;
+    } finally {
+      this.running = false;
+      this.current = undefined;
+    }
+  }
+
+  /** Takes the next pane: those typed in and the others take turns, so that neither keeps the others from theirs. */
+  private take(): Parsing {
+    const at = this.waiting.findIndex((item) => this.isTyped(item) === this.typedTurn);
+    if (at >= 0) this.typedTurn = !this.typedTurn;
+    return this.waiting.splice(Math.max(0, at), 1)[0]!;
   }
 
   private slice(): void {
     this.timer = undefined;
-    this.running = true;
-    const end = this.clock.now() + SLICE_MS;
+    const now = this.clock.now();
+    const end = now + (this.someoneTypesElsewhere() ? TYPING_SLICE_MS : SLICE_MS);
     while (this.waiting.length > 0) {
-      const item = this.waiting.shift()!;
-      if (item.parsePiece()) {
-        if (this.isTyped(item)) this.waiting.splice(Math.min(1, this.waiting.length), 0, item);
-        else this.waiting.push(item);
-      }
+      const item = this.take();
+      if (this.parse(item)) this.waiting.push(item);
       if (this.clock.now() >= end) break;
     }
-    this.running = false;
     this.sliceEnded();
     if (this.waiting.length > 0) this.timer = this.clock.after(0, () => this.slice());
   }

@@ -1,6 +1,7 @@
 /** How long attaching takes: from the exec of the client to the whole screen on its terminal, and how many bytes that is. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock, sleep } from "../../../src/base/clock.ts";
 import { seededRandom } from "../../../src/base/random.ts";
 import type { Server } from "../subjects/subject.ts";
 import { interleave, multiplexers, newServer, prepareParts, valuesOf, type Case, type Context } from "../support/bench.ts";
@@ -51,16 +52,17 @@ async function prepare(context: Context, history: number) {
 /** One attach; the client is closed again. */
 async function attach({ server, wanted, delays, bytes }: State): Promise<void> {
   const tty = server.view("full", SIZE);
-  let complete: number | undefined;
-  tty.onData = () => {
-    // comparing takes a moment: it is done when the last word is there
-    if (complete === undefined && screenText(tty) === wanted) complete = tty.lastAt;
-  };
-  await tty.settle(300, LIMIT_MS);
+  const complete = await new Promise<number | undefined>((resolve) => {
+    tty.onData = () => screenText(tty) === wanted && resolve(tty.lastAt);
+    systemClock.after(LIMIT_MS, () => resolve(undefined));
+  });
+  await tty.settle(200, LIMIT_MS);
   await tty.close();
   if (complete === undefined) throw new Error("the screen was not shown as it was");
   delays.push(complete - tty.startedAt);
   bytes.push(tty.bytes);
+  // the server notices that its client has gone
+  await sleep(systemClock, 200);
 }
 
 async function measure(context: Context, history: number): Promise<Row[]> {

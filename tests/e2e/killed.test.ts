@@ -1,0 +1,155 @@
+/** SIGKILL of the daemon: programs go on, clients come back by themselves, nothing typed or printed is lost or doubled. */
+import { expect } from "bun:test";
+import { E2eHome } from "../support/e2e-home.ts";
+import { executable } from "../support/e2e-executable.ts";
+import { expectFocus, labelledPanes } from "../support/e2e-labels.ts";
+import { isAlive, kill } from "../support/e2e-processes.ts";
+import { test } from "../support/e2e-test.ts";
+import { styledScreen } from "../support/e2e-cells.ts";
+
+/** Kills the daemon and waits until another one answers. */
+async function killDaemon(home: E2eHome): Promise<void> {
+  const { daemon } = await home.pids();
+  kill(daemon);
+  await home.waitUntil("another daemon", async () => {
+    const { status, stdout } = await home.cli(["status", "--json"]);
+    return status === 0 && JSON.parse(stdout).status[0].daemon.pid !== daemon;
+  });
+}
+
+test("programs keep running, the client reconnects by itself, and the screen is the same", async () => {
+  await using home = new E2eHome();
+  const terminal = await labelledPanes(home, ["AAA", "BBB", "CCC"]);
+  await expectFocus(terminal, "CCC", "before");
+  terminal.prefix("c");
+  await terminal.waitForBar(/1:\S+\*/);
+  terminal.line("printf '\\033[1;31mred\\033[0m \\033[4:3;58:2::1:2:3mcurly\\033[0m\\n'");
+  await terminal.waitFor(/^red curly/m);
+  await terminal.waitForBar('"sh"');
+  const before = styledScreen(terminal.emulator);
+  const pids = home.processes().filter(({ command }) => /^(cat|-?sh)/.test(command)).map(({ pid }) => pid);
+  expect(pids.length).toBe(4);
+  await killDaemon(home);
+  await terminal.waitUntil("a connection", () => !terminal.bar.includes("reconnecting"));
+  terminal.line("echo back-$((20+22))");
+  await terminal.waitFor("back-42");
+  expect(pids.every(isAlive)).toBe(true);
+  expect(styledScreen(terminal.emulator).slice(0, 2)).toEqual(before.slice(0, 2));
+  terminal.prefix("0");
+  await expectFocus(terminal, "CCC", "after");
+  await terminal.waitFor("before");
+});
+
+test("what is typed while there is no daemon arrives, in order, once", async () => {
+  await using home = new E2eHome();
+  const terminal = await labelledPanes(home, ["AAA"]);
+  const { daemon } = await home.pids();
+  const words: string[] = [];
+  const type = () => {
+    words.push(`w${words.length}`);
+    terminal.write(`w${words.length - 1}\r`);
+  };
+  for (let i = 0; i < 3; i++) type();
+  kill(daemon);
+  while (words.length < 8) type();
+  await home.waitUntil("another daemon", async () => (await home.cli(["status"])).status === 0);
+  type();
+  await home.fugue("wait", "work", "--text", `^${words.at(-1)}$`, "--timeout", "10s");
+  // each word twice: echoed by the terminal, and written by the program
+  await home.waitUntil("the last word twice", async () => (await home.fugue("capture", "work")).split("\n").filter((l) => l === words.at(-1)).length === 2);
+  const lines = (await home.fugue("capture", "work")).split("\n").slice(1);
+  expect(lines.filter((line) => line !== "").sort()).toEqual([...words, ...words].sort());
+});
+
+test("killed again and again under output: every line is there once", async () => {
+  await using home = new E2eHome();
+  const script = "i=0; while [ $i -lt 4000 ]; do echo \"line $i\"; i=$((i+1)); [ $((i % 400)) -eq 0 ] && sleep 0.15; done; echo all-printed; exec cat";
+  await home.fugue("new", "work", "-d", "--size", "80x24", "--", "sh", "-c", script);
+  for (let i = 0; i < 3; i++) {
+    await killDaemon(home);
+    await Bun.sleep(100);
+  }
+  await home.fugue("wait", "work", "--text", "all-printed", "--timeout", "20s");
+  const lines = (await home.fugue("capture", "work", "--history", "all")).split("\n");
+  expect(lines.filter((line) => line.startsWith("line "))).toEqual(Array.from({ length: 4000 }, (_, i) => `line ${i}`));
+  expect((await home.json("status")).status[0].keeper.restarts).toBe(3);
+}, 40_000);
+
+test("names, layout, zoom, focus, buffers, titles and modes come back", async () => {
+  await using home = new E2eHome();
+  const terminal = await labelledPanes(home, ["AAA", "BBB"]);
+  await home.fugue("rename", "work/0", "named");
+  await home.fugue("buffer", "set", "-b", "kept", "the text");
+  await home.fugue("window", "new", "work", "-n", "modes", "--", "sh", "-c", "printf '\\033]2;a title\\007\\033[?2004h\\033[?1000h\\033[?1006hREADY'; stty raw -echo; exec cat -v");
+  await home.fugue("wait", "work/modes", "--text", "READY", "--timeout", "10s");
+  terminal.prefix("z");
+  await terminal.waitForBar("0:named*Z");
+  const shape = async () => JSON.parse(JSON.stringify(await home.json("ls"), (key, value) => (["usedAt", "attached", "cursor", "program"].includes(key) ? undefined : value)));
+  const before = await shape();
+  await killDaemon(home);
+  expect(await shape()).toEqual(before);
+  expect(await home.fugue("buffer", "show", "kept")).toBe("the text");
+  await terminal.waitForBar("0:named*Z");
+  terminal.prefix("1");
+  await terminal.waitForBar('"a title"');
+  terminal.click(2, 2);
+  await terminal.waitFor("^[[<0;3;3M^[[<0;3;3m");
+  terminal.write("\x1b[200~x\x1b[201~");
+  await terminal.waitFor("^[[200~x^[[201~");
+});
+
+test("a wait and a send from a script during the restart say what happened", async () => {
+  await using home = new E2eHome();
+  await labelledPanes(home, ["AAA"]);
+  const waiting = home.cli(["wait", "work", "--text", "never", "--timeout", "20s"]);
+  await home.waitUntil("the wait to be there", () => home.processes().some(({ command }) => command.includes(" wait ")));
+  await Bun.sleep(100);
+  await killDaemon(home);
+  const { status, stderr } = await waiting;
+  expect(status).toBe(4);
+  expect(stderr).toMatch(/^fugue: .+\n$/);
+});
+
+test("copy mode and popups that were open when the daemon died do not hang", async () => {
+  await using home = new E2eHome();
+  const terminal = await labelledPanes(home, ["AAA"]);
+  const { daemon } = await home.pids();
+  process.kill(daemon, "SIGSTOP");
+  terminal.prefix("[");
+  terminal.prefix("s");
+  await Bun.sleep(50);
+  kill(daemon);
+  await home.waitUntil("another daemon", async () => (await home.cli(["status"])).status === 0);
+  await terminal.waitUntil("a connection", () => !terminal.bar.includes("reconnecting"));
+  terminal.write("q");
+  terminal.write("\x1b");
+  await Bun.sleep(50);
+  terminal.write("typed\r");
+  await terminal.waitFor("typed");
+});
+
+test("a daemon that was killed leaves the terminal to a client whose terminal goes as well", async () => {
+  await using home = new E2eHome();
+  const outer = home.terminal(["sh"]);
+  await outer.waitUntil("a prompt", () => outer.row(0) === "$");
+  outer.line(executable());
+  await outer.waitForBar(/^\[0\] 0:/);
+  const { keeper, daemon } = await home.pids();
+  // with the keeper gone nobody starts another daemon: the client says so, and Ctrl-C-like keys get it out
+  process.kill(keeper, "SIGKILL");
+  kill(daemon);
+  await outer.waitForBar(/reconnecting/);
+  outer.prefix("d");
+  await outer.waitUntil("the shell again", () => !outer.emulator.modes().alternateScreen);
+  outer.line("echo out-$((1+1))");
+  await outer.waitFor("out-2");
+});
+
+test("the keeper killed: programs end, the next fugue starts anew", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "work", "-d");
+  const { keeper } = await home.pids();
+  kill(keeper);
+  await home.waitUntil("everything to end", () => home.processes().length === 0);
+  expect(await home.fugue("new", "work", "-d")).toBe("work");
+});

@@ -1,0 +1,203 @@
+/** A whole daemon over a keeper without processes, with clients in memory and a clock that stands still. */
+import { mkdirSync } from "node:fs";
+import { LogRoot } from "../../src/base/log.ts";
+import { LinkTable } from "../../src/client/mirror/link-table.ts";
+import { PaneMirror } from "../../src/client/mirror/pane-mirror.ts";
+import { MessageReader, encodeMessage } from "../../src/protocol/codec.ts";
+import { LARGEST_MESSAGE } from "../../src/protocol/limits.ts";
+import type { InputEvent } from "../../src/protocol/input.ts";
+import type { Attach, ClientKind, Frame, Message, MessageBodies, MessageName, Reply, View } from "../../src/protocol/messages.ts";
+import { ClientConnection } from "../../src/server/connections/client-connection.ts";
+import { Daemon } from "../../src/server/daemon.ts";
+import type { ServerSettings } from "../../src/server/settings.ts";
+import { memoryPair } from "../../src/transport/memory.ts";
+import type { Duplex } from "../../src/transport/duplex.ts";
+import { FakeKeeper } from "./fake-keeper.ts";
+import { tempHome } from "./temp-folder.ts";
+import { VirtualClock, settle } from "./virtual-clock.ts";
+
+const SETTINGS: ServerSettings = {
+  baseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [], defaultPath: undefined, term: "xterm-256color", env: {},
+  remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false, monitorBell: true, setClipboard: true,
+  readClipboard: false, synchronized: false, mainPane: { cols: { kind: "cells", value: 80 }, rows: { kind: "cells", value: 24 } } as never,
+};
+
+/** A client: it keeps what it is told, mirrors panes, and acknowledges frames unless told not to. */
+export class TestClient {
+  readonly heard: Message[] = [];
+  readonly mirrors = new Map<number, PaneMirror>();
+  readonly links = new LinkTable();
+  view: View | undefined;
+  closed = false;
+  /** Acknowledge frames at once. */
+  acks = true;
+  unacked = 0;
+  private sequence = 0;
+
+  constructor(readonly duplex: Duplex, private readonly clock: VirtualClock) {
+    const reader = new MessageReader(LARGEST_MESSAGE);
+    duplex.listen({
+      data: (bytes) => reader.push(bytes, (message, size) => this.take(message, size)),
+      close: () => void (this.closed = true),
+    });
+  }
+
+  private take(message: Message, size: number): void {
+    this.heard.push(message);
+    if (message.name === "view") this.view = message.body;
+    if (message.name === "frame") this.frame(message.body, size);
+  }
+
+  private frame(frame: Frame, size: number): void {
+    let mirror = this.mirrors.get(frame.pane);
+    if (!mirror) this.mirrors.set(frame.pane, (mirror = new PaneMirror(frame.pane, this.links)));
+    mirror.apply(frame);
+    this.unacked += size;
+    if (this.acks) this.acknowledge();
+  }
+
+  /** Says that everything that has come is painted, or this many bytes of it. */
+  acknowledge(bytes = this.unacked): void {
+    this.unacked -= bytes;
+    if (bytes > 0) this.send("ack", { bytes });
+  }
+
+  send<N extends MessageName>(name: N, body: MessageBodies[N]): void {
+    this.duplex.write(encodeMessage(name, body));
+  }
+
+  all<N extends MessageName>(name: N): MessageBodies[N][] {
+    return this.heard.flatMap((m) => (m.name === name ? [m.body as MessageBodies[N]] : []));
+  }
+
+  async greet(client: number, kind: ClientKind = "tui", pane?: number): Promise<void> {
+    this.send("clientHello", { version: 1, client, kind, name: "test", pid: 1, release: "0", pane });
+    await settle();
+  }
+
+  private async reply(seq: number): Promise<Reply> {
+    for (let n = 0; n < 200; n++) {
+      const found = this.all("reply").find((r) => r.seq === seq);
+      if (found) return found;
+      // commands are loaded when the first of them runs: that takes more than promises
+      await Bun.sleep(n < 3 ? 0 : 1);
+    }
+    throw new Error(`no reply to ${seq}; heard ${JSON.stringify(this.heard.slice(-5))}`);
+  }
+
+  attach(request: Partial<Attach> = {}): Promise<Reply> {
+    const seq = ++this.sequence;
+    this.send("attach", { seq, cols: 80, rows: 24, ...request });
+    return this.reply(seq);
+  }
+
+  command(name: string, args: Record<string, unknown> = {}): Promise<Reply> {
+    const seq = ++this.sequence;
+    this.send("command", { seq, name, args });
+    return this.reply(seq);
+  }
+
+  /** Sends a command without waiting. @returns its number. */
+  begin(name: string, args: Record<string, unknown> = {}): number {
+    const seq = ++this.sequence;
+    this.send("command", { seq, name, args });
+    return seq;
+  }
+
+  private inputs = 0;
+
+  type(pane: number, event: InputEvent | string): number {
+    const seq = ++this.inputs;
+    this.send("input", { seq, pane, event: typeof event === "string" ? { kind: "text", text: event } : event });
+    return seq;
+  }
+
+  /** What the client shows of a pane. */
+  screen(pane: number): string {
+    const grid = this.mirrors.get(pane)?.grid;
+    if (!grid) return "(nothing)";
+    return Array.from({ length: grid.rows }, (_, y) => grid.text(y).trimEnd()).join("\n").trimEnd();
+  }
+}
+
+export class DaemonRig {
+  readonly clock = new VirtualClock();
+  readonly keeper = new FakeKeeper();
+  readonly home = tempHome();
+  readonly lines: string[] = [];
+  settings: ServerSettings = { ...SETTINGS };
+  daemon!: Daemon;
+  private nextClient = 1;
+  private readonly clients: TestClient[] = [];
+
+  static async start(settings: Partial<ServerSettings> = {}): Promise<DaemonRig> {
+    const rig = new DaemonRig();
+    rig.settings = { ...rig.settings, ...settings };
+    mkdirSync(rig.home.paths.state, { recursive: true });
+    await rig.boot();
+    return rig;
+  }
+
+  private async boot(): Promise<void> {
+    const { link, welcome } = await this.keeper.connect();
+    const log = new LogRoot(this.clock, (line) => this.lines.push(line), "debug").scope("daemon");
+    this.daemon = new Daemon(this.home.paths, this.clock, log, link, welcome, () => this.settings, { HOME: "/", PATH: "/bin", SHELL: "/bin/sh", HOSTNAME: "h" }, "id");
+    const adopting = this.daemon.adopt();
+    await this.settle();
+    await adopting;
+    await this.settle();
+  }
+
+  /** The daemon is killed and the next one takes over. Clients' connections are gone. */
+  async restart(): Promise<void> {
+    for (const client of this.clients) client.duplex.close(true);
+    this.daemon.dispose();
+    await settle();
+    await this.boot();
+  }
+
+  async settle(): Promise<void> {
+    await settle(60);
+  }
+
+  /** Time passes, step by step, with everything that it causes. */
+  async pass(ms: number): Promise<void> {
+    await this.clock.advanceAsync(ms);
+    await this.settle();
+  }
+
+  /** A connection that has not been greeted. */
+  connect(): TestClient {
+    const [client, server] = memoryPair();
+    this.daemon.clients.add(new ClientConnection(this.daemon, server));
+    const test = new TestClient(client, this.clock);
+    this.clients.push(test);
+    return test;
+  }
+
+  async client(kind: ClientKind = "tui", pane?: number, id = this.nextClient++): Promise<TestClient> {
+    const client = this.connect();
+    await client.greet(id, kind, pane);
+    return client;
+  }
+
+  /** A client that shows a new session, or what `request` names. */
+  async attached(request: Partial<Attach> = { create: {} }): Promise<TestClient> {
+    const client = await this.client();
+    const reply = await client.attach(request);
+    if (reply.error) throw new Error(reply.error.message);
+    await this.settle();
+    return client;
+  }
+
+  get errors(): string[] {
+    return this.lines.filter((line) => line.includes('"level":"error"'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.clients) client.duplex.close(true);
+    await settle();
+    this.daemon.dispose();
+    this.home[Symbol.dispose]();
+  }
+}
