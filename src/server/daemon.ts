@@ -21,6 +21,7 @@ import { findShell, paneEnvironment, programOf, usableFolder } from "./panes/env
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { Pane, type PaneRestore } from "./panes/pane.ts";
 import { ParseLoop } from "./panes/parse-loop.ts";
+import { foregroundProgram } from "./panes/program.ts";
 import { ProgramWatch } from "./panes/program-watch.ts";
 import { Waits } from "./operations/waits.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -92,7 +93,10 @@ export class Daemon {
       const checkpoint = await this.keeper.fetchCheckpoint(kept.pane);
       const ended = kept.exit && checkpoint.position >= kept.end ? kept.exit : undefined;
       const restore = { checkpoint: checkpoint.bytes, position: checkpoint.position, effect: kept.effect, exit: ended };
-      this.panes.set(kept.pane, this.restorePane(kept, restore));
+      const pane = this.restorePane(kept, restore);
+      // a silent pane would otherwise have no name until it prints something
+      pane.program = foregroundProgram(kept.pid) ?? "";
+      this.panes.set(kept.pane, pane);
     }
     const alive = new Set(this.welcome.panes.map((p) => p.pane));
     this.histories.sweep(alive);
@@ -329,10 +333,7 @@ export class Daemon {
       return;
     }
     // a client must still be shown the last output: frames leave before the view without the pane does
-    for (const client of this.clients) {
-      client.outbox.mark(pane);
-      client.outbox.flush();
-    }
+    for (const client of this.clients) client.outbox.showLast(pane);
     this.dropPane(pane.id);
   }
 

@@ -84,6 +84,8 @@ export class ScreenShadow {
   private ids: number[] = [];
   private epoch = -1;
   private scrolled = 0;
+  /** Row at which the last difference was cut: the next goes on there, or rows that always change would keep the rest back. */
+  private from = 0;
 
   /** Forgets everything: the next diff is full. */
   reset(): void {
@@ -110,12 +112,15 @@ export class ScreenShadow {
     const lines: [number, Uint8Array][] = [];
     let bytes = 0;
     let complete = true;
-    for (let y = 0; y < image.rows; y++) {
+    if (full) this.from = 0;
+    for (let n = 0; n < image.rows; n++) {
+      const y = (this.from + n) % image.rows;
       const id = image.ids[y]!;
       if (this.ids[y] === id) continue;
       const row = image.bytes[y]!;
       if (lines.length > 0 && bytes + row.length > budget) {
         complete = false;
+        this.from = y;
         break;
       }
       // after a full frame rows are empty (0): one byte of flags says no more than that
@@ -125,6 +130,7 @@ export class ScreenShadow {
       }
       this.ids[y] = id;
     }
+    if (complete) this.from = 0;
     if (!full && scroll === 0 && lines.length === 0) return undefined;
     return { full, scroll, lines, bytes, complete };
   }

@@ -161,6 +161,26 @@ test("sync, clients, detach, message and clear-history", async () => {
   expect(await terminal.ended()).toBe(0);
 });
 
+test("pane search, signal, display and mark; window find, swap and rotate; new --attach", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "work", "-d", "--size", "80x24", "--", "sh", "-c", "trap 'echo got-usr1' USR1; seq 1 300; echo needle-here; while :; do sleep 0.05; done");
+  await home.fugue("wait", "work", "--text", "needle-here", "--timeout", "10s");
+  await home.fugue("window", "new", "work", "-n", "second", "--", ...labelled("BBB"));
+  expect(await home.fugue("pane", "search", "work/0.0", "--regex", "^150$")).toBe("149.0");
+  await home.fugue("pane", "signal", "work/0.0", "USR1");
+  await home.fugue("wait", "work/0.0", "--text", "got-usr1", "--timeout", "10s");
+  expect(await home.fugue("pane", "display", "work/second")).toMatch(/%2|80x24/);
+  expect(await home.fugue("window", "find", "needle-here")).toMatch(/work\/0/);
+  await home.fugue("window", "swap", "work/0", "--with", "work/second");
+  expect((await windows(home)).map(({ name }) => name)[0]).toBe("second");
+  await home.fugue("split", "work/second", "--right", "--", ...labelled("CCC"));
+  const order = async () => (await windows(home))[0]!.panes.map(({ id }) => id);
+  const before = await order();
+  await home.fugue("window", "rotate", "work/second");
+  expect(await order()).toEqual(before.reverse());
+  expect((await home.json("new", "-A", "work", "-d")).sessions[0]).toMatchObject({ name: "work", created: false });
+});
+
 test("inside a pane commands need no target, and .1 and /2 are the caller's own", async () => {
   await using home = new E2eHome();
   const { executable } = await import("../support/e2e-executable.ts");

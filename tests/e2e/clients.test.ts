@@ -166,6 +166,37 @@ test("a plain fugue shows the session used last; without sessions it makes one",
   await again.waitForBar(/^\[0\]/);
 });
 
+test("terminals of fewer colours get no more than they can show", async () => {
+  await using home = new E2eHome();
+  const script = "printf '\\033[38;2;250;10;10mtrue\\033[m \\033[38;5;200mpalette\\033[m \\033[4:3;58:2::1:2:3mcurly\\033[m READY'; exec cat";
+  await home.fugue("new", "work", "-d", "--", "sh", "-c", script);
+  for (const [term, colorterm, allowed, forbidden] of [
+    ["xterm-256color", "truecolor", /38;2;250;10;10/, /never/],
+    ["xterm-256color", "", /38;5;\d+/, /38;2/],
+    ["xterm", "", /\x1b\[(9[15]|3[15])/, /38;[25]/],
+    ["linux", "", /READY/, /38;[25]|4:3/],
+    ["vt100", "", /READY/, /38;[25]|\x1b\[3[1-7]m|4:3/],
+  ] as const) {
+    const terminal = home.tui(["attach", "work"], { env: { TERM: term, COLORTERM: colorterm } });
+    await terminal.waitFor("READY");
+    expect({ term, colours: terminal.output.match(forbidden)?.[0] }).toEqual({ term, colours: undefined });
+    expect(`${term}: ${terminal.output}`).toMatch(allowed);
+    terminal.prefix("d");
+    await terminal.ended();
+  }
+});
+
+test("TERM unset or dumb is refused or served, but never leaves a broken terminal", async () => {
+  await using home = new E2eHome();
+  for (const TERM of ["dumb", ""]) {
+    const terminal = home.tui(["new", "-A", "work"], { env: { TERM } });
+    await terminal.waitUntil("an answer", () => terminal.status !== undefined || terminal.bar.startsWith("[work]"));
+    if (terminal.status === undefined) terminal.prefix("d");
+    await terminal.ended();
+    expect(terminal.emulator.modes().alternateScreen).toBe(false);
+  }
+});
+
 testWith(["tmux"], "inside tmux: full screen, keys through, back to tmux's own screen at the end", async () => {
   await using home = new E2eHome();
   const { executable } = await import("../support/e2e-executable.ts");

@@ -36,7 +36,7 @@ testWith(["vim"], "vim: syntax, line numbers, search, split windows, visual mode
   steps: [
     { shows: "int main" },
     { type: "/total\r", shows: "/total" },
-    { type: ":split\r", shows: /source\.c .*\n(.*\n)+.*source\.c / },
+    { type: ":split\r", shows: /source\.c\n(.*\n)+source\.c/ },
     { type: "ggVjj", shows: "VISUAL LINE" },
     // Escape by itself: with a letter behind it, it is Alt
     { type: "\x1b", shows: "int main" },

@@ -9,6 +9,7 @@ import type { InputEvent } from "../../src/protocol/input.ts";
 import type { Attach, ClientKind, Frame, Message, MessageBodies, MessageName, Reply, View } from "../../src/protocol/messages.ts";
 import { ClientConnection } from "../../src/server/connections/client-connection.ts";
 import { Daemon } from "../../src/server/daemon.ts";
+import { Operations } from "../../src/server/operations/operations.ts";
 import type { ServerSettings } from "../../src/server/settings.ts";
 import { memoryPair } from "../../src/transport/memory.ts";
 import type { Duplex } from "../../src/transport/duplex.ts";
@@ -29,12 +30,13 @@ export class TestClient {
   readonly links = new LinkTable();
   view: View | undefined;
   closed = false;
+  id = 0;
   /** Acknowledge frames at once. */
   acks = true;
   unacked = 0;
   private sequence = 0;
 
-  constructor(readonly duplex: Duplex, private readonly clock: VirtualClock) {
+  constructor(readonly duplex: Duplex, readonly clock: VirtualClock) {
     const reader = new MessageReader(LARGEST_MESSAGE);
     duplex.listen({
       data: (bytes) => reader.push(bytes, (message, size) => this.take(message, size)),
@@ -71,6 +73,7 @@ export class TestClient {
   }
 
   async greet(client: number, kind: ClientKind = "tui", pane?: number): Promise<void> {
+    this.id = client;
     this.send("clientHello", { version: 1, client, kind, name: "test", pid: 1, release: "0", pane });
     await settle();
   }
@@ -188,6 +191,17 @@ export class DaemonRig {
     if (reply.error) throw new Error(reply.error.message);
     await this.settle();
     return client;
+  }
+
+  /** The ports of commands, as this client's commands get them. Call what `cancels` holds to let its caller give up. */
+  operations(client: TestClient, cancels: (() => void)[] = []): Operations {
+    const connection = [...this.daemon.clients].find((c) => c.id === client.id);
+    return new Operations(this.daemon, connection!, (cancel) => void cancels.push(cancel));
+  }
+
+  /** The ports for a script that is attached to nothing, called from this pane. */
+  async script(pane?: number): Promise<Operations> {
+    return this.operations(await this.client("cli", pane));
   }
 
   get errors(): string[] {

@@ -1,6 +1,7 @@
 /** The same program in a bare terminal and in a pane of fugue that fills a terminal of the same size: what both show. */
 import { Emulator } from "../../src/terminal/emulator.ts";
 import { differences, inkedCells, styledScreen } from "./e2e-cells.ts";
+import { kill } from "./e2e-processes.ts";
 import type { E2eHome } from "./e2e-home.ts";
 import type { TestTerminal } from "./e2e-terminal.ts";
 
@@ -73,7 +74,10 @@ async function compareCapture(home: E2eHome, bare: TestTerminal): Promise<void> 
   if (wrong.length > 0) throw new Error(`capture --styled differs in ${wrong.length} cells:\n${wrong.slice(0, MOST_SHOWN_DIFFERENCES).join("\n")}`);
 }
 
-/** Runs a program in both and compares after every step. @returns cells with something in them, at the end. */
+/**
+ * Runs a program in both and compares: after every step, with a client that attaches later, and with a new daemon.
+ * @returns cells with something in them, at the end
+ */
 export async function compareScreens(home: E2eHome, screen: ScreenCase): Promise<number> {
   const size = screen.size ?? { cols: 80, rows: 24 };
   const bare = home.terminal(screen.argv, { ...size, env: paneEnvironment() });
@@ -87,5 +91,12 @@ export async function compareScreens(home: E2eHome, screen: ScreenCase): Promise
   const ink = inkedCells(bare.emulator);
   if (ink < screen.leastInk) throw new Error(`only ${ink} cells with something in them:\n${bare.screen()}`);
   await compareCapture(home, bare);
+  const second = home.tui(["attach", "work"], size);
+  await settle(bare, second, "attached later");
+  const { daemon } = await home.pids();
+  kill(daemon);
+  await home.waitUntil("another daemon", async () => (await home.cli(["ls"])).status === 0 && (await home.pids()).daemon !== daemon);
+  await compareCapture(home, bare);
+  await settle(bare, shown, "after the death of the daemon");
   return ink;
 }

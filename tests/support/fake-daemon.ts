@@ -12,7 +12,7 @@ export class FakeClientEnd {
   /** What the daemon does with each message; the default greets and answers attaches. */
   answer: (message: Message) => void;
 
-  constructor(readonly duplex: Duplex, private readonly daemon: FakeDaemon) {
+  constructor(readonly duplex: Duplex, readonly daemon: FakeDaemon) {
     const reader = new MessageReader(LARGEST_MESSAGE);
     this.answer = (message) => daemon.handle(this, message);
     duplex.listen({

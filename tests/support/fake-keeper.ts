@@ -115,7 +115,7 @@ export class FakeKeeper {
         return this.append(pane, FROM_KEEPER.resized, sizePayload(cols, rows));
       }
       case TO_KEEPER.checkpoint: {
-        pane.checkpoint = { position, bytes: payload };
+        pane.checkpoint = { position, bytes: payload.slice() };
         while (pane.log.length > 0 && pane.log[0]!.offset + advance(pane.log[0]!) <= position) pane.log.shift();
       }
     }

@@ -71,6 +71,12 @@ export class Outbox {
     pane.frameDue = true;
   }
 
+  /** The pane is about to go: its last picture leaves now, whenever the one before did. */
+  showLast(pane: Pane): void {
+    const watched = this.watched.get(pane.id);
+    if (watched && this.inFlightBytes < this.window) this.sendPane(watched, this.clock.now());
+  }
+
   /** The client has painted this many bytes of frames. */
   acknowledge(bytes: number): void {
     this.ackedExtra += bytes;

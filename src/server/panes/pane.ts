@@ -352,7 +352,7 @@ export class Pane implements Parsing, PaneFeed {
 
   /** Compresses history in steps, so that no other pane waits for it. */
   private compress(): void {
-    if (!this.closed && this.history.compressIdle(COMPRESS_BLOCKS)) this.clock.after(1, () => this.compress());
+    if (!this.closed && !this.history.compressIdle(COMPRESS_BLOCKS)) this.clock.after(1, () => this.compress());
   }
 
   private checkpoint(): void {

@@ -138,7 +138,18 @@ describe("a budget", () => {
     const r = rig();
     r.show("aaaa\r\nbbbb\r\ncccc", 8);
     const rest = r.show("\x1b[HAAAA\x1b[3;1HCCCC");
-    expect(linesOf(rest)).toEqual(["0:AAAA", "1:bbbb", "2:CCCC"]);
+    expect(linesOf(rest)).toEqual(["1:bbbb", "2:CCCC", "0:AAAA"]);
+  });
+
+  test("too small for what changes all the time still lets every row through", () => {
+    const r = rig(20, 5);
+    const grid = new Grid(20, 5);
+    for (let n = 0; n < 40; n++) {
+      const rows = [0, 1, 2].map((y) => `\x1b[${y + 1};1H${n}-${y}`).join("");
+      const diff = r.show(`${rows}${n === 30 ? "\x1b[5;1Hlast" : ""}`, 20);
+      for (const [y, row] of diff?.lines ?? []) readRowIntoGrid(row, grid, y, () => 0);
+    }
+    expect(grid.text(4).trimEnd()).toBe("last");
   });
 
   test("and scrolling in the middle of a picture still give the picture", () => {
