@@ -168,6 +168,8 @@ export class Daemon {
       }
       const pane = this.makePane(state.id, pid, size);
       this.panes.set(state.id, pane);
+      // a program that prints nothing has a name all the same
+      this.programs.output(pane);
       this.schedule();
       return pane;
     } catch (error) {
@@ -192,11 +194,12 @@ export class Daemon {
   /** Ends a pane's program and takes it off the layout. */
   killPane(id: number): void {
     const pane = this.panes.get(id);
+    const running = pane !== undefined && !pane.exit;
+    // while the keeper still knows it
+    if (running) for (const signal of [SIGHUP, SIGCONT]) pane.kill(signal);
     this.dropPane(id);
-    if (!pane || pane.exit) return;
-    pane.kill(SIGHUP);
-    pane.kill(SIGCONT);
-    const pid = pane.pid;
+    if (!running) return;
+    const { pid } = pane;
     this.clock.after(HANGUP_PATIENCE_MS, () => {
       try {
         process.kill(-pid, SIGKILL);

@@ -104,6 +104,8 @@ test("a stale socket is replaced", async () => {
   await home.fugue("new", "work", "-d");
   const { keeper, daemon } = await home.pids();
   const pids = [keeper, ...home.processes().map(({ pid }) => pid)];
+  // stopped first, so that it can't tidy up when it sees the keeper go
+  kill(daemon, "SIGSTOP");
   kill(keeper);
   kill(daemon);
   await home.waitUntil("everything dead", () => pids.every((pid) => !isAlive(pid)));

@@ -41,6 +41,12 @@ test("windows are named after their program unless a person names them", async (
   expect(terminal.bar).toContain("0:logs*");
 });
 
+test("a program that prints nothing names its window too", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "work", "-d", "--", "sleep", "1000");
+  await home.waitUntil("the name", async () => (await home.json("ls")).sessions[0].windows[0].name === "sleep");
+});
+
 test("$ renames the session, with the old name as a start", async () => {
   await using home = new E2eHome();
   const terminal = await home.shell(["new", "work"]);

@@ -20,7 +20,7 @@ import { VirtualClock, settle } from "./virtual-clock.ts";
 const SETTINGS: ServerSettings = {
   baseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [], defaultPath: undefined, term: "xterm-256color", env: {},
   remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false, monitorBell: true, setClipboard: true,
-  readClipboard: false, synchronized: false, mainPane: { cols: { kind: "cells", value: 80 }, rows: { kind: "cells", value: 24 } } as never,
+  readClipboard: false, synchronized: false, mainPane: { cols: { cells: 80 }, rows: { cells: 24 } },
 };
 
 /** A client: it keeps what it is told, mirrors panes, and acknowledges frames unless told not to. */

@@ -16,6 +16,11 @@ interface StoredBuffer {
   automatic: boolean;
 }
 
+function isStoredBuffer(value: unknown): value is StoredBuffer {
+  const { name, text, createdAt, automatic } = (value ?? {}) as Record<string, unknown>;
+  return typeof name === "string" && typeof text === "string" && typeof createdAt === "number" && typeof automatic === "boolean";
+}
+
 export class Buffers implements BufferPort {
   private items: StoredBuffer[] = [];
   private next = 0;
@@ -27,9 +32,9 @@ export class Buffers implements BufferPort {
   load(bytes: Uint8Array | undefined): void {
     if (!bytes) return;
     try {
-      const saved = JSON.parse(new TextDecoder().decode(bytes)) as { items: StoredBuffer[]; next: number };
-      this.items = saved.items;
-      this.next = saved.next;
+      const saved = JSON.parse(new TextDecoder().decode(bytes)) as { items?: unknown; next?: unknown } | null;
+      this.items = Array.isArray(saved?.items) ? saved.items.filter(isStoredBuffer) : [];
+      this.next = Number.isSafeInteger(saved?.next) ? (saved!.next as number) : this.items.length;
     } catch {
       this.items = [];
     }

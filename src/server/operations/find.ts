@@ -50,7 +50,7 @@ export class Finder implements Find {
   }
 
   pane(target?: string): PaneState {
-    if (target === undefined || target === "") return this.defaultPane();
+    if (target === undefined || target === "" || target === ".") return this.defaultPane();
     const parsed = parseTarget(target);
     if (parsed.paneId !== undefined) return this.model.pane(parsed.paneId);
     const session = parsed.session === undefined ? this.model.sessionOf(this.defaultPane().id) : this.model.sessionNamed(parsed.session);

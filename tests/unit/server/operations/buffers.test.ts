@@ -54,12 +54,12 @@ describe("paste buffers", () => {
 
   test("are bounded in bytes, the newest always kept", () => {
     const r = rig();
-    const big = "x".repeat(15 << 20);
-    for (let n = 0; n < 5; n++) r.buffers.set(big, `b${n}`);
+    const big = "x".repeat(7 << 20);
+    for (let n = 0; n < 8; n++) r.buffers.set(big, `b${n}`);
     const held = r.buffers.list().reduce((sum, b) => sum + b.bytes, 0);
     expect(held).toBeLessThanOrEqual(32 << 20);
-    expect(r.names()[0]).toBe("b4");
-    expect(codeThrownBy(() => r.buffers.set("é".repeat(9 << 20)))).toBe("tooLarge");
+    expect(r.names()[0]).toBe("b7");
+    expect(codeThrownBy(() => r.buffers.set("é".repeat(17 << 20)))).toBe("tooLarge");
   });
 
   test("show how they begin, with nothing in it that a terminal would obey", () => {
