@@ -15,7 +15,9 @@ test("a change is taken over at once: status line, keys, prefix", async () => {
   terminal.write("\x01v");
   await terminal.waitUntil("a split", () => terminal.row(0)[40] === "│");
   home.configure('[options]\nstatus = false\n');
-  await terminal.waitUntil("no status line", () => terminal.bar.startsWith(" ".repeat(40)) || /^ *│/.test(terminal.bar));
+  await terminal.waitUntil(
+    "no status line", () => terminal.bar.startsWith(" ".repeat(40)) || /^ *│/.test(terminal.bar),
+  );
 });
 
 test("editors that replace the file are noticed, and so is a file that appears or goes", async () => {

@@ -40,7 +40,9 @@ test("a line of 100 MB: typing elsewhere goes on, memory stays bounded, and the 
   await expectEcho(terminal, "after");
   const { daemon } = await home.pids();
   expect(memoryOf(daemon)).toBeLessThan(500 * MEGABYTE);
-  expect((await home.fugue("capture", "work/0.1")).split("\n").slice(-2)).toEqual([expect.stringMatching(/^x*$/), "line-ended"]);
+  expect(
+    (await home.fugue("capture", "work/0.1")).split("\n").slice(-2),
+  ).toEqual([expect.stringMatching(/^x*$/), "line-ended"]);
 });
 
 test("10,000 empty lines a second and more: typing elsewhere and Ctrl-C still work", async () => {
@@ -57,7 +59,9 @@ test("10,000 empty lines a second and more: typing elsewhere and Ctrl-C still wo
 test("titles and strings without an end are dropped, and what follows is shown", async () => {
   await using home = new E2eHome();
   const filler = "head -c 3000000 /dev/zero | tr '\\0' t";
-  const strings = ["\\033]2;", "\\033]52;c;", "\\033P", "\\033_G", "\\033^", "\\033X", "\\033]8;;http://", "\\033]1337;File="];
+  const strings = [
+    "\\033]2;", "\\033]52;c;", "\\033P", "\\033_G", "\\033^", "\\033X", "\\033]8;;http://", "\\033]1337;File=",
+  ];
   const script = strings.map((start) => `printf '${start}'; ${filler}; printf '\\033\\\\'`).join("; ");
   const terminal = await besides(home, `${script}; printf '\\033]2;short\\007'; echo strings-ended; exec cat`);
   await expectEcho(terminal, "during");
@@ -70,14 +74,25 @@ test("titles and strings without an end are dropped, and what follows is shown",
 
 test("an OSC without end until the program dies, and the next one is fine", async () => {
   await using home = new E2eHome();
-  await home.fugue("new", "work", "-d", "--", "sh", "-c", "printf 'before\\n\\033]0;'; head -c 5000000 /dev/zero | tr '\\0' o; sleep 0.1; printf '\\033cclean'; exec cat");
+  await home.fugue(
+    "new",
+    "work",
+    "-d",
+    "--",
+    "sh",
+    "-c",
+    "printf 'before\\n\\033]0;'; head -c 5000000 /dev/zero | tr '\\0' o; sleep 0.1; printf '\\033cclean'; exec cat",
+  );
   await home.fugue("wait", "work", "--text", "clean", "--timeout", "20s");
   expect(await home.fugue("capture", "work")).toBe("clean");
 });
 
 test("ten thousand titles a second reach the status line at a bounded rate", async () => {
   await using home = new E2eHome();
-  const terminal = await besides(home, "i=0; while [ $i -lt 20000 ]; do printf '\\033]2;title-%d\\007' $i; i=$((i+1)); done; echo titles-ended; exec cat");
+  const terminal = await besides(
+    home,
+    "i=0; while [ $i -lt 20000 ]; do printf '\\033]2;title-%d\\007' $i; i=$((i+1)); done; echo titles-ended; exec cat",
+  );
   terminal.prefix("o");
   await terminal.waitFor("titles-ended");
   await terminal.waitForBar("title-19999");
@@ -86,7 +101,11 @@ test("ten thousand titles a second reach the status line at a bounded rate", asy
 
 test("invalid UTF-8, control characters and random bytes do no harm", async () => {
   await using home = new E2eHome();
-  const terminal = await besides(home, "printf 'a\\377b\\300\\200c\\355\\240\\200d\\xf8e\\xc3\\n'; head -c 300000 /dev/urandom; printf '\\033c\\033\\\\'; stty sane; echo random-ended; exec cat");
+  const terminal = await besides(
+    home,
+    "printf 'a\\377b\\300\\200c\\355\\240\\200d\\xf8e\\xc3\\n'; head -c 300000 /dev/urandom; "
+      + "printf '\\033c\\033\\\\'; stty sane; echo random-ended; exec cat",
+  );
   await terminal.waitUntil("the end", () => terminal.shows("random-ended"), 30_000);
   await expectEcho(terminal, "fine");
   expect((await home.pids()).daemon).toBe(home.role("daemon")[0]!.pid);
@@ -116,7 +135,15 @@ test("names with control characters are refused from people, and made harmless f
     expect({ name, status }).toEqual({ name, status: 2 });
     expect(stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
   }
-  await home.fugue("window", "new", "work", "--", "sh", "-c", "printf '\\033]2;evil\\r\\n\\033[41mred\\233\\177\\007\\033kwindow\\033[2J\\033\\\\'; exec cat");
+  await home.fugue(
+    "window",
+    "new",
+    "work",
+    "--",
+    "sh",
+    "-c",
+    "printf '\\033]2;evil\\r\\n\\033[41mred\\233\\177\\007\\033kwindow\\033[2J\\033\\\\'; exec cat",
+  );
   terminal.prefix("1");
   await terminal.waitForBar("evil");
   expect(terminal.emulator.modes().alternateScreen).toBe(true);
@@ -131,7 +158,9 @@ test("a program with a name full of control characters names its window harmless
   const terminal = await home.shell();
   home.write("bin/we\x1b[31mird", "#!/bin/sh\nexec sleep 1000\n", 0o755);
   terminal.line("./bin/we*ird");
-  await home.waitUntil("the program", () => home.processes().some(({ command }) => command.includes("ird") || command.includes("sleep")));
+  await home.waitUntil(
+    "the program", () => home.processes().some(({ command }) => command.includes("ird") || command.includes("sleep")),
+  );
   terminal.prefix("%");
   await terminal.waitUntil("a split", () => terminal.row(0)[40] === "│");
   expect(terminal.output.slice(-4000)).not.toContain("we\x1b[31m");
@@ -140,11 +169,15 @@ test("a program with a name full of control characters names its window harmless
 test("a program that ignores SIGHUP is ended all the same, and killing its pane takes no time", async () => {
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA"]);
-  await home.fugue("split", "work", "--right", "--", "sh", "-c", "trap '' HUP TERM; echo STUBBORN; while :; do sleep 1000; done");
+  await home.fugue(
+    "split", "work", "--right", "--", "sh", "-c", "trap '' HUP TERM; echo STUBBORN; while :; do sleep 1000; done",
+  );
   await terminal.waitFor("STUBBORN");
   await home.fugue("kill", "work/0.1");
   await terminal.waitUntil("the pane gone", () => !terminal.shows("STUBBORN"), 1500);
-  await home.waitUntil("the program ended", () => home.processes().every(({ command }) => !command.includes("STUBBORN")));
+  await home.waitUntil(
+    "the program ended", () => home.processes().every(({ command }) => !command.includes("STUBBORN")),
+  );
   await expectFocus(terminal, "AAA", "fine");
 });
 

@@ -37,10 +37,14 @@ test("a terminal of 1000x500", async () => {
   const script = "printf '\\033[500;1000Hcorner'; printf '\\033[1;1Htop'; exec cat";
   await home.fugue("new", "work", "-d", "--size", "1000x499", "--", "sh", "-c", `seq 1 3000; ${script}`);
   const terminal = home.tui(["attach", "work"], { cols: 1000, rows: 500 });
-  await terminal.waitUntil("the top and a status line", () => terminal.row(0).startsWith("top") && terminal.bar.startsWith("[work]"), 30_000);
+  await terminal.waitUntil(
+    "the top and a status line", () => terminal.row(0).startsWith("top") && terminal.bar.startsWith("[work]"), 30_000,
+  );
   expect(terminal.bar.length).toBeGreaterThan(900);
   terminal.prefix("%");
-  await terminal.waitUntil("a border in the middle", () => terminal.row(5)[500] === "│" || terminal.row(5)[499] === "│", 30_000);
+  await terminal.waitUntil(
+    "a border in the middle", () => terminal.row(5)[500] === "│" || terminal.row(5)[499] === "│", 30_000,
+  );
   terminal.resize(80, 24);
   await terminal.waitUntil("a small one", () => terminal.bar.startsWith("[work]"), 30_000);
 });
@@ -52,7 +56,9 @@ test("a pane of --size 1x1 and one of the largest size", async () => {
   await home.fugue("wait", "least", "--idle", "50ms", "--timeout", "5s");
   const { panes } = (await home.json("ls", "least")).sessions[0].windows[0];
   expect(panes[0].rows).toBe(1);
-  for (const size of ["1001x10", "0x5", "10x0", "10x501x3", "-1x5"]) expect((await home.cli(["new", "-d", "--size", size])).status).toBe(2);
+  for (const size of ["1001x10", "0x5", "10x0", "10x501x3", "-1x5"]) {
+    expect((await home.cli(["new", "-d", "--size", size])).status).toBe(2);
+  }
   await home.fugue("new", "most", "-d", "--size", "1000x1000", "--", ...labelled("BBB"));
   expect(await home.fugue("capture", "most")).toBe("BBB");
 });
@@ -61,7 +67,9 @@ test("no room for another pane is said, and nothing is started", async () => {
   await using home = new E2eHome();
   await home.fugue("new", "work", "-d", "--size", "5x5", "--", ...labelled("A"));
   let refused = "";
-  for (let i = 0; i < 8 && refused === ""; i++) refused = (await home.cli(["split", "work", "--right", "--", ...labelled("B")])).stderr;
+  for (let i = 0; i < 8 && refused === ""; i++) refused = (
+    await home.cli(["split", "work", "--right", "--", ...labelled("B")])
+  ).stderr;
   expect(refused).toMatch(/no room/);
   const { panes } = (await home.json("ls")).sessions[0].windows[0];
   expect(home.processes().filter(({ command }) => command === "cat").length).toBe(panes.length);
@@ -75,7 +83,10 @@ test("a terminal that is resized without a pause ends up right", async () => {
     if (i % 10 === 0) await Bun.sleep(5);
   }
   terminal.resize(90, 20);
-  await terminal.waitUntil("all three panes", () => ["AAA", "BBB", "CCC"].every((label) => terminal.find(label)?.y === 0) && terminal.bar.startsWith("[work]"));
+  await terminal.waitUntil(
+    "all three panes",
+    () => ["AAA", "BBB", "CCC"].every((label) => terminal.find(label)?.y === 0) && terminal.bar.startsWith("[work]"),
+  );
   await expectFocus(terminal, "CCC", "fine");
   const { panes } = (await home.json("ls")).sessions[0].windows[0];
   expect(panes.reduce((sum: number, pane: { cols: number }) => sum + pane.cols, 2)).toBe(90);
@@ -88,7 +99,9 @@ test("500 panes: made, listed, used and ended, with few descriptors each", async
   let count = 1;
   while (count < MANY_PANES && (count < MANY_PANES / 2 || performance.now() - begun < MANY_PANES_MS)) {
     const batch = Array.from({ length: 10 }, () => home.cli(["window", "new", "work", "--detached", "--", "cat"]));
-    for (const { status, stderr } of await Promise.all(batch)) expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    for (const { status, stderr } of await Promise.all(batch)) {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    }
     count += batch.length;
   }
   const terminal = home.tui(["attach", "work"]);
@@ -117,7 +130,11 @@ test("panes in one window to any depth, each with its own program", async () => 
     target = `%${(await home.json("split", target, side, "--", ...labelled(`p${i}`))).panes[0].id}`;
   }
   const terminal = home.tui(["attach", "work"], { cols: 200, rows: 61 });
-  await terminal.waitUntil("the first panes", () => ["p0", "p1", "p2", "p3", "p4", "p5"].every((label) => terminal.find(label)));
+  await terminal.waitUntil(
+    "the first panes", () => ["p0", "p1", "p2", "p3", "p4", "p5"].every((label) => terminal.find(label)),
+  );
   await home.fugue("layout", "work/0", "tiled");
-  await terminal.waitUntil("all panes", () => Array.from({ length: 9 }, (_, i) => `p${i}`).every((label) => terminal.find(label)));
+  await terminal.waitUntil(
+    "all panes", () => Array.from({ length: 9 }, (_, i) => `p${i}`).every((label) => terminal.find(label)),
+  );
 });

@@ -20,7 +20,9 @@ test("config path, check and show", async () => {
   expect(shown).toMatch(/^mode-keys = "emacs"$/m);
   const keys = await home.fugue("keys");
   expect(keys).toMatch(/^C-b v +split --right$/m);
-  expect((await home.json("keys")).keys.find((key: { key: string }) => key.key === "C-b %")).toMatchObject({ table: "prefix", command: "split --right", repeat: false });
+  expect(
+    (await home.json("keys")).keys.find((key: { key: string }) => key.key === "C-b %"),
+  ).toMatchObject({ table: "prefix", command: "split --right", repeat: false });
 });
 
 test("what config show prints is a configuration that config check accepts", async () => {
@@ -43,7 +45,15 @@ v = "splitt --right"
   const { status, stdout, stderr } = await home.cli(["config", "check"]);
   expect(status).toBe(1);
   const lines = `${stdout}${stderr}`.split("\n");
-  for (const [line, key, hint] of [[2, "mose", "mouse"], [3, "base-index", "number"], [4, "prefix", "key"], [5, "status-style", "reddish"], [8, "v", "split"]] as const) {
+  for (
+    const [line, key, hint] of [
+      [2, "mose", "mouse"],
+      [3, "base-index", "number"],
+      [4, "prefix", "key"],
+      [5, "status-style", "reddish"],
+      [8, "v", "split"],
+    ] as const
+  ) {
     const said = lines.find((text) => text.startsWith(`${path}:${line}: `));
     expect(`${line}: ${said}`).toContain(key);
     expect(`${line}: ${said}`).toContain(hint);
@@ -149,7 +159,9 @@ testWith(["bash"], "completions for bash complete commands, options and live nam
 testWith(["zsh"], "completions for zsh complete commands and live names", async () => {
   await using home = await withSessions();
   home.write("functions/_fugue", await home.fugue("completions", "zsh"));
-  home.write(".zshrc", "PS1='$ '\nfpath=(~/functions $fpath)\nautoload -U compinit\ncompinit -u -d ~/.zcompdump\nclear\n");
+  home.write(
+    ".zshrc", "PS1='$ '\nfpath=(~/functions $fpath)\nautoload -U compinit\ncompinit -u -d ~/.zcompdump\nclear\n",
+  );
   const terminal = home.terminal(["zsh", "-i"]);
   await terminal.waitUntil("a prompt", () => terminal.row(0).startsWith("$"));
   terminal.write("fugue atta\t");
@@ -161,7 +173,8 @@ testWith(["zsh"], "completions for zsh complete commands and live names", async 
 testWith(["fish"], "completions for fish complete commands, options and live names", async () => {
   await using home = await withSessions();
   home.write(".config/fish/completions/fugue.fish", await home.fugue("completions", "fish"));
-  const complete = async (line: string) => (await home.run(["fish", "-c", `complete -C '${line}'`])).stdout.split("\n").map((text) => text.split("\t")[0]);
+  const complete = async (line: string) =>
+    (await home.run(["fish", "-c", `complete -C '${line}'`])).stdout.split("\n").map((text) => text.split("\t")[0]);
   expect(await complete("fugue atta")).toContain("attach");
   expect(await complete("fugue attach w")).toContain("workshop");
   expect(await complete("fugue window n")).toEqual(expect.arrayContaining(["new", "next"]));
@@ -172,6 +185,8 @@ test("completions print the committed scripts", async () => {
   await using home = new E2eHome();
   const root = join(import.meta.dir, "../..");
   for (const [shell, file] of [["bash", "fugue.bash"], ["zsh", "_fugue"], ["fish", "fugue.fish"]] as const) {
-    expect((await home.cli(["completions", shell])).stdout).toBe(await Bun.file(join(root, "completions", file)).text());
+    expect((await home.cli(["completions", shell])).stdout).toBe(
+      await Bun.file(join(root, "completions", file)).text(),
+    );
   }
 });

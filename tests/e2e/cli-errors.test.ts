@@ -10,7 +10,9 @@ type Case = [words: string, status: number, says: RegExp];
 async function expectCases(home: E2eHome, cases: readonly Case[]): Promise<void> {
   for (const [words, status, says] of cases) {
     const result = await home.cli(words.split(" "));
-    expect({ words, status: result.status, stdout: result.stdout, lines: result.stderr.split("\n").length }).toEqual({ words, status, stdout: "", lines: 2 });
+    expect(
+      { words, status: result.status, stdout: result.stdout, lines: result.stderr.split("\n").length },
+    ).toEqual({ words, status, stdout: "", lines: 2 });
     expect(`${words}: ${result.stderr}`).toMatch(says);
     expect(result.stderr).toMatch(/^fugue: /);
   }
@@ -115,15 +117,39 @@ test("errors come as JSON too, in the shape of every result", async () => {
   await using home = new E2eHome();
   const down = await home.cli(["ls", "--json"]);
   expect(down.status).toBe(4);
-  expect(JSON.parse(down.stdout)).toMatchObject({ version: 1, sessions: [], errors: [{ server: "local", code: "noServer" }] });
+  expect(JSON.parse(down.stdout)).toMatchObject(
+    { version: 1, sessions: [], errors: [{ server: "local", code: "noServer" }] },
+  );
   await home.fugue("new", "work", "-d", "--", ...labelled("AAA"));
   const missing = await home.cli(["capture", "nobody", "--json"]);
   expect(missing.status).toBe(3);
-  expect(JSON.parse(missing.stdout)).toMatchObject({ version: 1, panes: [], errors: [{ server: "local", code: "noTarget" }] });
-  for (const words of [["ls"], ["clients"], ["status"], ["buffer", "ls"], ["capture", "work"], ["keys"], ["logs"], ["doctor"], ["config", "show"], ["config", "check"], ["config", "path"], ["version"], ["new", "-d"], ["send", "work", "x"], ["kill", "work"]]) {
+  expect(JSON.parse(missing.stdout)).toMatchObject(
+    { version: 1, panes: [], errors: [{ server: "local", code: "noTarget" }] },
+  );
+  for (
+    const words of [
+      ["ls"],
+      ["clients"],
+      ["status"],
+      ["buffer", "ls"],
+      ["capture", "work"],
+      ["keys"],
+      ["logs"],
+      ["doctor"],
+      ["config", "show"],
+      ["config", "check"],
+      ["config", "path"],
+      ["version"],
+      ["new", "-d"],
+      ["send", "work", "x"],
+      ["kill", "work"],
+    ]
+  ) {
     const result = await home.cli(["--json", ...words]);
     const parsed = JSON.parse(result.stdout);
-    expect({ words, status: result.status, version: parsed.version, errors: parsed.errors }).toEqual({ words, status: 0, version: 1, errors: [] });
+    expect(
+      { words, status: result.status, version: parsed.version, errors: parsed.errors },
+    ).toEqual({ words, status: 0, version: 1, errors: [] });
     expect(Object.keys(parsed)[0]).toBe("version");
   }
 });
@@ -147,7 +173,9 @@ test("--help and -h, --version and -V work everywhere, without a server and with
 
 test("NO_COLOR and a dumb terminal get no colours, and names of others no escape sequences", async () => {
   await using home = new E2eHome();
-  await home.fugue("new", "work", "-d", "--", "sh", "-c", "printf '\\033]2;evil\\033[31mtitle\\007'; echo ready; exec cat");
+  await home.fugue(
+    "new", "work", "-d", "--", "sh", "-c", "printf '\\033]2;evil\\033[31mtitle\\007'; echo ready; exec cat",
+  );
   await home.fugue("wait", "work", "--text", "ready", "--timeout", "10s");
   for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }, {}]) {
     const terminal = home.tui(["ls", "--tree"], { env: env as Record<string, string> });

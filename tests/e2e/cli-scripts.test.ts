@@ -15,7 +15,9 @@ test("send types a text as it is, wait --since sees only what came after", async
   await withShell(home);
   const first = await home.fugue("send", "work", "--enter", "echo result-$((40+2))");
   expect(first).toMatch(/^\S+$/);
-  expect(await home.fugue("wait", "work", "--text", "^result-\\d+", "--since", first, "--timeout", "10s")).toBe("result-42");
+  expect(
+    await home.fugue("wait", "work", "--text", "^result-\\d+", "--since", first, "--timeout", "10s"),
+  ).toBe("result-42");
   const second = (await home.json("send", "work", "--enter", "true")).panes[0].cursor;
   // the result from before is on the screen, but not after the second cursor
   const late = await home.cli(["wait", "work", "--text", "^result-", "--since", second, "--timeout", "150ms"]);
@@ -34,13 +36,17 @@ test("names of keys are text unless --keys is given; standard input is -", async
   await home.fugue("send", "work", "--paste", "pasted");
   await home.fugue("wait", "work", "--text", "pasted", "--timeout", "10s");
   // a line feed is sent as it is: only Enter is Enter
-  expect((await home.fugue("capture", "work")).split("\n").map((line) => line.trim())).toEqual(["READY", "Enter^C^[[A^[x^M^[[15~afrom-stdin", "pasted"]);
+  expect(
+    (await home.fugue("capture", "work")).split("\n").map((line) => line.trim()),
+  ).toEqual(["READY", "Enter^C^[[A^[x^M^[[15~afrom-stdin", "pasted"]);
 });
 
 test("a large text on standard input arrives whole before send ends", async () => {
   await using home = new E2eHome();
   const size = 300_000;
-  await home.fugue("new", "work", "-d", "--", "sh", "-c", `stty raw -echo; echo READY; head -c ${size} | cksum; exec cat`);
+  await home.fugue(
+    "new", "work", "-d", "--", "sh", "-c", `stty raw -echo; echo READY; head -c ${size} | cksum; exec cat`,
+  );
   await home.fugue("wait", "work", "--text", "READY", "--timeout", "10s");
   const text = "0123456789".repeat(size / 10);
   expect((await home.cli(["send", "work", "-"], { stdin: text })).status).toBe(0);
@@ -51,19 +57,26 @@ test("a large text on standard input arrives whole before send ends", async () =
 test("capture prints the screen, history, styles, lines as they were written, and JSON", async () => {
   await using home = new E2eHome();
   const long = "x".repeat(100);
-  const script = `seq 1 100; printf '\\033[1;31mred\\033[0m plain \\033[38;2;1;2;3;4:3mrgb\\033[0m\\n'; echo ${long}; printf end`;
+  const styles = "printf '\\033[1;31mred\\033[0m plain \\033[38;2;1;2;3;4:3mrgb\\033[0m\\n'";
+  const script = `seq 1 100; ${styles}; echo ${long}; printf end`;
   await home.fugue("new", "work", "-d", "--size", "40x10", "--", "sh", "-c", `${script}; exec cat`);
   await home.fugue("wait", "work", "--text", "end", "--timeout", "10s");
   const screen = (await home.fugue("capture", "work")).split("\n");
-  expect(screen).toEqual(["96", "97", "98", "99", "100", "red plain rgb", "x".repeat(40), "x".repeat(40), "x".repeat(20), "end"]);
+  expect(screen).toEqual(
+    ["96", "97", "98", "99", "100", "red plain rgb", "x".repeat(40), "x".repeat(40), "x".repeat(20), "end"],
+  );
   expect((await home.fugue("capture", "work", "--join")).split("\n").slice(-3)).toEqual(["red plain rgb", long, "end"]);
   expect((await home.fugue("capture", "work", "--history", "3")).split("\n")[0]).toBe("93");
-  expect((await home.fugue("capture", "work", "--history", "all")).split("\n")).toEqual([...Array.from({ length: 100 }, (_, i) => String(i + 1)), ...screen.slice(5)]);
+  expect((await home.fugue("capture", "work", "--history", "all")).split("\n")).toEqual(
+    [...Array.from({ length: 100 }, (_, i) => String(i + 1)), ...screen.slice(5)],
+  );
   const styled = await home.fugue("capture", "work", "--styled");
   expect(styled).toMatch(/\x1b\[(0;)?1;31mred\x1b\[0?m plain \x1b\[(0;)?4:3;38;2;1;2;3mrgb\x1b\[0?m/);
   const { panes, errors } = await home.json("capture", "work");
   expect(errors).toEqual([]);
-  expect(panes[0]).toMatchObject({ server: "local", cols: 40, rows: 10, lines: screen, position: { x: 3, y: 9, visible: true } });
+  expect(panes[0]).toMatchObject(
+    { server: "local", cols: 40, rows: 10, lines: screen, position: { x: 3, y: 9, visible: true } },
+  );
 });
 
 test("wait: any, all, exit with the program's status, idle, and time that is up", async () => {
@@ -76,7 +89,9 @@ test("wait: any, all, exit with the program's status, idle, and time that is up"
     home.cli(["wait", "work/0.0", pane, "--exit", "--any", "--json", "--timeout", "20s"]),
     home.cli(["wait", "work/0.0", pane, "--exit", "--all", "--timeout", "20s"]),
   ]);
-  await home.waitUntil("the waits to be there", () => home.processes().filter(({ command }) => / wait /.test(command)).length === 4);
+  await home.waitUntil(
+    "the waits to be there", () => home.processes().filter(({ command }) => / wait /.test(command)).length === 4,
+  );
   await Bun.sleep(100);
   const { panes } = await home.json("send", "work/0.0", "--enter", "");
   await home.cli(["send", pane.replace(".1", ".0"), "--enter", ""]);
@@ -90,7 +105,9 @@ test("wait: any, all, exit with the program's status, idle, and time that is up"
 
 test("wait --idle comes back once nothing was printed for that long", async () => {
   await using home = new E2eHome();
-  await home.fugue("new", "work", "-d", "--", "sh", "-c", "for i in 1 2 3 4 5; do echo $i; sleep 0.1; done; echo done; exec cat");
+  await home.fugue(
+    "new", "work", "-d", "--", "sh", "-c", "for i in 1 2 3 4 5; do echo $i; sleep 0.1; done; echo done; exec cat",
+  );
   await home.fugue("wait", "work", "--idle", "300ms", "--timeout", "20s");
   expect(await home.fugue("capture", "work")).toContain("done");
 });
@@ -98,8 +115,14 @@ test("wait --idle comes back once nothing was printed for that long", async () =
 test("an interrupted wait ends with 130", async () => {
   await using home = new E2eHome();
   await withShell(home);
-  const proc = Bun.spawn([executable(), "wait", "work", "--text", "never"], { env: home.env, stdout: "pipe", stderr: "pipe" });
-  await home.waitUntil("the wait to be connected", async () => (await home.json("status")).status[0] !== undefined && home.processes().some(({ pid }) => pid === proc.pid));
+  const proc = Bun.spawn(
+    [executable(), "wait", "work", "--text", "never"], { env: home.env, stdout: "pipe", stderr: "pipe" },
+  );
+  await home.waitUntil(
+    "the wait to be connected",
+    async () =>
+      (await home.json("status")).status[0] !== undefined && home.processes().some(({ pid }) => pid === proc.pid),
+  );
   await Bun.sleep(50);
   proc.kill("SIGINT");
   expect(await proc.exited).toBe(130);
@@ -113,7 +136,9 @@ test("buffers are set, listed, shown, saved, appended, pasted and deleted", asyn
   await home.fugue("buffer", "set", "-b", "named", "second\ntext");
   expect((await home.cli(["buffer", "set", "-b", "piped", "-"], { stdin: "third\n" })).status).toBe(0);
   const { buffers } = await home.json("buffer", "ls");
-  expect(buffers.map(({ name, bytes }: { name: string; bytes: number }) => [name, bytes])).toEqual([["piped", 6], ["named", 11], ["buffer0", 10]]);
+  expect(
+    buffers.map(({ name, bytes }: { name: string; bytes: number }) => [name, bytes]),
+  ).toEqual([["piped", 6], ["named", 11], ["buffer0", 10]]);
   expect(await home.fugue("buffer", "show", "named")).toBe("second\ntext");
   const file = `${home.home}/saved`;
   await home.fugue("buffer", "save", "-b", "named", file);

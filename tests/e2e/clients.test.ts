@@ -8,13 +8,36 @@ import type { TestTerminal } from "../support/e2e-terminal.ts";
 
 /** What the terminal was like before fugue, as far as programs after it would notice. */
 function terminalState(terminal: TestTerminal): unknown {
-  const { kittyFlags, modifyOtherKeys, bracketedPaste, focusEvents, mouseTracking, mouseEncoding, alternateScreen, cursorVisible, cursorShape } = terminal.emulator.modes();
-  return { kittyFlags, modifyOtherKeys, bracketedPaste, focusEvents, mouseTracking, mouseEncoding, alternateScreen, cursorVisible, cursorShape };
+  const {
+    kittyFlags,
+    modifyOtherKeys,
+    bracketedPaste,
+    focusEvents,
+    mouseTracking,
+    mouseEncoding,
+    alternateScreen,
+    cursorVisible,
+    cursorShape,
+  } = terminal.emulator.modes();
+  return {
+    kittyFlags,
+    modifyOtherKeys,
+    bracketedPaste,
+    focusEvents,
+    mouseTracking,
+    mouseEncoding,
+    alternateScreen,
+    cursorVisible,
+    cursorShape,
+  };
 }
 
 /** Waits until BBB stands at the beginning of the right half of a window. */
 function rightHalf(terminal: TestTerminal, cols: number): Promise<void> {
-  return terminal.waitUntil(`AAA and BBB share ${cols} columns`, () => terminal.find("AAA")?.x === 0 && Math.abs((terminal.find("BBB")?.x ?? 0) - cols / 2) <= 1);
+  return terminal.waitUntil(
+    `AAA and BBB share ${cols} columns`,
+    () => terminal.find("AAA")?.x === 0 && Math.abs((terminal.find("BBB")?.x ?? 0) - cols / 2) <= 1,
+  );
 }
 
 /** A shell in a terminal that starts fugue by hand, so that one can see what it leaves behind. */
@@ -46,7 +69,9 @@ test("d detaches, programs go on, and a smaller terminal attaches and shows all 
   await home.fugue("send", "work/0.1", "--enter", "alone");
   const second = home.tui(["attach"], { cols: 50, rows: 12 });
   await rightHalf(second, 50);
-  await second.waitUntil("what was printed before and meanwhile", () => second.shows("before") && second.shows("alone"));
+  await second.waitUntil(
+    "what was printed before and meanwhile", () => second.shows("before") && second.shows("alone"),
+  );
   await expectFocus(second, "BBB", "after");
   second.resize(100, 30);
   await rightHalf(second, 100);
@@ -166,9 +191,28 @@ test("a plain fugue shows the session used last; without sessions it makes one",
   await again.waitForBar(/^\[0\]/);
 });
 
+test("what can't be attached is said on the terminal as it was, with the status of the error", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "work", "-d");
+  for (
+    const [args, status, says] of [
+      [["attach", "wrok"], 3, "did you mean 'work'"],
+      [["new", "work"], 1, "fugue attach work"],
+      [["attach", "work:0"], 3, "work/0"],
+    ] as const
+  ) {
+    const terminal = home.tui(args);
+    expect(await terminal.ended()).toBe(status);
+    expect(terminal.screen().replaceAll("\n", "")).toContain(says);
+    expect(terminal.emulator.modes().alternateScreen).toBe(false);
+    expect(terminal.screen().split("\n").length).toBeLessThan(4);
+  }
+});
+
 test("terminals of fewer colours get no more than they can show", async () => {
   await using home = new E2eHome();
-  const script = "printf '\\033[38;2;250;10;10mtrue\\033[m \\033[38;5;200mpalette\\033[m \\033[4:3;58:2::1:2:3mcurly\\033[m READY'; exec cat";
+  const script = "printf '\\033[38;2;250;10;10mtrue\\033[m \\033[38;5;200mpalette\\033[m '; "
+    + "printf '\\033[4:3;58:2::1:2:3mcurly\\033[m READY'; exec cat";
   await home.fugue("new", "work", "-d", "--", "sh", "-c", script);
   for (const [term, colorterm, allowed, forbidden] of [
     ["xterm-256color", "truecolor", /38;2;250;10;10/, /never/],
@@ -214,6 +258,8 @@ testWith(["tmux"], "inside tmux: full screen, keys through, back to tmux's own s
   await tmux("resize-window", "-t", "outer", "-x", "70", "-y", "20");
   await home.waitUntil("the smaller size", async () => /^\[0\] 0:sh/.test((await screen()).split("\n")[19] ?? ""));
   await tmux("send-keys", "-t", "outer", "C-b", "d");
-  await home.waitUntil("the screen from before", async () => /detached/.test(await screen()) && !(await screen()).includes("│"));
+  await home.waitUntil(
+    "the screen from before", async () => /detached/.test(await screen()) && !(await screen()).includes("│"),
+  );
   await tmux("kill-server");
 });

@@ -13,7 +13,9 @@ const WHEEL_DOWN = 65;
 async function numbered(home: E2eHome, count: number, size = { cols: 80, rows: 24 }): Promise<TestTerminal> {
   const script = `i=1; while [ $i -le ${count} ]; do echo "line $i word-$i"; i=$((i+1)); done; exec cat`;
   const terminal = home.tui(["new", "work", "--", "sh", "-c", script], size);
-  await terminal.waitUntil("the last line", () => terminal.shows(new RegExp(`line ${count} word-${count}$`, "m")) && terminal.cursor().x === 0);
+  await terminal.waitUntil(
+    "the last line", () => terminal.shows(new RegExp(`line ${count} word-${count}$`, "m")) && terminal.cursor().x === 0,
+  );
   return terminal;
 }
 
@@ -23,7 +25,10 @@ test("[ enters, keys scroll through the history, q leaves", async () => {
   terminal.prefix("[");
   await terminal.waitFor(/\[0\/4\d\d\]/);
   terminal.write("g");
-  await terminal.waitUntil("the first line at the top", () => terminal.row(0).startsWith("line 1 word-1 ") && terminal.row(1) === "line 2 word-2");
+  await terminal.waitUntil(
+    "the first line at the top",
+    () => terminal.row(0).startsWith("line 1 word-1 ") && terminal.row(1) === "line 2 word-2",
+  );
   terminal.write("\x04\x04");
   await terminal.waitUntil("a screen further", () => /^line 2\d /.test(terminal.row(0)));
   terminal.write("q");
@@ -130,7 +135,9 @@ test("a copy too large for the terminal says so and is in the buffer all the sam
   await terminal.waitUntil("the top", () => /^\d+/.test(terminal.row(0)) && !terminal.shows("1019999"));
   terminal.write("VGy");
   await terminal.waitForBar(/too large|larger|KB|MB/);
-  await home.waitUntil("the buffer", async () => (await home.cli(["buffer", "show"])).stdout.trimEnd().endsWith("1019999"));
+  await home.waitUntil(
+    "the buffer", async () => (await home.cli(["buffer", "show"])).stdout.trimEnd().endsWith("1019999"),
+  );
   expect(terminal.clipboard === undefined || terminal.clipboard.length < 100_000).toBe(true);
 });
 
@@ -143,4 +150,29 @@ test("emoji, wide and combining characters are copied as they are", async () => 
   await terminal.waitFor("[0/0]");
   terminal.write("gVy");
   await terminal.waitUntil("the text", () => terminal.clipboard?.trimEnd() === text);
+});
+
+test("copy-command is given what is copied", async () => {
+  await using home = new E2eHome();
+  const tool = home.write("bin/clip", `#!/bin/sh\ncat > ${home.home}/clipped\n`, 0o755);
+  home.configure(`${VI}copy-command = "${tool}"\n`);
+  const terminal = await numbered(home, 10);
+  terminal.write("\x02[gVy");
+  await home.waitUntil("the file", () => Bun.file(`${home.home}/clipped`).size > 0);
+  expect(home.read("clipped").trimEnd()).toBe("line 1 word-1");
+});
+
+test("output goes on under copy mode, and is there when it ends", async () => {
+  await using home = new E2eHome({ config: VI });
+  const terminal = home.tui(["new", "work", "--", "sh", "-c", "seq 1 50; read x; seq 1001 1400; exec cat"]);
+  await terminal.waitUntil("the last number", () => terminal.shows(/^50$/m) && terminal.cursor().x === 0);
+  terminal.prefix("[");
+  await terminal.waitFor("[0/");
+  terminal.write("g");
+  await terminal.waitUntil("the top", () => /^1 /.test(terminal.row(0)));
+  await home.fugue("send", "work", "--enter", "go");
+  await home.fugue("wait", "work", "--text", "^1400$", "--timeout", "10s");
+  expect(terminal.row(1)).toBe("2");
+  terminal.write("q");
+  await terminal.waitFor("1400");
 });

@@ -54,7 +54,7 @@ F5 = "window new"
   await terminal.waitForBar(/0:\S+\*/);
 });
 
-test("Shift+Enter and other keys arrive as kitty keys where a program asks for them, and legacy keys elsewhere", async () => {
+test("Shift+Enter and other keys arrive as kitty keys where a program asks, and as legacy keys elsewhere", async () => {
   await using home = new E2eHome();
   const terminal = home.tui(["new", "work", "--", ...bytesOf("\\033[>1u")]);
   await terminal.waitFor("READY");
@@ -81,7 +81,9 @@ test("a bracketed paste of 1 MB arrives complete, in brackets for a program that
   await using home = new E2eHome();
   const file = join(home.home, "pasted");
   const program = `stty raw -echo; printf '\\033[?2004hREADY'; exec head -c SIZE > ${file}`;
-  const lines = Array.from({ length: 16_000 }, (_, i) => `${String(i).padStart(6, "0")} some text that is pasted, with ünïcödé and 日本 in it`);
+  const lines = Array.from(
+    { length: 16_000 }, (_, i) => `${String(i).padStart(6, "0")} some text that is pasted, ünïcödé, 日本`,
+  );
   // a terminal writes the line ends of a paste as Enter does
   const text = `${lines.join("\r")}\r`;
   expect(Buffer.byteLength(text)).toBeGreaterThan(1_000_000);
@@ -105,7 +107,7 @@ test("a paste to a program that did not ask for brackets comes without them, and
   expect(terminal.row(0)[40]).not.toBe("│");
 });
 
-test("focus events reach a program that asks, when the terminal and when the pane gains or loses the focus", async () => {
+test("focus events reach a program that asks, when the terminal or the pane gains or loses the focus", async () => {
   await using home = new E2eHome();
   const terminal = home.tui(["new", "work", "--", ...bytesOf("\\033[?1004h")]);
   await terminal.waitFor("READY");
@@ -122,7 +124,8 @@ test("focus events reach a program that asks, when the terminal and when the pan
 test("terminal queries are answered at once, also when nobody is attached", async () => {
   await using home = new E2eHome();
   const file = join(home.home, "answers");
-  const script = `stty raw -echo; printf '\\033[6n'; head -c 6 > ${file}; printf '\\033[>q'; head -c 10 >> ${file}; exec cat`;
+  const ask = (query: string, bytes: number) => `printf '\\033[${query}'; head -c ${bytes} >> ${file}`;
+  const script = `stty raw -echo; ${ask("6n", 6)}; ${ask(">q", 10)}; exec cat`;
   await home.fugue("new", "work", "-d", "--", "sh", "-c", script);
   await home.waitUntil("the answers", () => existsSync(file) && readFileSync(file).length === 16);
   expect(readFileSync(file, "latin1")).toMatch(/^\x1b\[1;1R\x1bP>\|fugue/);
@@ -130,7 +133,8 @@ test("terminal queries are answered at once, also when nobody is attached", asyn
 
 test("a program that sets the clipboard (OSC 52) sets the terminal's; reading it is off", async () => {
   await using home = new E2eHome();
-  const script = "stty raw -echo; printf READY; head -c 1 >/dev/null; printf '\\033]52;c;aGVsbG8=\\007\\033]52;c;?\\007\\033[5nSET'; exec cat -v";
+  const script = "stty raw -echo; printf READY; head -c 1 >/dev/null; "
+    + "printf '\\033]52;c;aGVsbG8=\\007\\033]52;c;?\\007\\033[5nSET'; exec cat -v";
   const terminal = home.tui(["new", "work", "--", "sh", "-c", script]);
   await terminal.waitFor("READY");
   terminal.write("x");
@@ -139,6 +143,34 @@ test("a program that sets the clipboard (OSC 52) sets the terminal's; reading it
   await terminal.waitFor("SET^[[0n");
   terminal.write("end");
   await terminal.waitFor("SET^[[0nend");
+});
+
+test("arrows and the keypad follow the program's modes; typed UTF-8 arrives as it was typed", async () => {
+  await using home = new E2eHome();
+  const terminal = home.tui(["new", "work", "--", ...bytesOf("\\033[?1h\\033=")]);
+  await terminal.waitFor("READY");
+  terminal.write("\x1b[A\x1b[1;2B\x1b[H\x1b[3~\x1bOP");
+  await terminal.waitFor("READY^[OA^[[1;2B^[OH^[[3~^[OP");
+  const other = home.tui(["new", "plain", "--", "sh", "-c", "stty -echo; printf READY; exec cat"]);
+  await other.waitFor("READY");
+  other.write("ü 日本 e\u0301 👩‍👩‍👧 🇩🇪\r");
+  await other.waitFor("ü 日本 e\u0301 👩‍👩‍👧 🇩🇪");
+});
+
+test("notifications of programs (OSC 9, 99, 777) are shown, and a bell is a bell", async () => {
+  await using home = new E2eHome();
+  const said = [
+    "\\033]9;from-nine\\007", "\\033]777;notify;title;from-777\\033\\\\", "\\033]99;;from-99\\033\\\\", "\\007",
+  ];
+  const script = `${said.map((text) => `read x; printf '${text}'`).join("; ")}; exec cat`;
+  const terminal = home.tui(["new", "work", "--", "sh", "-c", `printf READY; ${script}`]);
+  await terminal.waitFor("READY");
+  for (const text of ["from-nine", "title: from-777", "from-99"]) {
+    terminal.write("\r");
+    await terminal.waitForBar(text);
+  }
+  terminal.write("\r");
+  await terminal.waitUntil("the bell", () => terminal.effects.some(({ kind }) => kind === "bell"));
 });
 
 test("read-only clients see everything and type nothing", async () => {
@@ -164,5 +196,7 @@ test("input of many kinds at once keeps its order", async () => {
   await terminal.waitFor("READY");
   const words = Array.from({ length: 60 }, (_, i) => `w${i}.`);
   terminal.write(words.map((word, i) => (i % 3 === 0 ? `\x1b[200~${word}\x1b[201~` : word)).join(""));
-  await terminal.waitUntil("all words in order", () => terminal.screen().replaceAll("\n", "").includes(`READY${words.join("")}`));
+  await terminal.waitUntil(
+    "all words in order", () => terminal.screen().replaceAll("\n", "").includes(`READY${words.join("")}`),
+  );
 });

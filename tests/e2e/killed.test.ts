@@ -1,4 +1,4 @@
-/** SIGKILL of the daemon: programs go on, clients come back by themselves, nothing typed or printed is lost or doubled. */
+/** SIGKILL of the daemon: programs go on, clients come back by themselves, nothing is lost or doubled. */
 import { expect } from "bun:test";
 import { E2eHome } from "../support/e2e-home.ts";
 import { executable } from "../support/e2e-executable.ts";
@@ -58,7 +58,9 @@ test("what is typed while there is no daemon arrives, in order, once", async () 
   // each word twice: echoed by the terminal, and written by the program
   // (an echo may come into the middle of a line that the program writes: words are counted, not lines)
   const shown = async () => (await home.fugue("capture", "work")).match(/w\d/g) ?? [];
-  await home.waitUntil("the last word twice", async () => (await shown()).filter((word) => word === words.at(-1)).length === 2);
+  await home.waitUntil(
+    "the last word twice", async () => (await shown()).filter((word) => word === words.at(-1)).length === 2,
+  );
   const all = await shown();
   expect([...all].sort()).toEqual([...words, ...words].sort());
   expect([...new Set(all)]).toEqual(words);
@@ -66,7 +68,8 @@ test("what is typed while there is no daemon arrives, in order, once", async () 
 
 test("killed again and again under output: every line is there once", async () => {
   await using home = new E2eHome();
-  const script = "i=0; while [ $i -lt 4000 ]; do echo \"line $i\"; i=$((i+1)); [ $((i % 400)) -eq 0 ] && sleep 0.15; done; echo all-printed; exec cat";
+  const script = "i=0; while [ $i -lt 4000 ]; do echo \"line $i\"; i=$((i+1)); "
+    + "[ $((i % 400)) -eq 0 ] && sleep 0.15; done; echo all-printed; exec cat";
   await home.fugue("new", "work", "-d", "--size", "80x24", "--", "sh", "-c", script);
   for (let i = 0; i < 3; i++) {
     await killDaemon(home);
@@ -83,12 +86,26 @@ test("names, layout, zoom, focus, buffers, titles and modes come back", async ()
   const terminal = await labelledPanes(home, ["AAA", "BBB"]);
   await home.fugue("rename", "work/0", "named");
   await home.fugue("buffer", "set", "-b", "kept", "the text");
-  await home.fugue("window", "new", "work", "-n", "modes", "--", "sh", "-c", "printf '\\033]2;a title\\007\\033[?2004h\\033[?1000h\\033[?1006hREADY'; stty raw -echo; exec cat -v");
+  await home.fugue(
+    "window",
+    "new",
+    "work",
+    "-n",
+    "modes",
+    "--",
+    "sh",
+    "-c",
+    "printf '\\033]2;a title\\007\\033[?2004h\\033[?1000h\\033[?1006hREADY'; stty raw -echo; exec cat -v",
+  );
   await home.fugue("wait", "work/modes", "--text", "READY", "--timeout", "10s");
   terminal.prefix("z");
   await terminal.waitForBar("0:named*Z");
-  const shape = async () => JSON.parse(JSON.stringify(await home.json("ls"), (key, value) => (["usedAt", "attached", "cursor", "program"].includes(key) || (key === "title" && ["", "cat"].includes(value)) ? undefined : value)));
-  // (a pane that names itself nothing shows its program, once that has been looked up)
+  // a pane that names itself nothing shows its program, once that has been looked up
+  const passing = (key: string, value: unknown) => ["usedAt", "attached", "cursor", "program"].includes(key)
+    || (key === "title" && ["", "cat"].includes(value as string));
+  const shape = async () => JSON.parse(
+    JSON.stringify(await home.json("ls"), (key, value) => (passing(key, value) ? undefined : value)),
+  );
   const before = await shape();
   await killDaemon(home);
   expect(await shape()).toEqual(before);
@@ -106,7 +123,9 @@ test("a wait and a send from a script during the restart say what happened", asy
   await using home = new E2eHome();
   await labelledPanes(home, ["AAA"]);
   const waiting = home.cli(["wait", "work", "--text", "never", "--timeout", "20s"]);
-  await home.waitUntil("the wait to be there", () => home.processes().some(({ command }) => command.includes(" wait ")));
+  await home.waitUntil(
+    "the wait to be there", () => home.processes().some(({ command }) => command.includes(" wait ")),
+  );
   await Bun.sleep(100);
   await killDaemon(home);
   const { status, stderr } = await waiting;

@@ -55,7 +55,9 @@ test("a program that asks for the mouse gets it, in its own coordinates; shift i
 
 test("the wheel sends arrows to a program on the alternate screen that does not ask for the mouse", async () => {
   await using home = new E2eHome();
-  const terminal = home.tui(["new", "work", "--", "sh", "-c", "printf '\\033[?1049h'; stty raw -echo; echo READY; exec cat -v"]);
+  const terminal = home.tui(
+    ["new", "work", "--", "sh", "-c", "printf '\\033[?1049h'; stty raw -echo; echo READY; exec cat -v"],
+  );
   await terminal.waitFor("READY");
   terminal.mouse("press", 64, 3, 3);
   await terminal.waitFor(/\^\[(\[|O)A/);

@@ -8,7 +8,9 @@ test("the prompt runs our names and tmux's, completes, and remembers", async () 
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA"]);
   terminal.prefix(":split-window -h\r");
-  await terminal.waitUntil("a shell on the right", () => terminal.row(0).slice(40, 42) === "│$" || terminal.row(0).slice(40, 43) === "│$ ");
+  await terminal.waitUntil(
+    "a shell on the right", () => terminal.row(0).slice(40, 42) === "│$" || terminal.row(0).slice(40, 43) === "│$ ",
+  );
   terminal.prefix(":resize-pane -L 10\r");
   await terminal.waitUntil("the border further left", () => terminal.row(0)[30] === "│");
   terminal.prefix(":selectp -L\r");
@@ -39,7 +41,10 @@ test("the prompt says what is wrong and what was meant", async () => {
   terminal.prefix(":kill nobody\r");
   await terminal.waitForBar(/no session 'nobody'/);
   terminal.prefix("~");
-  await terminal.waitUntil("all three in the list of messages", () => terminal.shows("splt") && terminal.shows("does not lock") && terminal.shows("nobody"));
+  await terminal.waitUntil(
+    "all three in the list of messages",
+    () => terminal.shows("splt") && terminal.shows("does not lock") && terminal.shows("nobody"),
+  );
   terminal.write("q");
   await expectFocus(terminal, "AAA", "goes-on");
 });
@@ -59,7 +64,9 @@ test("help lists the keys over live panes, filters them and closes", async () =>
   terminal.prefix("?");
   await terminal.waitFor("Create a window");
   terminal.write("/swap");
-  await terminal.waitUntil("only keys that swap", () => !terminal.shows("Create a window") && terminal.shows("pane swap --up"));
+  await terminal.waitUntil(
+    "only keys that swap", () => !terminal.shows("Create a window") && terminal.shows("pane swap --up"),
+  );
   terminal.write("\x1b");
   await terminal.waitFor("Create a window");
   terminal.write("q");
@@ -71,7 +78,10 @@ test("the session tree opens over live panes, shows the pane chosen, and goes th
   await home.fugue("new", "other", "-d", "--", ...labelled("OTHER"));
   const terminal = await labelledPanes(home, ["AAA"]);
   terminal.prefix("s");
-  await terminal.waitUntil("both sessions", () => terminal.shows("sessions (2)") && terminal.shows(/other +1 window/) && terminal.shows(/work +1 window/));
+  await terminal.waitUntil(
+    "both sessions",
+    () => terminal.shows("sessions (2)") && terminal.shows(/other +1 window/) && terminal.shows(/work +1 window/),
+  );
   // the panel begins in column 2: the pane's first columns are to be seen beside it
   await home.fugue("send", "work", "--enter", "ab");
   await terminal.waitUntil("the echo beside the panel", () => terminal.row(1).startsWith("ab"));
@@ -94,7 +104,9 @@ test("t shows a clock over the pane until a key", async () => {
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA", "BBB"]);
   terminal.prefix("t");
-  await terminal.waitUntil("coloured blocks over the right pane", () => !terminal.find("BBB") && terminal.find("AAA") !== undefined);
+  await terminal.waitUntil(
+    "coloured blocks over the right pane", () => !terminal.find("BBB") && terminal.find("AAA") !== undefined,
+  );
   terminal.write("x");
   await waitForPlaces(terminal, { AAA: { x: 0, y: 0 }, BBB: { x: 41, y: 0 } });
 });
@@ -107,7 +119,9 @@ test("buffers are listed, chosen and pasted", async () => {
   terminal.prefix("=");
   await terminal.waitUntil("both buffers", () => terminal.shows("older-text") && terminal.shows("newer-text"));
   terminal.write("j\r\r");
-  await terminal.waitUntil("the older one typed", () => terminal.find("older-text")?.x === 0 && terminal.find("older-text")?.y === 1);
+  await terminal.waitUntil(
+    "the older one typed", () => terminal.find("older-text")?.x === 0 && terminal.find("older-text")?.y === 1,
+  );
   terminal.prefix("]\r");
   await terminal.waitUntil("the newest pasted", () => terminal.find("newer-text")?.x === 0);
 });
@@ -136,7 +150,9 @@ test("popups follow a change of the terminal's size, down to a tiny one", async 
   terminal.prefix("s");
   await terminal.waitFor("sessions (1)");
   terminal.resize(40, 10);
-  await terminal.waitUntil("a smaller tree", () => terminal.row(0).startsWith("┌─ sessions (1)") && terminal.bar.startsWith("└"));
+  await terminal.waitUntil(
+    "a smaller tree", () => terminal.row(0).startsWith("┌─ sessions (1)") && terminal.bar.startsWith("└"),
+  );
   terminal.resize(3, 2);
   terminal.resize(80, 24);
   await terminal.waitUntil("the tree again", () => terminal.shows("sessions (1)") && terminal.shows(/work +1 window/));

@@ -9,13 +9,21 @@ test("from nothing to a shell, and % and \" split it", async () => {
   const terminal = await home.shell();
   expect(terminal.bar).toMatch(/^\[0\] 0:\S+\*/);
   terminal.prefix("%");
-  await terminal.waitUntil("a border in the middle", () => terminal.row(0).startsWith("$") && terminal.row(0)[40] === "│" && terminal.row(0)[41] === "$");
+  await terminal.waitUntil(
+    "a border in the middle",
+    () => terminal.row(0).startsWith("$") && terminal.row(0)[40] === "│" && terminal.row(0)[41] === "$",
+  );
   terminal.prefix('"');
-  await terminal.waitUntil("a border below the right half", () => terminal.row(11).slice(41, 45) === "────" && terminal.row(12).slice(41) === "$");
+  await terminal.waitUntil(
+    "a border below the right half",
+    () => terminal.row(11).slice(41, 45) === "────" && terminal.row(12).slice(41) === "$",
+  );
   terminal.line("echo in-$((1+2))");
   await terminal.waitUntil("the newest pane to have the focus", () => terminal.row(13).slice(41) === "in-3");
   const { sessions } = await home.json("ls", "--tree");
-  expect(sessions[0].windows[0].panes.map((pane: { cols: number; rows: number }) => [pane.cols, pane.rows])).toEqual([[40, 23], [39, 11], [39, 11]]);
+  expect(
+    sessions[0].windows[0].panes.map((pane: { cols: number; rows: number }) => [pane.cols, pane.rows]),
+  ).toEqual([[40, 23], [39, 11], [39, 11]]);
 });
 
 test("o, ; and arrows move the focus, and repeat without the prefix", async () => {
@@ -35,7 +43,10 @@ test("z lets a pane fill the window and gives the others back", async () => {
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA", "BBB"]);
   terminal.prefix("z");
-  await terminal.waitUntil("only BBB, marked as zoomed", () => !terminal.find("AAA") && terminal.find("BBB")?.x === 0 && /\*Z/.test(terminal.bar));
+  await terminal.waitUntil(
+    "only BBB, marked as zoomed",
+    () => !terminal.find("AAA") && terminal.find("BBB")?.x === 0 && /\*Z/.test(terminal.bar),
+  );
   terminal.prefix("z");
   await waitForPlaces(terminal, { AAA: { x: 0, y: 0 }, BBB: { x: 41, y: 0 } });
   expect(terminal.bar).not.toMatch(/\*Z/);
@@ -88,7 +99,10 @@ test("! breaks a pane off, m and join-pane bring it back", async () => {
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA", "BBB"]);
   terminal.prefix("!");
-  await terminal.waitUntil("BBB alone in window 1", () => terminal.find("BBB")?.x === 0 && !terminal.find("AAA") && / 1:\S+\*/.test(terminal.bar));
+  await terminal.waitUntil(
+    "BBB alone in window 1",
+    () => terminal.find("BBB")?.x === 0 && !terminal.find("AAA") && / 1:\S+\*/.test(terminal.bar),
+  );
   terminal.prefix("m");
   terminal.prefix("p");
   await terminal.waitAt("AAA", 0, 0);
@@ -108,8 +122,12 @@ test("x asks: n keeps the pane, y ends it", async () => {
   terminal.prefix("x");
   await terminal.waitForBar("kill pane 1?");
   terminal.write("y");
-  await terminal.waitUntil("only AAA", () => !terminal.find("BBB") && terminal.find("AAA") !== undefined && terminal.row(0) === "AAA");
-  await home.waitUntil("the program to end", () => home.processes().filter(({ command }) => command === "cat").length === 1);
+  await terminal.waitUntil(
+    "only AAA", () => !terminal.find("BBB") && terminal.find("AAA") !== undefined && terminal.row(0) === "AAA",
+  );
+  await home.waitUntil(
+    "the program to end", () => home.processes().filter(({ command }) => command === "cat").length === 1,
+  );
   await expectFocus(terminal, "AAA", "next");
 });
 
@@ -130,7 +148,10 @@ test("what is typed ahead after a focus change lands in the new pane", async () 
   const terminal = await labelledPanes(home, ["AAA", "BBB"]);
   // one write: the daemon can't have answered before the letters are read
   terminal.write("\x02oahead-1\r\x02oahead-2\r\x02oahead-3\r");
-  await terminal.waitUntil("each word in its pane", () => terminal.find("ahead-1")?.x === 0 && terminal.find("ahead-2")?.x === 41 && terminal.find("ahead-3")?.x === 0);
+  await terminal.waitUntil(
+    "each word in its pane",
+    () => terminal.find("ahead-1")?.x === 0 && terminal.find("ahead-2")?.x === 41 && terminal.find("ahead-3")?.x === 0,
+  );
 });
 
 test("synchronised input reaches every pane of the window, and stops when switched off", async () => {
@@ -139,7 +160,8 @@ test("synchronised input reaches every pane of the window, and stops when switch
   terminal.prefix(":setw synchronize-panes on\r");
   terminal.write("same\r");
   const columns = () => ["AAA", "BBB", "CCC"].map((label) => terminal.find(label)!.x);
-  const has = (word: string, x: number) => Array.from({ length: 20 }, (_, y) => terminal.row(y)).some((row) => row.slice(x, x + word.length) === word);
+  const has = (word: string, x: number) =>
+    Array.from({ length: 20 }, (_, y) => terminal.row(y)).some((row) => row.slice(x, x + word.length) === word);
   await terminal.waitUntil("the word in all panes", () => columns().every((x) => has("same", x)));
   terminal.prefix(":setw synchronize-panes off\r");
   terminal.write("only\r");

@@ -1,6 +1,8 @@
-/** The server's life: started by the first client, in the foreground, in the background; stopped; sockets in the way. */
+/** The server's life: started by the first client, in the foreground, in the background; stopped; in somebody's way. */
 import { expect } from "bun:test";
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { E2eHome } from "../support/e2e-home.ts";
@@ -18,11 +20,18 @@ function mountIsAllowed(): boolean {
   return Bun.spawnSync(["unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=1m none /mnt"]).exitCode === 0;
 }
 
+// why a test is left out, if it is
+const WITHOUT_ROOT = isRoot ? undefined : "only root can give a folder to somebody else";
+const WITHOUT_SETPRIV = isRoot && Bun.which("setpriv") ? undefined : "only root can become somebody else";
+const WITHOUT_MOUNT = mountIsAllowed() ? undefined : "no file system can be mounted here";
+
 test("two first clients at once give one keeper and one daemon", async () => {
   await using home = new E2eHome();
   const results = await Promise.all(["a", "b", "c", "d"].map((name) => home.cli(["new", name, "-d"])));
   expect(results.map(({ status }) => status)).toEqual([0, 0, 0, 0]);
-  await home.waitUntil("one keeper and one daemon", () => home.role("keeper").length === 1 && home.role("daemon").length === 1);
+  await home.waitUntil(
+    "one keeper and one daemon", () => home.role("keeper").length === 1 && home.role("daemon").length === 1,
+  );
   expect((await home.json("ls")).sessions.map((s: { name: string }) => s.name).sort()).toEqual(["a", "b", "c", "d"]);
   const { keeper, daemon } = await home.pids();
   expect([keeper, daemon]).toEqual([home.role("keeper")[0]!.pid, home.role("daemon")[0]!.pid]);
@@ -32,7 +41,9 @@ test("two first terminals at once each get a session of one server", async () =>
   await using home = new E2eHome();
   const terminals = [home.tui(), home.tui()];
   for (const terminal of terminals) await terminal.waitForBar(/^\[\d\] 0:/);
-  await home.waitUntil("one keeper and one daemon", () => home.role("keeper").length === 1 && home.role("daemon").length === 1);
+  await home.waitUntil(
+    "one keeper and one daemon", () => home.role("keeper").length === 1 && home.role("daemon").length === 1,
+  );
 });
 
 test("serve in the foreground says where, and ends with SIGTERM and Ctrl-C, programs and all", async () => {
@@ -94,7 +105,16 @@ test("stop ends programs, clients, daemon and keeper, and asks on a terminal", a
 test("everything in the home is private", async () => {
   await using home = new E2eHome();
   await home.fugue("new", "work", "-d");
-  for (const path of [home.paths.home, home.paths.state, home.paths.logs, home.paths.socket, home.paths.keeperSocket, home.paths.serverId]) {
+  for (
+    const path of [
+      home.paths.home,
+      home.paths.state,
+      home.paths.logs,
+      home.paths.socket,
+      home.paths.keeperSocket,
+      home.paths.serverId,
+    ]
+  ) {
     expect({ path, others: statSync(path).mode & 0o077 }).toEqual({ path, others: 0 });
   }
 });
@@ -148,7 +168,7 @@ test("a home whose path is too long for a socket is refused with the reason", as
   expect(home.role("keeper")).toEqual([]);
 });
 
-testIf(isRoot ? undefined : "only root can give a folder to somebody else", "a home owned by someone else is refused", async () => {
+testIf(WITHOUT_ROOT, "a home owned by someone else is refused", async () => {
   await using home = new E2eHome();
   mkdirSync(home.paths.home, { recursive: true, mode: 0o700 });
   chownSync(home.paths.home, NOBODY, NOBODY);
@@ -159,20 +179,23 @@ testIf(isRoot ? undefined : "only root can give a folder to somebody else", "a h
   chownSync(home.paths.home, 0, 0);
 });
 
-testIf(isRoot && Bun.which("setpriv") ? undefined : "only root can become somebody else", "someone else's client is turned away at the socket", async () => {
+testIf(WITHOUT_SETPRIV, "someone else's client is turned away at the socket", async () => {
   await using home = new E2eHome();
   await home.fugue("new", "work", "-d");
   // even where the folders were opened by mistake
   for (const folder of [home.mark, home.paths.home]) chmodSync(folder, 0o755);
   chmodSync(home.paths.socket, 0o666);
   const env = { FUGUE_ADDR: `unix://${home.paths.socket}`, FUGUE_HOME: "/tmp/none-of-mine", HOME: "/tmp" };
-  const other = await home.run(["setpriv", "--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups", executable(), "ls"], { env, cwd: "/" });
+  const other = await home.run(
+    ["setpriv", "--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups", executable(), "ls"],
+    { env, cwd: "/" },
+  );
   expect(other.status).not.toBe(0);
   expect(other.stdout).toBe("");
   expect(await home.fugue("ls")).toContain("work");
 });
 
-testIf(isRoot && Bun.which("setpriv") ? undefined : "needs root to give up its rights", "a read-only HOME gives a clear message, and FUGUE_HOME a way out", async () => {
+testIf(WITHOUT_SETPRIV, "a read-only HOME gives a clear message, and FUGUE_HOME a way out", async () => {
   await using home = new E2eHome();
   // where nobody else may go is no place for an executable of theirs
   const copy = join(home.mark, "fugue");
@@ -181,7 +204,10 @@ testIf(isRoot && Bun.which("setpriv") ? undefined : "needs root to give up its r
   mkdirSync(locked, { mode: 0o555 });
   chmodSync(home.mark, 0o755);
   const as = (env: Record<string, string | undefined>, ...args: string[]) =>
-    home.run(["setpriv", "--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups", copy, ...args], { env, cwd: "/" });
+    home.run(
+      ["setpriv", "--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups", copy, ...args],
+      { env, cwd: "/" },
+    );
   const refused = await as({ HOME: locked, FUGUE_HOME: undefined }, "new", "work", "-d");
   expect(refused.status).toBe(1);
   expect(refused.stderr).toMatch(/can't create .*(set FUGUE_HOME to a folder that you can write)/);
@@ -193,7 +219,7 @@ testIf(isRoot && Bun.which("setpriv") ? undefined : "needs root to give up its r
   expect((await as(env, "stop", "--yes")).status).toBe(0);
 });
 
-testIf(mountIsAllowed() ? undefined : "no file system can be mounted here", "a full disk: a clear message, and a server that runs goes on running", async () => {
+testIf(WITHOUT_MOUNT, "a full disk: a clear message, and a server that runs goes on running", async () => {
   await using home = new E2eHome();
   // in a name space of its own, so that the mount ends with the script
   const script = home.write("full.sh", `set -u

@@ -37,7 +37,9 @@ test("windows are named after their program unless a person names them", async (
   terminal.write("\x15logs\r");
   await terminal.waitForBar("0:logs*");
   terminal.line("sleep 1000");
-  await home.waitUntil("sleep to run", async () => (await home.json("ls")).sessions[0].windows[0].panes[0].program === "sleep");
+  await home.waitUntil(
+    "sleep to run", async () => (await home.json("ls")).sessions[0].windows[0].panes[0].program === "sleep",
+  );
   expect(terminal.bar).toContain("0:logs*");
 });
 

@@ -36,7 +36,8 @@ class Viewer {
     this.frames++;
     this.rows += diff.lines.length;
     if (diff.scroll) this.scrolls++;
-    if (this.mirror.partial !== !diff.complete) throw new Error("the mirror does not know whether its picture is whole");
+    if (this.mirror.partial !== !diff.complete)
+      throw new Error("the mirror does not know whether its picture is whole");
     return !diff.complete;
   }
 
@@ -65,7 +66,9 @@ function play(random: Random): Viewer[] {
   for (let n = between(random, 1, 12); n > 0; n--) {
     if (random.integer(8) === 0) emulator.resize(between(random, 2, 100), between(random, 1, 40));
     if (random.integer(20) === 0) pick(random, viewers).reset();
-    for (const piece of pieces(corpus(pick(random, kinds), between(random, 1, 1500), random.integer(2 ** 32)), random, 300)) {
+    for (const piece of pieces(
+      corpus(pick(random, kinds), between(random, 1, 1500), random.integer(2 ** 32)), random, 300,
+    )) {
       emulator.parse(piece);
       if (random.integer(3) === 0) image.update(emulator);
       viewers.forEach((viewer, i) => {
@@ -78,7 +81,8 @@ function play(random: Random): Viewer[] {
   const { x, y } = emulator.cursor();
   expect(image.cursor).toEqual({ x, y });
   viewers.forEach((viewer, i) => {
-    for (let sent = 0; viewer.send(image, budgets[i]!); sent++) if (sent > image.rows + 1) throw new Error("a picture without end");
+    for (let sent = 0; viewer.send(image, budgets[i]!); sent++)
+      if (sent > image.rows + 1) throw new Error("a picture without end");
     viewer.expectSame(emulator);
     expect([...viewer.mirror.grid.wrapped]).toEqual(wrappedOf(emulator));
     // nothing has changed: nothing is sent

@@ -13,7 +13,10 @@ function outcome(pieces: readonly Uint8Array[]): { heard: Heard[]; code: string 
   const decoder = new KeeperDecoder();
   try {
     for (const piece of pieces) {
-      decoder.push(piece, (type, pane, position, payload) => heard.push([type, pane, position, Buffer.from(payload).toString("hex")]));
+      decoder.push(
+        piece,
+        (type, pane, position, payload) => heard.push([type, pane, position, Buffer.from(payload).toString("hex")]),
+      );
     }
   } catch (error) {
     if (!(error instanceof FugueError)) throw error;
@@ -26,7 +29,8 @@ test("all ways to cut a stream give the same messages", () => {
   const random = fuzzRandom("cut keeper messages");
   fuzzRounds(500, 500, () => {
     const sent = Array.from({ length: 1 + random.integer(15) }, () => ({
-      type: random.integer(256), pane: random.integer(2 ** 32), position: random.integer(2 ** 32) * random.integer(2 ** 20), payload: random.bytes(random.integer(3) ? random.integer(200) : 0),
+      type: random.integer(256), pane: random.integer(2 ** 32), position: random.integer(2 ** 32) * random.integer(2 ** 20), payload: random.bytes(random.integer(3)
+        ? random.integer(200) : 0),
     }));
     const stream = concat(sent.map((m) => encodeKeeperMessage(m.type, m.pane, m.position, m.payload)));
     const expected = sent.map((m) => [m.type, m.pane, m.position, Buffer.from(m.payload).toString("hex")] as Heard);
@@ -38,7 +42,9 @@ test("all ways to cut a stream give the same messages", () => {
 test("random bytes and broken messages are refused or read, nothing else", () => {
   const random = fuzzRandom("broken keeper messages");
   fuzzRounds(20_000, 500, () => {
-    const message = encodeKeeperMessage(random.integer(20), random.integer(5), random.integer(1000), random.bytes(random.integer(40)));
+    const message = encodeKeeperMessage(
+      random.integer(20), random.integer(5), random.integer(1000), random.bytes(random.integer(40)),
+    );
     for (let n = random.integer(4); n > 0; n--) message[random.integer(message.length)] = random.integer(256);
     const { code } = outcome([random.integer(4) ? message : random.bytes(random.integer(40))]);
     expect([undefined, "protocol", "tooLarge"]).toContain(code);
@@ -58,7 +64,9 @@ test("a keeper survives every message with every payload, and its panes go on", 
       const type = random.integer(16);
       const pane = 2 + random.integer(2);
       if (type === 13) continue;
-      const payload = random.integer(3) ? random.bytes(random.integer(30)) : new TextEncoder().encode(["{}", "null", "[]", '{"versions":5}', '{"argv":5}', '{"argv":["x"]}', "{"][random.integer(7)]!);
+      const payload = random.integer(3) ? random.bytes(random.integer(30)) : new TextEncoder().encode(
+        ["{}", "null", "[]", '{"versions":5}', '{"argv":5}', '{"argv":["x"]}', "{"][random.integer(7)]!,
+      );
       end.send(type, pane, [0, -1, NaN, 1e300, 5][random.integer(5)]!, payload);
     }
     await waitUntil("the rest to be read", () => end.closed || end.duplex.buffered === 0);
@@ -67,6 +75,8 @@ test("a keeper survives every message with every payload, and its panes go on", 
   const last = await rig.connect();
   last.attach(1, 0, 1000);
   last.type(1, 1, 1, "\n");
-  await waitUntil("the program to go on", () => last.pane(1).exit !== undefined, () => [last.pane(1).log, rig.lines.slice(-5)]);
+  await waitUntil(
+    "the program to go on", () => last.pane(1).exit !== undefined, () => [last.pane(1).log, rig.lines.slice(-5)],
+  );
   expect(last.pane(1).text).toBe("readystill-here");
 });

@@ -28,7 +28,9 @@ class Window {
   }
 
   private size() {
-    return pick(this.random, [undefined, { cells: between(this.random, -2, 90) }, { percent: between(this.random, 0, 100) }]);
+    return pick(
+      this.random, [undefined, { cells: between(this.random, -2, 90) }, { percent: between(this.random, 0, 100) }],
+    );
   }
 
   /** The tree is always brought to the window's size, as the model does it. */
@@ -43,7 +45,11 @@ class Window {
     const whole = this.random.integer(5) === 0;
     const untouched = JSON.stringify(this.tree);
     try {
-      this.set(whole ? splitWhole(this.tree, id, kind, this.size(), before) : splitPane(this.tree, pick(this.random, this.panes), id, kind, this.size(), before));
+      this.set(
+        whole ? splitWhole(this.tree, id, kind, this.size(), before) : splitPane(
+          this.tree, pick(this.random, this.panes), id, kind, this.size(), before,
+        ),
+      );
     } catch (error) {
       if (!(error instanceof FugueError) || error.code !== "failed") throw error;
       expect(JSON.stringify(this.tree)).toBe(untouched);
@@ -79,7 +85,9 @@ class Window {
   private exportAndBack(): void {
     const before = describeLayout(this.tree);
     const order = panesOf(this.tree);
-    const back = importLayout(JSON.parse(JSON.stringify(exportLayout(this.tree))), order, this.tree.cols, this.tree.rows);
+    const back = importLayout(
+      JSON.parse(JSON.stringify(exportLayout(this.tree))), order, this.tree.cols, this.tree.rows,
+    );
     expect(describeLayout(back)).toBe(before);
   }
 
@@ -94,18 +102,40 @@ class Window {
 
   step(): void {
     const actions: [string, () => void][] = [
-      ["split", () => this.split()], ["split", () => this.split()], ["split", () => this.split()], ["remove", () => this.remove()],
-      ["window", () => this.resizeWindow()], ["swap", () => this.swap()], ["export", () => this.exportAndBack()], ["look", () => this.look()],
-      ["border", () => this.set(resizePane(this.tree, pick(this.random, this.panes), pick(this.random, DIRECTIONS), between(this.random, -5, 60)))],
-      ["size", () => this.set(setPaneSize(this.tree, pick(this.random, this.panes), { cols: between(this.random, 0, 90), rows: pick(this.random, [undefined, 0, 3, 50]) }))],
-      ["arrange", () => this.set(arrange(pick(this.random, LAYOUT_NAMES), panesOf(this.tree), this.cols, this.rows, { cols: between(this.random, 0, 100), rows: between(this.random, 0, 30) }))],
+      ["split", () => this.split()], ["split", () => this.split()], ["split", () => this.split()], [
+        "remove", () => this.remove(),
+      ],
+      ["window", () => this.resizeWindow()], ["swap", () => this.swap()], [
+        "export", () => this.exportAndBack(),
+      ], ["look", () => this.look()],
+      [
+        "border",
+        () => this.set(resizePane(
+          this.tree, pick(this.random, this.panes), pick(this.random, DIRECTIONS), between(this.random, -5, 60),
+        )),
+      ],
+      [
+        "size",
+        () => this.set(setPaneSize(
+          this.tree, pick(this.random, this.panes),
+          { cols: between(this.random, 0, 90), rows: pick(this.random, [undefined, 0, 3, 50]) },
+        )),
+      ],
+      [
+        "arrange",
+        () => this.set(arrange(
+          pick(this.random, LAYOUT_NAMES), panesOf(this.tree), this.cols, this.rows,
+          { cols: between(this.random, 0, 100), rows: between(this.random, 0, 30) },
+        )),
+      ],
     ];
     const [name, run] = pick(this.random, actions);
     this.did.push(name);
     try {
       run();
       checkLayout(this.tree, this.panes);
-      if (this.tree.cols < this.cols || this.tree.rows < this.rows) throw new Error("the tree does not fill its window");
+      if (this.tree.cols < this.cols || this.tree.rows < this.rows)
+        throw new Error("the tree does not fill its window");
     } catch (error) {
       throw new Error(`after ${this.did.join(" ")}: ${String(error)}`, { cause: error });
     }

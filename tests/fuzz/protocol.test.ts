@@ -29,7 +29,8 @@ function outcome(pieces: readonly Uint8Array[]): { messages: Message[]; code: st
 
 function expectHarmless(bytes: Uint8Array): void {
   const { messages, code } = outcome([bytes]);
-  if (code !== undefined && code !== "protocol" && code !== "tooLarge") throw new Error(`${code} for ${Buffer.from(bytes).toString("hex")}`);
+  if (code !== undefined && code !== "protocol" && code !== "tooLarge")
+    throw new Error(`${code} for ${Buffer.from(bytes).toString("hex")}`);
   for (const { name, body } of messages) checkBody(name, body);
 }
 

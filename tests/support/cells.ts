@@ -4,7 +4,9 @@ import { Emulator as RealEmulator } from "../../src/terminal/emulator.ts";
 import { ATTR, STYLE_WORDS, type Grid } from "../../src/terminal/grid.ts";
 import { CELL, type XtermLine } from "../../src/terminal/xterm/internals.ts";
 
-const SILENT: EmulatorEvents = { reply() {}, effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {} };
+const SILENT: EmulatorEvents = {
+  reply() {}, effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {},
+};
 
 export function silentEmulator(cols: number, rows: number, scrollback = 0): Emulator {
   return new RealEmulator({ cols, rows, scrollback }, SILENT);
@@ -28,17 +30,23 @@ function gridColor(word: number): string {
 /** One cell of an xterm row: `char width fg bg ul flags underline link`. */
 function xtermCell(line: XtermLine, x: number, links: (id: number) => string | undefined): string {
   const [content, fg, bg] = [line._data[x * 3]!, line._data[x * 3 + 1]!, line._data[x * 3 + 2]!];
-  let char = content & CELL.combined ? line._combined[x]! : content & 0x1fffff ? String.fromCodePoint(content & 0x1fffff) : "";
+  let char = content & CELL.combined ? line._combined[x]! : content & 0x1fffff ? String.fromCodePoint(
+    content & 0x1fffff,
+  ) : "";
   // clusters that no terminal shows in two columns are not shown at all
   if (content & CELL.combined && Bun.stringWidth(char) > 2) char = "\ufffd";
   const extended = bg & CELL.hasExtended ? line._extendedAttrs[x] : undefined;
   const flags = [
-    fg & CELL.bold && "bold", bg & CELL.dim && "dim", bg & CELL.italic && "italic", fg & CELL.blink && "blink", fg & CELL.inverse && "inverse",
+    fg & CELL.bold
+      && "bold", bg & CELL.dim
+        && "dim", bg & CELL.italic && "italic", fg & CELL.blink && "blink", fg & CELL.inverse && "inverse",
     fg & CELL.invisible && "invisible", fg & CELL.strike && "strike", bg & CELL.overline && "overline",
   ].filter(Boolean).join("+");
   const underline = fg & CELL.underline ? extended?.underlineStyle || 1 : 0;
   const link = extended && extended.urlId !== 0 ? (links(extended.urlId) ?? "") : "";
-  return `${JSON.stringify(char)} ${content >>> 22} ${color(fg)} ${color(bg)} ${extended ? color(extended.underlineColor) : "-"} ${flags} ${underline} ${link}`;
+  return `${JSON.stringify(char)} ${content >>> 22} ${color(fg)} ${color(bg)} ${extended ? color(
+    extended.underlineColor,
+  ) : "-"} ${flags} ${underline} ${link}`;
 }
 
 const FLAG_NAMES = ["bold", "dim", "italic", "blink", "inverse", "invisible", "strike", "overline"];
@@ -50,7 +58,9 @@ function gridCell(grid: Grid, i: number, links: (id: number) => string | undefin
   const flags = FLAG_NAMES.filter((_, bit) => attr & (1 << bit)).join("+");
   const number = attr >>> ATTR.linkShift;
   const link = number === 0 ? "" : (links(number) ?? "");
-  return `${JSON.stringify(grid.chars[i])} ${grid.widths[i]} ${gridColor(fg)} ${gridColor(bg)} ${gridColor(ul)} ${flags} ${(attr & ATTR.underlineMask) >> ATTR.underlineShift} ${link}`;
+  return `${JSON.stringify(
+    grid.chars[i],
+  )} ${grid.widths[i]} ${gridColor(fg)} ${gridColor(bg)} ${gridColor(ul)} ${flags} ${(attr & ATTR.underlineMask) >> ATTR.underlineShift} ${link}`;
 }
 
 /** Rows of an emulator's screen. */
@@ -78,14 +88,18 @@ export function rowCells(line: XtermLine, cols: number, links: (id: number) => s
 
 export function gridCells(grid: Grid, links: (id: number) => string | undefined): string[][] {
   return Array.from({ length: grid.rows }, (_, y) =>
-    Array.from({ length: grid.cols }, (_, x) => (grid.widths[y * grid.cols + x] === 0 ? "right half" : gridCell(grid, y * grid.cols + x, links))));
+    Array.from(
+      { length: grid.cols },
+      (_, x) => (grid.widths[y * grid.cols + x] === 0 ? "right half" : gridCell(grid, y * grid.cols + x, links)),
+    ));
 }
 
 /** The first cells that differ, for an error that can be read; undefined if none does. */
 export function cellDifference(actual: string[][], expected: string[][]): string | undefined {
   if (actual.length !== expected.length) return `${actual.length} rows instead of ${expected.length}`;
   for (let y = 0; y < expected.length; y++) {
-    if (actual[y]!.length !== expected[y]!.length) return `row ${y} has ${actual[y]!.length} columns instead of ${expected[y]!.length}`;
+    if (actual[y]!.length !== expected[y]!.length)
+      return `row ${y} has ${actual[y]!.length} columns instead of ${expected[y]!.length}`;
     for (let x = 0; x < expected[y]!.length; x++) {
       if (actual[y]![x] !== expected[y]![x]) {
         const around = (cells: string[]) => cells.slice(Math.max(0, x - 2), x + 3).join(" | ");
@@ -98,5 +112,11 @@ export function cellDifference(actual: string[][], expected: string[][]): string
 
 /** The screen as text, rows without trailing blanks. */
 export function screenText(emulator: Emulator): string[] {
-  return emulatorCells(emulator).map((row) => row.map((cell) => (cell === "right half" ? "" : (JSON.parse(cell.slice(0, cell.indexOf('"', 1) + 1).replace(/^"\\"$/, '"\\""')) as string) || " ")).join("").trimEnd());
+  return emulatorCells(emulator).map(
+    (row) => row.map(
+      (cell) => (cell === "right half" ? "" : (JSON.parse(cell.slice(0, cell.indexOf('"', 1) + 1).replace(
+        /^"\\"$/, '"\\""',
+      )) as string) || " "),
+    ).join("").trimEnd(),
+  );
 }

@@ -6,7 +6,9 @@ import { PaneMirror } from "../../src/client/mirror/pane-mirror.ts";
 import { MessageReader, encodeMessage } from "../../src/protocol/codec.ts";
 import { LARGEST_MESSAGE } from "../../src/protocol/limits.ts";
 import type { InputEvent } from "../../src/protocol/input.ts";
-import type { Attach, ClientKind, Frame, Message, MessageBodies, MessageName, Reply, View } from "../../src/protocol/messages.ts";
+import type {
+  Attach, ClientKind, Frame, Message, MessageBodies, MessageName, Reply, View,
+} from "../../src/protocol/messages.ts";
 import { ClientConnection } from "../../src/server/connections/client-connection.ts";
 import { Daemon } from "../../src/server/daemon.ts";
 import { Operations } from "../../src/server/operations/operations.ts";
@@ -131,7 +133,7 @@ export class DaemonRig {
   settings: ServerSettings = { ...SETTINGS };
   daemon!: Daemon;
   private nextClient = 1;
-  private readonly clients: TestClient[] = [];
+  private readonly duplexes: Duplex[] = [];
 
   static async start(settings: Partial<ServerSettings> = {}): Promise<DaemonRig> {
     const rig = new DaemonRig();
@@ -144,7 +146,10 @@ export class DaemonRig {
   private async boot(): Promise<void> {
     const { link, welcome } = await this.keeper.connect();
     const log = new LogRoot(this.clock, (line) => this.lines.push(line), "debug").scope("daemon");
-    this.daemon = new Daemon(this.home.paths, this.clock, log, link, welcome, () => this.settings, { HOME: "/", PATH: "/bin", SHELL: "/bin/sh", HOSTNAME: "h" }, "id");
+    this.daemon = new Daemon(
+      this.home.paths, this.clock, log, link, welcome, () => this.settings,
+      { HOME: "/", PATH: "/bin", SHELL: "/bin/sh", HOSTNAME: "h" }, "id",
+    );
     const adopting = this.daemon.adopt();
     await this.settle();
     await adopting;
@@ -153,7 +158,7 @@ export class DaemonRig {
 
   /** The daemon is killed and the next one takes over. Clients' connections are gone. */
   async restart(): Promise<void> {
-    for (const client of this.clients) client.duplex.close(true);
+    for (const duplex of this.duplexes.splice(0)) duplex.close(true);
     this.daemon.dispose();
     await settle();
     await this.boot();
@@ -169,13 +174,17 @@ export class DaemonRig {
     await this.settle();
   }
 
-  /** A connection that has not been greeted. */
-  connect(): TestClient {
+  /** A byte stream to the daemon. */
+  dial(): Duplex {
     const [client, server] = memoryPair();
     this.daemon.clients.add(new ClientConnection(this.daemon, server));
-    const test = new TestClient(client, this.clock);
-    this.clients.push(test);
-    return test;
+    this.duplexes.push(client);
+    return client;
+  }
+
+  /** A connection that has not been greeted. */
+  connect(): TestClient {
+    return new TestClient(this.dial());
   }
 
   async client(kind: ClientKind = "tui", pane?: number, id = this.nextClient++): Promise<TestClient> {
@@ -209,7 +218,7 @@ export class DaemonRig {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const client of this.clients) client.duplex.close(true);
+    for (const duplex of this.duplexes) duplex.close(true);
     await settle();
     this.daemon.dispose();
     this.home[Symbol.dispose]();

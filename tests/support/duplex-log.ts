@@ -33,6 +33,9 @@ export class DuplexLog {
   }
 
   get state(): object {
-    return { bytes: this.bytes, closes: this.closes, drains: this.drains, buffered: this.duplex.buffered, end: this.text.slice(-200) };
+    return {
+      bytes: this.bytes, closes: this.closes, drains: this.drains, buffered: this.duplex.buffered,
+      end: this.text.slice(-200),
+    };
   }
 }

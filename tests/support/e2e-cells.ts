@@ -27,7 +27,9 @@ function color(word: number): string {
 function flags(fg: number, bg: number): string {
   const named: [boolean, string][] = [
     [(fg & CELL.bold) !== 0, "bold"], [(bg & CELL.dim) !== 0, "dim"], [(bg & CELL.italic) !== 0, "italic"],
-    [(fg & CELL.blink) !== 0, "blink"], [(fg & CELL.inverse) !== 0, "inverse"], [(fg & CELL.invisible) !== 0, "invisible"],
+    [(fg & CELL.blink) !== 0, "blink"], [(fg & CELL.inverse) !== 0, "inverse"], [
+      (fg & CELL.invisible) !== 0, "invisible",
+    ],
     [(fg & CELL.strike) !== 0, "strike"], [(bg & CELL.overline) !== 0, "overline"],
   ];
   return named.filter(([on]) => on).map(([, name]) => name).join("+");
@@ -41,16 +43,21 @@ function extended(line: XtermLine, x: number, link: (id: number) => string | und
   const style = more?.underlineStyle ?? 0;
   const underlined = style > 0 || (fg & CELL.underline) !== 0;
   // an underline colour is three words of xterm in one: mode and value as in fg
-  const underline = underlined ? `u${style || 1}:${color(more?.underlineColor === undefined || ~more.underlineColor === 0 ? 0 : more.underlineColor)}` : "";
+  const isDefault = more?.underlineColor === undefined || ~more.underlineColor === 0;
+  const underline = underlined ? `u${style || 1}:${color(isDefault ? 0 : more.underlineColor)}` : "";
   const uri = more?.urlId ? (link(more.urlId) ?? "").replace(/^[^;]*;/, "") : "";
   return `${underline} ${uri}`;
 }
 
 function cellAt(line: XtermLine, x: number, link: (id: number) => string | undefined): CellLook {
-  const [content, fg, bg] = [line._data[x * CELL.words]!, line._data[x * CELL.words + 1]!, line._data[x * CELL.words + 2]!];
+  const [content, fg, bg] = [
+    line._data[x * CELL.words]!, line._data[x * CELL.words + 1]!, line._data[x * CELL.words + 2]!,
+  ];
   const width = content >>> CELL.widthShift;
   const code = content & CELL.codePointMask;
-  const char = content & CELL.combined ? (line._combined[x] ?? "") : code === 0 ? (width === 0 ? "" : " ") : String.fromCodePoint(code);
+  const empty = width === 0 ? "" : " ";
+  const single = code === 0 ? empty : String.fromCodePoint(code);
+  const char = content & CELL.combined ? (line._combined[x] ?? "") : single;
   const more = extended(line, x, link);
   const attributes = flags(fg, bg);
   const drawn = char.trim() !== "" || more.trim() !== "" || /inverse|strike|overline/.test(attributes);
@@ -61,7 +68,9 @@ function cellAt(line: XtermLine, x: number, link: (id: number) => string | undef
 /** Every cell of the screen. */
 export function cellsOf(emulator: Emulator, rows = emulator.rows): CellLook[][] {
   const link = (id: number) => emulator.linkText(id);
-  return Array.from({ length: rows }, (_, y) => Array.from({ length: emulator.cols }, (_, x) => cellAt(emulator.screenRow(y), x, link)));
+  return Array.from(
+    { length: rows }, (_, y) => Array.from({ length: emulator.cols }, (_, x) => cellAt(emulator.screenRow(y), x, link)),
+  );
 }
 
 /** Rows as text in which each change of look is named: short enough to read in a failed comparison. */

@@ -28,7 +28,9 @@ function build(changed: number): string {
   if (isFresh(path, changed)) return path;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fresh = `${path}.${process.pid}`;
-  const result = Bun.spawnSync([process.execPath, "build.ts", `--outfile=${fresh}`], { cwd: root, stdout: "pipe", stderr: "pipe" });
+  const result = Bun.spawnSync(
+    [process.execPath, "build.ts", `--outfile=${fresh}`], { cwd: root, stdout: "pipe", stderr: "pipe" },
+  );
   if (result.exitCode !== 0) throw new Error(`the executable can't be built: ${result.stdout}${result.stderr}`);
   // another run may be using the old one: it keeps its file
   renameSync(fresh, path);
@@ -41,7 +43,9 @@ let found: string | undefined;
 export function executable(): string {
   if (process.env.FUGUE_E2E_EXECUTABLE) return process.env.FUGUE_E2E_EXECUTABLE;
   if (found !== undefined) return found;
-  const changed = Math.max(newest(join(root, "src")), newest(join(root, "scripts")), statSync(join(root, "build.ts")).mtimeMs);
+  const changed = Math.max(
+    newest(join(root, "src")), newest(join(root, "scripts")), statSync(join(root, "build.ts")).mtimeMs,
+  );
   found = isFresh(dist, changed) ? dist : build(changed);
   return found;
 }

@@ -34,7 +34,8 @@ export interface HomeOptions {
 /** The environment in which everything of a test runs. */
 function environment(home: string, fugueHome: string, more: Record<string, string> = {}): Record<string, string> {
   return {
-    PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home, FUGUE_HOME: fugueHome, SHELL: "/bin/sh", LANG: "C.UTF-8", LC_ALL: "C.UTF-8",
+    PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home, FUGUE_HOME: fugueHome, SHELL: "/bin/sh",
+    LANG: "C.UTF-8", LC_ALL: "C.UTF-8",
     TERM: "xterm-256color", COLORTERM: "truecolor", TZ: "UTC", PS1: "$ ", ...more,
   };
 }
@@ -83,11 +84,15 @@ export class E2eHome {
 
   /** Runs any program in this home. */
   async run(argv: readonly string[], { stdin = "", env = {}, cwd = this.home }: CliOptions = {}): Promise<CliResult> {
-    const all = Object.fromEntries(Object.entries({ ...this.env, ...env }).filter(([, value]) => value !== undefined)) as Record<string, string>;
+    const all = Object.fromEntries(
+      Object.entries({ ...this.env, ...env }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string>;
     const input = stdin === "" ? "ignore" : new TextEncoder().encode(stdin);
     const proc = Bun.spawn([...argv], { env: all, cwd, stdin: input, stdout: "pipe", stderr: "pipe" });
     const timer = setTimeout(() => proc.kill("SIGKILL"), CLI_PATIENCE_MS);
-    const [stdout, stderr, status] = await Promise.all([new Response(proc.stdout).text(), new Response(proc.stderr).text(), proc.exited]);
+    const [stdout, stderr, status] = await Promise.all(
+      [new Response(proc.stdout).text(), new Response(proc.stderr).text(), proc.exited],
+    );
     clearTimeout(timer);
     return { status, stdout, stderr };
   }
@@ -105,12 +110,17 @@ export class E2eHome {
   }
 
   /** Shows fugue in a terminal of the given size. */
-  tui(args: readonly string[] = [], size: { cols?: number; rows?: number; env?: Record<string, string>; cwd?: string } = {}): TestTerminal {
+  tui(
+    args: readonly string[] = [],
+    size: { cols?: number; rows?: number; env?: Record<string, string>; cwd?: string } = {},
+  ): TestTerminal {
     return this.terminal([executable(), ...args], size);
   }
 
   /** Runs any program in a terminal. */
-  terminal(argv: readonly string[], size: { cols?: number; rows?: number; env?: Record<string, string>; cwd?: string } = {}): TestTerminal {
+  terminal(
+    argv: readonly string[], size: { cols?: number; rows?: number; env?: Record<string, string>; cwd?: string } = {},
+  ): TestTerminal {
     const { env, ...rest } = size;
     const terminal = new TestTerminal(argv, { ...rest, env: { ...this.env, ...env }, diagnose: () => this.logs() });
     this.terminals.push(terminal);
@@ -118,7 +128,10 @@ export class E2eHome {
   }
 
   /** fugue in a terminal, once the shell shows its prompt. */
-  async shell(args: readonly string[] = [], size: { cols?: number; rows?: number; env?: Record<string, string>; cwd?: string } = {}): Promise<TestTerminal> {
+  async shell(
+    args: readonly string[] = [],
+    size: { cols?: number; rows?: number; env?: Record<string, string>; cwd?: string } = {},
+  ): Promise<TestTerminal> {
     const terminal = this.tui(args, size);
     await terminal.waitUntil("a prompt", () => terminal.row(0) === "$" || terminal.row(1) === "$");
     return terminal;
@@ -172,6 +185,8 @@ export class E2eHome {
     for (const { pid } of left) kill(pid);
     this.folder[Symbol.dispose]();
     rmSync(this.mark, { recursive: true, force: true });
-    if (left.length > 0) throw new Error(`left running: ${left.map(({ pid, command }) => `${pid} ${command}`).join(", ")}\n${logs}`);
+    if (left.length > 0) throw new Error(
+      `left running: ${left.map(({ pid, command }) => `${pid} ${command}`).join(", ")}\n${logs}`,
+    );
   }
 }

@@ -14,7 +14,9 @@ export type Places = Record<string, { x: number; y: number }>;
  * A session `work` with one window, its panes side by side or one above the other, shown in a terminal. The last pane
  * has the focus.
  */
-export async function labelledPanes(home: E2eHome, labels: readonly string[], side = "--right", size = { cols: 80, rows: 24 }): Promise<TestTerminal> {
+export async function labelledPanes(
+  home: E2eHome, labels: readonly string[], side = "--right", size = { cols: 80, rows: 24 },
+): Promise<TestTerminal> {
   const [first, ...others] = labels;
   await home.fugue("new", "work", "-d", "--size", `${size.cols}x${size.rows - 1}`, "--", ...labelled(first!));
   let last = "work/0.0";

@@ -1,4 +1,4 @@
-/** Processes of one test, recognised by the test's own folder in their environment: looked at and, at the end, ended. */
+/** Processes of one test, recognised by the test's own folder in their environment: looked at, and at last ended. */
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface ProcessInfo {
@@ -34,7 +34,9 @@ export function processesOf(folder: string): ProcessInfo[] {
     if (!Number.isInteger(pid) || pid === process.pid) return [];
     const environment = read(`/proc/${pid}/environ`);
     if (!environment.includes(folder) || !isAlive(pid)) return [];
-    return [{ pid, command: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(), environment: environment.split("\0") }];
+    return [
+      { pid, command: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(), environment: environment.split("\0") },
+    ];
   });
 }
 

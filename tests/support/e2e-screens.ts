@@ -1,4 +1,4 @@
-/** The same program in a bare terminal and in a pane of fugue that fills a terminal of the same size: what both show. */
+/** The same program in a bare terminal and in a pane of fugue that fills one of the same size: what both show. */
 import { Emulator } from "../../src/terminal/emulator.ts";
 import { differences, inkedCells, styledScreen } from "./e2e-cells.ts";
 import { kill } from "./e2e-processes.ts";
@@ -52,7 +52,9 @@ function paneEnvironment(): Record<string, string> {
 async function settle(bare: TestTerminal, shown: TestTerminal, what: string): Promise<void> {
   let found = ["nothing compared yet"];
   try {
-    await shown.waitUntil(`the screen of a bare terminal (${what})`, () => (found = compare(bare, shown)).length === 0, 8000);
+    await shown.waitUntil(
+      `the screen of a bare terminal (${what})`, () => (found = compare(bare, shown)).length === 0, 8000,
+    );
   } catch (error) {
     const list = found.slice(0, MOST_SHOWN_DIFFERENCES).join("\n");
     throw new Error(`${found.length} differences:\n${list}\nbare:\n${bare.screen()}\n${(error as Error).message}`);
@@ -71,7 +73,9 @@ async function compareCapture(home: E2eHome, bare: TestTerminal): Promise<void> 
   const captured = replay(panes[0].lines, cols, rows);
   const wrong = differences(bare.emulator, captured);
   captured.dispose();
-  if (wrong.length > 0) throw new Error(`capture --styled differs in ${wrong.length} cells:\n${wrong.slice(0, MOST_SHOWN_DIFFERENCES).join("\n")}`);
+  if (wrong.length > 0) throw new Error(
+    `capture --styled differs in ${wrong.length} cells:\n${wrong.slice(0, MOST_SHOWN_DIFFERENCES).join("\n")}`,
+  );
 }
 
 /**
@@ -95,8 +99,24 @@ export async function compareScreens(home: E2eHome, screen: ScreenCase): Promise
   await settle(bare, second, "attached later");
   const { daemon } = await home.pids();
   kill(daemon);
-  await home.waitUntil("another daemon", async () => (await home.cli(["ls"])).status === 0 && (await home.pids()).daemon !== daemon);
+  await home.waitUntil(
+    "another daemon", async () => (await home.cli(["ls"])).status === 0 && (await home.pids()).daemon !== daemon,
+  );
   await compareCapture(home, bare);
   await settle(bare, shown, "after the death of the daemon");
   return ink;
+}
+
+/** Runs a program in both, and compares after each change of the terminal's size. */
+export async function compareResized(
+  home: E2eHome, argv: readonly string[], shows: string, sizes: readonly (readonly [number, number])[],
+): Promise<void> {
+  const bare = home.terminal(argv, { env: paneEnvironment() });
+  const shown = home.tui(["new", "work", "--", ...argv]);
+  await bare.waitFor(shows);
+  await settle(bare, shown, "before");
+  for (const [cols, rows] of sizes) {
+    for (const terminal of [bare, shown]) terminal.resize(cols, rows);
+    await settle(bare, shown, `${cols}x${rows}`);
+  }
 }

@@ -20,7 +20,9 @@ export interface TerminalOptions {
 }
 
 /** Polls until `condition` holds. @throws Error that names `what` and shows `state`. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>, state: () => string, ms = PATIENCE_MS): Promise<void> {
+export async function eventually(
+  what: string, condition: () => boolean | Promise<boolean>, state: () => string, ms = PATIENCE_MS,
+): Promise<void> {
   const end = performance.now() + ms;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`waited ${ms} ms for: ${what}\n${state()}`);
@@ -50,7 +52,9 @@ export class TestTerminal {
       scrollbackCleared: () => {},
       synchronizedEnd: () => {},
     });
-    this.process = Bun.spawn([...argv], { env, cwd: cwd ?? env.HOME, terminal: { cols, rows, data: (_, bytes) => this.receive(bytes) } });
+    this.process = Bun.spawn(
+      [...argv], { env, cwd: cwd ?? env.HOME, terminal: { cols, rows, data: (_, bytes) => this.receive(bytes) } },
+    );
     void this.process.exited.then(() => (this.status = this.process.exitCode ?? 128));
   }
 
@@ -179,7 +183,9 @@ export class TestTerminal {
 
   /** Waits for a text in the last row. */
   waitForBar(text: string | RegExp): Promise<void> {
-    return this.waitUntil(`${text} in the status line`, () => (typeof text === "string" ? this.bar.includes(text) : text.test(this.bar)));
+    return this.waitUntil(
+      `${text} in the status line`, () => (typeof text === "string" ? this.bar.includes(text) : text.test(this.bar)),
+    );
   }
 
   /** Waits for the program to end. @returns its exit status. */

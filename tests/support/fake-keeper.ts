@@ -68,7 +68,8 @@ export class FakeKeeper {
     const decoder = new KeeperDecoder();
     keeper.listen({
       data: (bytes) => {
-        if (this.duplex === keeper) decoder.push(bytes, (type, pane, position, payload) => this.handle(type, pane, position, payload.slice()));
+        if (this.duplex === keeper)
+          decoder.push(bytes, (type, pane, position, payload) => this.handle(type, pane, position, payload.slice()));
       },
       close() {},
     });
@@ -105,7 +106,9 @@ export class FakeKeeper {
       case TO_KEEPER.write: return this.write(pane, position, payload);
       case TO_KEEPER.kill: return void pane.signals.push(position);
       case TO_KEEPER.effect: return void (pane.effect = Math.max(pane.effect, position));
-      case TO_KEEPER.fetchCheckpoint: return this.send(FROM_KEEPER.checkpointed, id, pane.checkpoint.position, pane.checkpoint.bytes);
+      case TO_KEEPER.fetchCheckpoint: return this.send(
+        FROM_KEEPER.checkpointed, id, pane.checkpoint.position, pane.checkpoint.bytes,
+      );
       case TO_KEEPER.close:
         this.closed.push(id);
         return void this.panes.delete(id);
@@ -123,7 +126,8 @@ export class FakeKeeper {
 
   private spawn(id: number, request: SpawnRequest): void {
     const answer = () => {
-      if (this.spawnError !== undefined) return this.send(FROM_KEEPER.spawned, id, 0, jsonPayload({ error: this.spawnError }));
+      if (this.spawnError !== undefined)
+        return this.send(FROM_KEEPER.spawned, id, 0, jsonPayload({ error: this.spawnError }));
       let pane = this.panes.get(id);
       if (!pane) {
         this.spawned.push(request);
@@ -145,14 +149,20 @@ export class FakeKeeper {
     for (const record of pane.log) {
       if (record.offset + advance(record) <= from) continue;
       const skip = Math.max(0, from - record.offset);
-      this.send(record.type, pane.id, record.offset + skip, record.type === FROM_KEEPER.output ? record.payload.subarray(skip) : record.payload);
+      this.send(
+        record.type, pane.id, record.offset + skip,
+        record.type === FROM_KEEPER.output ? record.payload.subarray(skip) : record.payload,
+      );
     }
   }
 
   private write(pane: FakePane, sequence: number, payload: Uint8Array): void {
     const { client, effect, bytes } = parseWritePayload(payload);
-    const done = () => this.send(FROM_KEEPER.written, pane.id, sequence, new Uint8Array(new Uint32Array([client]).buffer));
-    if ((sequence > 0 && (pane.inputs.get(client) ?? 0) >= sequence) || (effect > 0 && effect <= pane.effect)) return done();
+    const done = () => this.send(
+      FROM_KEEPER.written, pane.id, sequence, new Uint8Array(new Uint32Array([client]).buffer),
+    );
+    if ((sequence > 0 && (pane.inputs.get(client) ?? 0) >= sequence) || (effect > 0 && effect <= pane.effect))
+      return done();
     if (this.refusing) return this.send(FROM_KEEPER.error, pane.id, sequence, jsonPayload({ error: "input", client }));
     if (effect > 0) pane.effect = effect;
     if (sequence > 0) pane.inputs.set(client, sequence);

@@ -21,7 +21,10 @@ export type Heard =
 
 /** A program run by `sh`, in a small environment. */
 export function shell(script: string, cols = 80, rows = 24): SpawnRequest {
-  return { argv: ["/bin/sh", "-c", script], env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", TERM: "xterm" }, cwd: "/", cols, rows };
+  return {
+    argv: ["/bin/sh", "-c", script], env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", TERM: "xterm" }, cwd: "/",
+    cols, rows,
+  };
 }
 
 /** What a daemon's end has heard of one pane. */
@@ -58,7 +61,9 @@ export class DaemonEnd {
   constructor(readonly duplex: Duplex) {
     const decoder = new KeeperDecoder();
     duplex.listen({
-      data: (bytes) => decoder.push(bytes, (type, pane, position, payload) => this.heard(type, pane, position, payload)),
+      data: (bytes) => decoder.push(
+        bytes, (type, pane, position, payload) => this.heard(type, pane, position, payload),
+      ),
       close: () => void (this.closed = true),
     });
   }
@@ -72,18 +77,28 @@ export class DaemonEnd {
   private heard(type: number, id: number, position: number, payload: Uint8Array): void {
     const pane = this.pane(id);
     const record = (heard: Heard, advance: number) => {
-      if (pane.log.length > 0 && position !== pane.end) throw new Error(`pane ${id}: a record at ${position} instead of ${pane.end}`);
+      if (pane.log.length > 0 && position !== pane.end)
+        throw new Error(`pane ${id}: a record at ${position} instead of ${pane.end}`);
       pane.log.push(heard);
       pane.end = position + advance;
     };
     switch (type) {
       case FROM_KEEPER.welcome: return void (this.welcome = parseJsonPayload<KeeperWelcome>(payload));
-      case FROM_KEEPER.output: return record({ kind: "output", position, text: new TextDecoder("latin1").decode(payload), length: payload.length }, payload.length);
+      case FROM_KEEPER.output: return record(
+        { kind: "output", position, text: new TextDecoder("latin1").decode(payload), length: payload.length },
+        payload.length,
+      );
       case FROM_KEEPER.resized: return record({ kind: "resized", position, ...parseSizePayload(payload) }, 1);
-      case FROM_KEEPER.exited: return record({ kind: "exited", position, exit: parseJsonPayload<PaneExit>(payload) }, 1);
+      case FROM_KEEPER.exited: return record(
+        { kind: "exited", position, exit: parseJsonPayload<PaneExit>(payload) }, 1,
+      );
       case FROM_KEEPER.written: return void pane.written.push({ client: clientOf(payload), sequence: position });
-      case FROM_KEEPER.spawned: return void this.spawned.set(id, [...(this.spawned.get(id) ?? []), parseJsonPayload(payload)]);
-      case FROM_KEEPER.checkpointed: return void this.checkpoints.set(id, [...(this.checkpoints.get(id) ?? []), { position, bytes: payload.slice() }]);
+      case FROM_KEEPER.spawned: return void this.spawned.set(
+        id, [...(this.spawned.get(id) ?? []), parseJsonPayload(payload)],
+      );
+      case FROM_KEEPER.checkpointed: return void this.checkpoints.set(
+        id, [...(this.checkpoints.get(id) ?? []), { position, bytes: payload.slice() }],
+      );
       case FROM_KEEPER.blob: {
         const { key, bytes } = parseBlobPayload(payload);
         return void this.blobs.set(key, bytes);

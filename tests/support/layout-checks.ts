@@ -7,7 +7,8 @@ export function checkLayout(tree: Node, panes: readonly number[], cols?: number,
   const fail = (what: string): never => {
     throw new Error(`${what} in ${JSON.stringify(tree)}`);
   };
-  if ((cols !== undefined && tree.cols !== cols) || (rows !== undefined && tree.rows !== rows)) fail(`the root is not ${cols}x${rows}`);
+  if ((cols !== undefined && tree.cols !== cols) || (rows !== undefined && tree.rows !== rows))
+    fail(`the root is not ${cols}x${rows}`);
   const found = panesOf(tree).sort((a, b) => a - b);
   const expected = [...panes].sort((a, b) => a - b);
   if (JSON.stringify(found) !== JSON.stringify(expected)) fail(`panes ${found} instead of ${expected}`);
@@ -27,7 +28,8 @@ export function checkLayout(tree: Node, panes: readonly number[], cols?: number,
   }
   const covered = rectsOf(tree).reduce((n, r) => n + r.cols * r.rows, 0);
   const borders = borderCells(tree);
-  if (covered + borders !== tree.cols * tree.rows) fail(`${covered} cells of panes and ${borders} of borders don't add up`);
+  if (covered + borders !== tree.cols * tree.rows)
+    fail(`${covered} cells of panes and ${borders} of borders don't add up`);
 }
 
 function range(from: number, to: number): number[] {
@@ -39,14 +41,16 @@ function checkNode(node: Node): void {
   const fail = (what: string): never => {
     throw new Error(`${what}: ${JSON.stringify(node)}`);
   };
-  if (!Number.isInteger(node.cols) || !Number.isInteger(node.rows) || node.cols < 1 || node.rows < 1) fail("a node without a cell");
+  if (!Number.isInteger(node.cols) || !Number.isInteger(node.rows) || node.cols < 1 || node.rows < 1)
+    fail("a node without a cell");
   if (node.kind === "leaf") return;
   if (node.children.length < 2) fail("a split of fewer than two");
   const across = node.kind === "row";
   const sum = node.children.reduce((n, c) => n + (across ? c.cols : c.rows), node.children.length - 1);
   if (sum !== (across ? node.cols : node.rows)) fail("sizes do not add up");
   for (const child of node.children) {
-    if ((across ? child.rows : child.cols) !== (across ? node.rows : node.cols)) fail("a child is not as high or wide as its parent");
+    if ((across ? child.rows : child.cols) !== (across ? node.rows : node.cols))
+      fail("a child is not as high or wide as its parent");
     if (child.kind === node.kind) fail("a split directly inside of one of its kind");
     checkNode(child);
   }

@@ -20,7 +20,8 @@ export function checkModel(model: Model): void {
     if (new Set(session.recent).size !== session.recent.length) fail(`session ${id}: recent windows repeat`);
     if (session.recent.some((w) => !session.windows.includes(w))) fail(`session ${id}: recent windows are not its own`);
     const indices = session.windows.map((w) => model.window(w).index);
-    if (indices.some((index, i) => i > 0 && index <= indices[i - 1]!)) fail(`session ${id}: indices ${indices} repeat or are out of order`);
+    if (indices.some((index, i) => i > 0 && index <= indices[i - 1]!))
+      fail(`session ${id}: indices ${indices} repeat or are out of order`);
     for (const w of session.windows) {
       if (windowsSeen.has(w)) fail(`window ${w} is in two sessions`);
       windowsSeen.add(w);
@@ -34,8 +35,10 @@ export function checkModel(model: Model): void {
         if (model.pane(p).window !== w) fail(`pane ${p} thinks that it is elsewhere`);
       }
       if (!panes.includes(window.active)) fail(`window ${w}: its active pane is not its own`);
-      if (window.zoomed !== undefined && !panes.includes(window.zoomed)) fail(`window ${w}: its zoomed pane is not its own`);
-      if (window.recent.some((p) => !panes.includes(p)) || new Set(window.recent).size !== window.recent.length) fail(`window ${w}: recent panes`);
+      if (window.zoomed !== undefined && !panes.includes(window.zoomed))
+        fail(`window ${w}: its zoomed pane is not its own`);
+      if (window.recent.some((p) => !panes.includes(p)) || new Set(window.recent).size !== window.recent.length)
+        fail(`window ${w}: recent panes`);
     }
   }
   if (windowsSeen.size !== model.windows.size) fail("a window belongs to no session");

@@ -44,7 +44,9 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
   attach: [
     {
       seq: 1, target: "work/1.0", cols: 80, rows: 24, readOnly: true, detachOthers: false,
-      create: { name: "n", cwd: "/tmp", command: ["sh", "-c", "true"], env: { A: "b" }, tags: ["t"] }, env: { SSH_AUTH_SOCK: "/s" },
+      create: {
+        name: "n", cwd: "/tmp", command: ["sh", "-c", "true"], env: { A: "b" }, tags: ["t"],
+      }, env: { SSH_AUTH_SOCK: "/s" },
     },
     { seq: 2, cols: 1, rows: 1000 },
   ],
@@ -55,10 +57,16 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
   view: [
     {
       revision: 1, session: { id: 1, name: "work" }, focus: { window: 1, pane: 2 }, cols: 80, rows: 23,
-      windows: [{ id: 1, index: 0, name: "sh", panes: 2, bell: true, activity: true, zoomed: true, last: true }, { id: 2, index: 1, name: "vi", panes: 1 }],
+      windows: [
+        { id: 1, index: 0, name: "sh", panes: 2, bell: true, activity: true, zoomed: true, last: true },
+        { id: 2, index: 1, name: "vi", panes: 1 },
+      ],
       leaves: [{ pane: 2, x: 0, y: 0, cols: 40, rows: 23 }, { pane: 3, x: 41, y: 0, cols: 39, rows: 23 }],
       panes: [
-        { id: 2, index: 0, title: "t", program: "sh", cwd: "/", exit: { code: null, signal: "SIGKILL" }, synchronized: true, progress: -1 },
+        {
+          id: 2, index: 0, title: "t", program: "sh", cwd: "/", exit: { code: null, signal: "SIGKILL" },
+          synchronized: true, progress: -1,
+        },
         { id: 3, index: 1, title: "", program: "", exit: { code: 1, signal: null } },
       ],
       readOnly: true, synchronized: true, sessions: [{ id: 1, name: "work" }],
@@ -68,7 +76,9 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
     {
       pane: 2, cols: 80, rows: 24, full: true, scroll: 3, lines: [[0, bytes(0, 32, 2, 104, 105)], [23, bytes(0)]],
       cursor: { x: 2, y: 0, visible: true, shape: 5 },
-      modes: { mouse: true, motion: false, alternate: true, bracketedPaste: true, focusEvents: false, reverse: false, kitty: 3 },
+      modes: {
+        mouse: true, motion: false, alternate: true, bracketedPaste: true, focusEvents: false, reverse: false, kitty: 3,
+      },
       more: true, input: 9, echoed: 8,
     },
     { pane: 2, cols: 2, rows: 1, lines: [] },
@@ -76,7 +86,10 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
   event: [...SERVER_EVENTS],
   history: [{ seq: 1, pane: 2, from: -500, to: 9_007_199_254_740_991 }],
   historyLines: [
-    { seq: 1, pane: 2, first: 0, end: 100, from: 50, lines: [bytes(0), bytes(1, 2)], screen: { line: 98, column: 80 }, rows: [{ line: 98, column: 80 }, { line: 99, column: 0 }] },
+    {
+      seq: 1, pane: 2, first: 0, end: 100, from: 50, lines: [bytes(0), bytes(1, 2)], screen: { line: 98, column: 80 },
+      rows: [{ line: 98, column: 80 }, { line: 99, column: 0 }],
+    },
   ],
 };
 

@@ -15,7 +15,9 @@ export class PtyScreen {
 
   constructor(argv: string[], cols = 80, rows = 24, env: Record<string, string> = {}) {
     this.emulator = new Emulator({ cols, rows, scrollback: 0 }, {
-      reply: (bytes) => void this.pty.write(bytes.slice(), () => {}), effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {},
+      reply: (bytes) => void this.pty.write(
+        bytes.slice(), () => {},
+      ), effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {},
     });
     const base = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: "/", TERM: "xterm-256color" };
     this.pty = new Pty({ argv, env: { ...base, ...env }, cwd: "/", cols, rows }, systemClock);
@@ -52,7 +54,10 @@ export class PtyScreen {
   }
 
   waitFor(what: string, condition: () => boolean): Promise<void> {
-    return waitUntil(what, condition, () => ({ text: this.text, end: this.output.slice(-300), exit: this.exit, modes: this.emulator.modes() }));
+    return waitUntil(
+      what, condition,
+      () => ({ text: this.text, end: this.output.slice(-300), exit: this.exit, modes: this.emulator.modes() }),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

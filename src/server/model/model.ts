@@ -1,7 +1,7 @@
 /** Sessions, windows and panes: who belongs to whom, and every change of that. Pure: no process, no client, no clock. */
 import { FugueError } from "../../base/errors.ts";
 import { Emitter } from "../../base/lifecycle.ts";
-import { checkName, suggestion } from "../../base/names.ts";
+import { checkName, printable, suggestion } from "../../base/names.ts";
 import { leaf, panesOf, removePane, resizeNode, type Node } from "./layout.ts";
 import { repairState } from "./repair.ts";
 import type { ModelState, PaneState, SessionState, WindowState } from "./state.ts";
@@ -75,7 +75,7 @@ export class Model {
   sessionNamed(name: string): SessionState {
     for (const session of this.sessions.values()) if (session.name === name) return session;
     const names = [...this.sessions.values()].map((s) => s.name);
-    throw new FugueError("noTarget", `no session '${name}'`, suggestion(name, names, "sessions") ?? "there are none: fugue new");
+    throw new FugueError("noTarget", `no session '${printable(name)}'`, suggestion(name, names, "sessions") ?? "there are none: fugue new");
   }
 
   /** The window of a session by index, name or `@id`. */
@@ -84,7 +84,7 @@ export class Model {
     const found = windows.find((w) => String(w.index) === text) ?? windows.find((w) => w.name === text) ?? windows.find((w) => `@${w.id}` === text);
     if (found) return found;
     const there = windows.map((w) => `${w.index} (${w.name})`).join(", ");
-    throw new FugueError("noTarget", `no window '${text}' in session '${session.name}'`, `its windows: ${there}`);
+    throw new FugueError("noTarget", `no window '${printable(text)}' in session '${session.name}'`, `its windows: ${there}`);
   }
 
   /** Creates a session with one window and one pane. @throws FugueError `failed` if the name is taken. */

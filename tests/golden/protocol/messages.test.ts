@@ -7,9 +7,14 @@ import { golden } from "../../support/golden.ts";
 import { MESSAGE_NAMES, SAMPLES } from "../../support/protocol-samples.ts";
 
 const actual = new Map(
-  MESSAGE_NAMES.flatMap((name) => SAMPLES[name].map((body, i) => [`${name}.${i}`, encodeMessage(name, body as never)] as const)),
+  MESSAGE_NAMES.flatMap(
+    (name) => SAMPLES[name].map((body, i) => [`${name}.${i}`, encodeMessage(name, body as never)] as const),
+  ),
 );
-const recorded = golden(join(import.meta.dir, "messages.txt"), "Messages of tests/support/protocol-samples.ts as bytes, with their length before them.", actual);
+const recorded = golden(
+  join(import.meta.dir, "messages.txt"),
+  "Messages of tests/support/protocol-samples.ts as bytes, with their length before them.", actual,
+);
 
 test("there is a sample of every message of the table, and no other", () => {
   expect(MESSAGE_NAMES.sort()).toEqual((Object.keys(MESSAGES) as MessageName[]).sort());

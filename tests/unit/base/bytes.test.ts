@@ -3,7 +3,10 @@ import { ByteReader, ByteWriter } from "../../../src/base/bytes.ts";
 import { between, fuzzRandom, fuzzRounds } from "../../support/fuzz.ts";
 import { codeThrownBy } from "../../support/thrown.ts";
 
-const EDGES = [0, 1, 127, 128, 129, 16_383, 16_384, 2 ** 21, 2 ** 28 - 1, 2 ** 28, 2 ** 31, 2 ** 32, 2 ** 35, 2 ** 42, 2 ** 49, 2 ** 53 - 1];
+const EDGES = [
+  0, 1, 127, 128, 129, 16_383, 16_384, 2 ** 21, 2 ** 28 - 1, 2 ** 28, 2 ** 31, 2 ** 32, 2 ** 35, 2 ** 42, 2 ** 49,
+  2 ** 53 - 1,
+];
 
 describe("numbers", () => {
   test("come back from the writer, whatever their size", () => {
@@ -25,7 +28,9 @@ describe("numbers", () => {
 
   test("that are too long or too large are refused", () => {
     expect(codeThrownBy(() => new ByteReader(new Uint8Array(9).fill(0xff)).varint())).toBe("protocol");
-    expect(codeThrownBy(() => new ByteReader(new Uint8Array([255, 255, 255, 255, 255, 255, 255, 127])).varint())).toBe("protocol");
+    expect(codeThrownBy(
+      () => new ByteReader(new Uint8Array([255, 255, 255, 255, 255, 255, 255, 127])).varint(),
+    )).toBe("protocol");
     expect(codeThrownBy(() => new ByteReader(new Uint8Array([0x80])).varint())).toBe("protocol");
   });
 });
@@ -79,7 +84,9 @@ test("any bytes are read or refused, never read beyond their end", () => {
   fuzzRounds(2000, 300, () => {
     const bytes = random.bytes(random.integer(40));
     const input = new ByteReader(bytes);
-    const calls = [() => input.u8(), () => input.varint(), () => input.string(), () => input.bytes(between(random, 0, 8))];
+    const calls = [
+      () => input.u8(), () => input.varint(), () => input.string(), () => input.bytes(between(random, 0, 8)),
+    ];
     for (let n = 0; n < 10; n++) {
       const code = codeThrownBy(calls[random.integer(calls.length)]!);
       expect([undefined, "protocol"]).toContain(code);

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { ERROR_CODES, FugueError, asFugueError, codeFromWire, systemCode, type ErrorCode } from "../../../src/base/errors.ts";
+import {
+  ERROR_CODES, FugueError, asFugueError, codeFromWire, systemCode, type ErrorCode,
+} from "../../../src/base/errors.ts";
 
 const codes = Object.keys(ERROR_CODES) as ErrorCode[];
 
@@ -22,7 +24,9 @@ test("a number of a newer release is a plain failure", () => {
 
 test("exit statuses tell usage, missing targets, missing servers and refusals apart", () => {
   const status = (code: ErrorCode) => new FugueError(code, "x").exitStatus;
-  expect([status("usage"), status("noTarget"), status("noServer"), status("refused"), status("timeout")]).toEqual([2, 3, 4, 5, 124]);
+  expect([
+    status("usage"), status("noTarget"), status("noServer"), status("refused"), status("timeout"),
+  ]).toEqual([2, 3, 4, 5, 124]);
   expect(codes.every((code) => status(code) > 0 && status(code) < 256)).toBeTrue();
 });
 
@@ -37,5 +41,6 @@ test("anything thrown becomes an error for people, and ours stay what they are",
 
 test("the code of a system error is found, and nothing else is taken for one", () => {
   expect(systemCode(Object.assign(new Error(), { code: "ENOENT" }))).toBe("ENOENT");
-  for (const other of [new Error(), { code: 5 }, null, undefined, "ENOENT", 3]) expect(systemCode(other)).toBeUndefined();
+  for (const other of [new Error(), { code: 5 }, null, undefined, "ENOENT", 3])
+    expect(systemCode(other)).toBeUndefined();
 });

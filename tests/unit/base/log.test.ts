@@ -19,10 +19,14 @@ function levelsWritten(setting: string | undefined, scope: string): string[] {
 
 describe("levels", () => {
   test.each([
-    [undefined, "any", "info warn error"], ["", "any", "info warn error"], ["debug", "any", "debug info warn error"], ["error", "any", "error"],
+    [undefined, "any", "info warn error"], ["", "any", "info warn error"], [
+      "debug", "any", "debug info warn error",
+    ], ["error", "any", "error"],
     ["keeper=debug", "keeper", "debug info warn error"], ["keeper=debug", "daemon", "info warn error"],
     ["warn,keeper=debug", "keeper", "debug info warn error"], ["warn,keeper=debug", "daemon", "warn error"],
-    ["keeper=error,debug", "keeper", "error"], ["nonsense", "any", "info warn error"], ["keeper=loud,warn", "keeper", "warn error"], [",,", "any", "info warn error"],
+    ["keeper=error,debug", "keeper", "error"], ["nonsense", "any", "info warn error"], [
+      "keeper=loud,warn", "keeper", "warn error",
+    ], [",,", "any", "info warn error"],
   ])("%p lets %s write: %s", (setting, scope, expected) => {
     expect(levelsWritten(setting, scope).join(" ")).toBe(expected);
   });
@@ -32,7 +36,9 @@ describe("a line", () => {
   test("is one JSON object with time, level, scope, event and facts", () => {
     const { out, root } = lines();
     root.scope("s").info("it happened", { n: 1, text: "a\nb", none: undefined });
-    expect(out).toEqual([{ time: "1970-01-01T00:00:00.000Z", level: "info", scope: "s", event: "it happened", n: 1, text: "a\nb" }]);
+    expect(out).toEqual([{
+      time: "1970-01-01T00:00:00.000Z", level: "info", scope: "s", event: "it happened", n: 1, text: "a\nb",
+    }]);
   });
 
   test("has no line breaks inside, whatever the facts hold", () => {

@@ -3,7 +3,9 @@ import { checkName, nearest, printable, suggestion } from "../../../src/base/nam
 import { codeThrownBy, thrownBy } from "../../support/thrown.ts";
 
 describe("a name", () => {
-  test.each(["a", "work", "Ärger", "日本", "a-b", "a_b", "0", "x".repeat(128), "a*b?", "{x}", "@1", "$2", "#"])("may be %p", (name) => {
+  test.each([
+    "a", "work", "Ärger", "日本", "a-b", "a_b", "0", "x".repeat(128), "a*b?", "{x}", "@1", "$2", "#",
+  ])("may be %p", (name) => {
     expect(checkName("session", name)).toBe(name);
   });
 

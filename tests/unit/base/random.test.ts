@@ -7,7 +7,9 @@ test("a seed gives the same numbers again, another seed others", () => {
   expect(first(7)).not.toEqual(first(8));
 });
 
-test.each([["seeded", seededRandom(1)], ["system", systemRandom]] as const)("%s numbers lie in their ranges and reach all of them", (_name, random) => {
+test.each(
+  [["seeded", seededRandom(1)], ["system", systemRandom]] as const,
+)("%s numbers lie in their ranges and reach all of them", (_name, random) => {
   const seen = new Set<number>();
   for (let n = 0; n < 2000; n++) {
     const float = random.float();

@@ -21,7 +21,9 @@ describe("messages", () => {
   test("come out whole however the stream is cut, in both byte orders", () => {
     const random = fuzzRandom("splitter");
     fuzzRounds(600, 800, (n) => {
-      const messages = Array.from({ length: between(random, 1, 12) }, () => random.bytes(random.integer(3) === 0 ? 0 : random.integer(600)));
+      const messages = Array.from(
+        { length: between(random, 1, 12) }, () => random.bytes(random.integer(3) === 0 ? 0 : random.integer(600)),
+      );
       const little = n % 2 === 0;
       const stream = concat(messages.map((m) => framed(m, little)));
       expect(cut(chunks(stream, random, random.integer(2) ? 5 : 400), little)).toEqual(messages);

@@ -28,7 +28,9 @@ describe("a daemon that connects", () => {
     await waitUntil("the welcome", () => stranger.welcome !== undefined);
     // blobs come first: they are complete when the welcome is there
     expect([...stranger.blobs]).toEqual([["model", new Uint8Array([3])]]);
-    expect(stranger.welcome!.panes).toEqual([{ pane: 3, pid, startCols: 101, startRows: 32, start: 0, end: 0, cols: 101, rows: 32, effect: 0, inputs: [] }]);
+    expect(stranger.welcome!.panes).toEqual([{
+      pane: 3, pid, startCols: 101, startRows: 32, start: 0, end: 0, cols: 101, rows: 32, effect: 0, inputs: [],
+    }]);
   });
 
   test("takes the place of the one before, who hears no more", async () => {
@@ -58,7 +60,10 @@ describe("a daemon that connects", () => {
   test("but says nothing sensible is closed, and the one that works stays", async () => {
     await using rig = await keeperRig();
     const good = await rig.connect();
-    for (const bytes of [new Uint8Array([255, 255, 255, 255]), new Uint8Array([1, 0, 0, 0, 5]), encoded("not json"), encoded("{}"), encoded("null")]) {
+    for (const bytes of [
+      new Uint8Array([255, 255, 255, 255]), new Uint8Array([1, 0, 0, 0, 5]), encoded("not json"), encoded("{}"),
+      encoded("null"),
+    ]) {
       const bad = await rig.stranger();
       bad.duplex.write(bytes);
       await waitUntil("the end of it", () => bad.closed);
@@ -121,7 +126,9 @@ test("blobs are bounded together, and one that is too much leaves the old one", 
   daemon.putBlob("f", part);
   await daemon.sync();
   const next = await rig.connect();
-  expect([...next.blobs].map(([key, bytes]) => `${key}:${bytes.length}`)).toEqual(["a:1", `b:${15 << 20}`, `c:${15 << 20}`, `d:${15 << 20}`, `f:${15 << 20}`]);
+  expect([...next.blobs].map(([key, bytes]) => `${key}:${bytes.length}`)).toEqual([
+    "a:1", `b:${15 << 20}`, `c:${15 << 20}`, `d:${15 << 20}`, `f:${15 << 20}`,
+  ]);
   expect(rig.lines.some((line) => line.includes("blob refused"))).toBeTrue();
 });
 
@@ -131,10 +138,14 @@ test.skipIf(process.getuid?.() !== 0 || Bun.which("setpriv") === null)("another 
   chmodSync(dirname(rig.path), 0o755);
   chmodSync(rig.path, 0o666);
   const script = `await Bun.connect({ unix: ${JSON.stringify(rig.path)}, socket: { data() {}, close() { console.log("closed"); process.exit(0); } } }); setTimeout(() => process.exit(3), 2000);`;
-  const other = Bun.spawn(["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", process.execPath, "-e", script], {
+  const other = Bun.spawn([
+    "setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", process.execPath, "-e", script,
+  ], {
     stdin: "ignore", stdout: "pipe", stderr: "pipe", env: { PATH: process.env["PATH"], HOME: "/tmp" },
   });
-  const [status, out, err] = [await other.exited, await new Response(other.stdout).text(), await new Response(other.stderr).text()];
+  const [status, out, err] = [
+    await other.exited, await new Response(other.stdout).text(), await new Response(other.stderr).text(),
+  ];
   if (status !== 0 && status !== 3) return console.log("SKIPPED: another user cannot run this runtime here:", err);
   expect([status, out.trim()]).toEqual([0, "closed"]);
   expect(rig.lines.some((line) => line.includes("foreign peer refused") && line.includes("12345"))).toBeTrue();

@@ -21,8 +21,12 @@ function start(home: ReturnType<typeof tempHome>, more = "") {
   });
 }
 
-const daemons = (home: { path: string }) => (existsSync(`${home.path}/daemons`) ? readFileSync(`${home.path}/daemons`, "utf8").trim().split("\n").map(Number) : []);
-const logOf = (home: ReturnType<typeof tempHome>) => (existsSync(join(home.paths.logs, "keeper.log")) ? readFileSync(join(home.paths.logs, "keeper.log"), "utf8") : "no log");
+const daemons = (home: { path: string }) => (existsSync(`${home.path}/daemons`) ? readFileSync(
+  `${home.path}/daemons`, "utf8",
+).trim().split("\n").map(Number) : []);
+const logOf = (home: ReturnType<typeof tempHome>) => (existsSync(join(home.paths.logs, "keeper.log")) ? readFileSync(
+  join(home.paths.logs, "keeper.log"), "utf8",
+) : "no log");
 
 async function connect(home: ReturnType<typeof tempHome>): Promise<DaemonEnd> {
   await waitUntil("the keeper's socket", () => existsSync(home.paths.keeperSocket), () => logOf(home));
@@ -64,7 +68,12 @@ describe("a keeper", () => {
     const end = await connect(home);
     const heard = await end.run(1, "echo ready; sleep 1000");
     await waitUntil("the program", () => heard.text.includes("ready"));
-    await waitUntil("the errors to be told", () => /thrown by nobody/.test(logOf(home)) && /rejected by nobody/.test(logOf(home)) && /SIGHUP/.test(logOf(home)), () => logOf(home));
+    await waitUntil(
+      "the errors to be told",
+      () =>
+        /thrown by nobody/.test(logOf(home)) && /rejected by nobody/.test(logOf(home)) && /SIGHUP/.test(logOf(home)),
+      () => logOf(home),
+    );
     await end.sync();
     keeper.kill("SIGTERM");
     expect(await keeper.exited).toBe(0);

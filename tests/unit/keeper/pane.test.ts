@@ -40,7 +40,9 @@ describe("output", () => {
   test("that waits for credit is not lost when its program has ended meanwhile", async () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
-    await daemon.spawn(1, shell(`${RAW}; printf r; read go; printf first; head -c 3000 /dev/zero | tr '\\0' b; printf last`));
+    await daemon.spawn(
+      1, shell(`${RAW}; printf r; read go; printf first; head -c 3000 /dev/zero | tr '\\0' b; printf last`),
+    );
     daemon.attach(1, 0, 1);
     const heard = daemon.pane(1);
     await waitUntil("the first output", () => heard.text === "r", () => heard.log);
@@ -67,7 +69,10 @@ describe("output", () => {
 });
 
 describe("how a program ended", () => {
-  test.each([["exit 0", { code: 0, signal: null }], ["exit 255", { code: 255, signal: null }], ["kill -9 $$", { code: null, signal: "SIGKILL" }], ["kill -TERM $$", { code: null, signal: "SIGTERM" }]])(
+  test.each([
+    ["exit 0", { code: 0, signal: null }], ["exit 255", { code: 255, signal: null }],
+    ["kill -9 $$", { code: null, signal: "SIGKILL" }], ["kill -TERM $$", { code: null, signal: "SIGTERM" }],
+  ])(
     "%s is told as %j",
     async (script, exit) => {
       await using rig = await keeperRig();
@@ -129,7 +134,9 @@ describe("credit", () => {
   test("a resize passes what waits for it only in the order of the log", async () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
-    await daemon.spawn(1, shell(`${RAW}; trap 'printf [resized]' WINCH; printf ready; while true; do sleep 0.02; done`));
+    await daemon.spawn(
+      1, shell(`${RAW}; trap 'printf [resized]' WINCH; printf ready; while true; do sleep 0.02; done`),
+    );
     daemon.attach(1, 0, 1000);
     const heard = daemon.pane(1);
     await waitUntil("the start", () => heard.text === "ready", () => heard.log);
@@ -253,7 +260,9 @@ describe("input", () => {
     daemon.type(1, 8, 4_000_000_000_000, "e");
     await waitUntil("the echo", () => heard.exit !== undefined, () => heard.text);
     expect(heard.text).toBe("readyabcdde.");
-    expect(heard.written.map(({ client, sequence }) => `${client}:${sequence}`).join(" ")).toBe("7:1 7:1 8:1 7:3 7:2 0:0 0:0 8:4000000000000");
+    expect(heard.written.map(({ client, sequence }) => `${client}:${sequence}`).join(" ")).toBe(
+      "7:1 7:1 8:1 7:3 7:2 0:0 0:0 8:4000000000000",
+    );
   });
 
   test("sent again by the next daemon is not written again", async () => {
@@ -297,7 +306,9 @@ describe("input", () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
     await Bun.spawn(["mkfifo", `${rig.path}.go`]).exited;
-    const heard = await daemon.run(1, `${RAW}; printf ready; read go < ${rig.path}.go; head -c 5000000 | wc -c; printf .`);
+    const heard = await daemon.run(
+      1, `${RAW}; printf ready; read go < ${rig.path}.go; head -c 5000000 | wc -c; printf .`,
+    );
     await waitUntil("the start", () => heard.text.startsWith("ready"), () => heard.log);
     const piece = new Uint8Array(1 << 20).fill(97);
     for (let n = 1; n <= 6; n++) daemon.type(1, 7, n, piece);
@@ -347,7 +358,9 @@ describe("signals", () => {
   test("reach a program once each", async () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
-    const heard = await daemon.run(1, `${RAW}; trap 'printf "<u>"' USR1; trap 'exit 4' TERM; printf ready; while true; do sleep 0.01; done`);
+    const heard = await daemon.run(
+      1, `${RAW}; trap 'printf "<u>"' USR1; trap 'exit 4' TERM; printf ready; while true; do sleep 0.01; done`,
+    );
     await waitUntil("the start", () => heard.text === "ready", () => heard.log);
     const count = () => heard.text.split("<u>").length - 1;
     for (let n = 1; n <= 3; n++) {
@@ -369,7 +382,9 @@ describe("signals", () => {
     await daemon.spawn(1, { ...shell(""), argv: [bash, "--norc", "-i"] });
     daemon.attach(1, 0, 1 << 20);
     const heard = daemon.pane(1);
-    daemon.type(1, 1, 1, "PS1='> '; sh -c 'trap \"echo got''it; exit\" INT; echo wait\"\"ing; while true; do sleep 0.01; done'\n");
+    daemon.type(
+      1, 1, 1, "PS1='> '; sh -c 'trap \"echo got''it; exit\" INT; echo wait\"\"ing; while true; do sleep 0.01; done'\n",
+    );
     await waitUntil("the program", () => heard.text.includes("waiting"), () => heard.text);
     daemon.send(TO_KEEPER.kill, 1, 2);
     await waitUntil("the signal", () => heard.text.includes("gotit"), () => heard.text, 3000);
@@ -409,7 +424,9 @@ describe("spawning", () => {
   test("of what does not exist, or where nothing is, is an error and leaves no pane", async () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
-    await expect(daemon.spawn(1, { ...shell(""), argv: ["/no/such/program"] })).rejects.toThrow(/no\/such\/program.*ENOENT/);
+    await expect(daemon.spawn(
+      1, { ...shell(""), argv: ["/no/such/program"] },
+    )).rejects.toThrow(/no\/such\/program.*ENOENT/);
     await expect(daemon.spawn(2, { ...shell("true"), cwd: "/no/such/folder" })).rejects.toThrow();
     await expect(daemon.spawn(3, { ...shell(""), argv: [] })).rejects.toThrow();
     expect((await rig.connect()).welcome!.panes).toEqual([]);
@@ -418,11 +435,19 @@ describe("spawning", () => {
   test("gives the program its size, its name, its environment and nothing of ours", async () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
-    await daemon.spawn(1, { ...shell(`${RAW}; stty size; echo "$0 $A"; env | grep -c .; pwd; ls /proc/self/fd | wc -l`, 91, 33), argv0: "-sh", env: { PATH: process.env["PATH"]!, A: "é b" } });
+    await daemon.spawn(
+      1,
+      {
+        ...shell(`${RAW}; stty size; echo "$0 $A"; env | grep -c .; pwd; ls /proc/self/fd | wc -l`, 91, 33),
+        argv0: "-sh", env: { PATH: process.env["PATH"]!, A: "é b" },
+      },
+    );
     daemon.attach(1, 0, 10_000);
     const heard = daemon.pane(1);
     await waitUntil("the exit", () => heard.exit !== undefined, () => heard.text);
-    const [size, name, , cwd, files] = new TextDecoder().decode(new Uint8Array([...heard.text].map((c) => c.charCodeAt(0)))).split("\n");
+    const [size, name, , cwd, files] = new TextDecoder().decode(new Uint8Array([...heard.text].map(
+      (c) => c.charCodeAt(0),
+    ))).split("\n");
     expect([size, cwd]).toEqual(["33 91", "/"]);
     expect(name).toContain("é b");
     // standard input, output, error and the folder that ls reads: no master of another pane, no socket
@@ -433,12 +458,22 @@ describe("spawning", () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
     const ids = Array.from({ length: 100 }, (_, i) => i + 1);
-    for (const id of ids) daemon.send(TO_KEEPER.spawn, id, 0, new TextEncoder().encode(JSON.stringify(shell(`${RAW}; printf "%s:" pane${id}; tty; read x; printf bye${id}`))));
+    for (const id of ids)
+      daemon.send(
+        TO_KEEPER.spawn, id, 0,
+        new TextEncoder().encode(JSON.stringify(shell(`${RAW}; printf "%s:" pane${id}; tty; read x; printf bye${id}`))),
+      );
     await waitUntil("all to start", () => ids.every((id) => daemon.spawned.has(id)));
     for (const id of ids) daemon.attach(id, 0, 10_000);
-    await waitUntil("all to print", () => ids.every((id) => daemon.pane(id).text.includes("/dev/")), () => ids.filter((id) => !daemon.pane(id).text.includes("/dev/")));
+    await waitUntil(
+      "all to print", () => ids.every((id) => daemon.pane(id).text.includes("/dev/")),
+      () => ids.filter((id) => !daemon.pane(id).text.includes("/dev/")),
+    );
     for (const id of ids) daemon.type(id, 1, 1, "\n");
-    await waitUntil("all to end", () => ids.every((id) => daemon.pane(id).exit !== undefined), () => ids.filter((id) => !daemon.pane(id).exit));
+    await waitUntil(
+      "all to end", () => ids.every((id) => daemon.pane(id).exit !== undefined),
+      () => ids.filter((id) => !daemon.pane(id).exit),
+    );
     const terminals = new Set<string>();
     for (const id of ids) {
       const match = new RegExp(`^pane${id}:(/dev/\\S+)\\s+bye${id}$`).exec(daemon.pane(id).text);
@@ -451,7 +486,9 @@ describe("spawning", () => {
   test("and closing a pane gives its terminal and its files back", async () => {
     await using rig = await keeperRig();
     const daemon = await rig.connect();
-    const files = () => Number(new TextDecoder().decode(Bun.spawnSync(["sh", "-c", `ls /proc/${process.pid}/fd | wc -l`]).stdout));
+    const files = () => Number(new TextDecoder().decode(
+      Bun.spawnSync(["sh", "-c", `ls /proc/${process.pid}/fd | wc -l`]).stdout,
+    ));
     await daemon.sync();
     const before = files();
     const pids: number[] = [];

@@ -9,7 +9,10 @@ import { codeThrownBy } from "../../support/thrown.ts";
 function decoded(...pieces: Uint8Array[]): { type: number; pane: number; position: number; payload: Uint8Array }[] {
   const out: ReturnType<typeof decoded> = [];
   const decoder = new KeeperDecoder();
-  for (const piece of pieces) decoder.push(piece, (type, pane, position, payload) => out.push({ type, pane, position, payload: payload.slice() }));
+  for (const piece of pieces)
+    decoder.push(
+      piece, (type, pane, position, payload) => out.push({ type, pane, position, payload: payload.slice() }),
+    );
   return out;
 }
 
@@ -17,7 +20,9 @@ describe("a message", () => {
   test("is the bytes that keepers will always speak", () => {
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
     expect(hex(encodeKeeperMessage(TO_KEEPER.credit, 258, 65_536))).toBe("0d0000000402010000000000000000f040");
-    expect(hex(encodeKeeperMessage(FROM_KEEPER.output, 1, 2, new Uint8Array([104, 105])))).toBe("0f00000003010000000000000000000040" + "6869");
+    expect(hex(encodeKeeperMessage(
+      FROM_KEEPER.output, 1, 2, new Uint8Array([104, 105]),
+    ))).toBe("0f00000003010000000000000000000040" + "6869");
     expect(hex(sizePayload(80, 24))).toBe("50001800");
     expect(hex(blobPayload("ké", new Uint8Array([7])))).toBe("036bc3a907");
     expect(hex(writePayload(0xffffffff, 2, new Uint8Array([97])))).toBe("ffffffff000000000000004061");
@@ -34,7 +39,10 @@ describe("a message", () => {
 
   test("of any size up to the limit comes out whole from any pieces", () => {
     const big = new Uint8Array(3 << 20).map((_, i) => i % 251);
-    const stream = concat([encodeKeeperMessage(1, 1, 1, big), encodeKeeperMessage(2, 2, 2), encodeKeeperMessage(3, 3, 3, big.subarray(0, 70_000))]);
+    const stream = concat([
+      encodeKeeperMessage(1, 1, 1, big), encodeKeeperMessage(2, 2, 2),
+      encodeKeeperMessage(3, 3, 3, big.subarray(0, 70_000)),
+    ]);
     const pieces: Uint8Array[] = [];
     for (let at = 0; at < stream.length; at += 65_535) pieces.push(stream.slice(at, at + 65_535));
     const out = decoded(...pieces);
@@ -46,7 +54,8 @@ describe("a message", () => {
     const header = (length: number) => new Uint8Array(new Uint32Array([length]).buffer);
     expect(codeThrownBy(() => decoded(header(LARGEST_KEEPER_MESSAGE + 1)))).toBe("tooLarge");
     expect(codeThrownBy(() => decoded(header(LARGEST_KEEPER_MESSAGE)))).toBeUndefined();
-    for (const length of [0, 1, 12]) expect(codeThrownBy(() => decoded(concat([header(length), new Uint8Array(length)])))).toBe("protocol");
+    for (const length of [0, 1, 12])
+      expect(codeThrownBy(() => decoded(concat([header(length), new Uint8Array(length)])))).toBe("protocol");
     expect(decoded(concat([header(13), new Uint8Array(13)]))).toHaveLength(1);
   });
 });
@@ -54,9 +63,13 @@ describe("a message", () => {
 describe("payloads", () => {
   test("come back as they were", () => {
     expect(parseSizePayload(sizePayload(1000, 1))).toEqual({ cols: 1000, rows: 1 });
-    expect(parseBlobPayload(blobPayload("model", new Uint8Array([0, 255])))).toEqual({ key: "model", bytes: new Uint8Array([0, 255]) });
+    expect(parseBlobPayload(blobPayload("model", new Uint8Array([0, 255])))).toEqual({
+      key: "model", bytes: new Uint8Array([0, 255]),
+    });
     expect(parseBlobPayload(blobPayload("", new Uint8Array()))).toEqual({ key: "", bytes: new Uint8Array() });
-    expect(parseWritePayload(writePayload(5, 2 ** 50, new Uint8Array([9])))).toEqual({ client: 5, effect: 2 ** 50, bytes: new Uint8Array([9]) });
+    expect(parseWritePayload(writePayload(5, 2 ** 50, new Uint8Array([9])))).toEqual({
+      client: 5, effect: 2 ** 50, bytes: new Uint8Array([9]),
+    });
     expect(parseJsonPayload(jsonPayload({ text: "é\n" }))).toEqual({ text: "é\n" } as never);
   });
 
@@ -84,5 +97,7 @@ test("types never change: a keeper outlives many daemons", () => {
   expect(TO_KEEPER).toMatchObject({
     hello: 1, spawn: 2, attach: 3, credit: 4, write: 5, resize: 6, kill: 7, close: 8, checkpoint: 9, putBlob: 10, effect: 11, healthy: 12, stop: 13, fetchCheckpoint: 14,
   });
-  expect(FROM_KEEPER).toMatchObject({ welcome: 1, spawned: 2, output: 3, resized: 4, exited: 5, written: 6, blob: 7, checkpointed: 8, error: 9 });
+  expect(FROM_KEEPER).toMatchObject({
+    welcome: 1, spawned: 2, output: 3, resized: 4, exited: 5, written: 6, blob: 7, checkpointed: 8, error: 9,
+  });
 });

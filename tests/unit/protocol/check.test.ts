@@ -21,7 +21,8 @@ const OPTIONAL = [
 function* paths(value: unknown, at: Path = []): Generator<Path> {
   if (at.length > 0) yield at;
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return;
-  for (const key of Object.keys(value)) yield* paths((value as Record<string, unknown>)[key], [...at, Array.isArray(value) ? Number(key) : key]);
+  for (const key of Object.keys(value))
+    yield* paths((value as Record<string, unknown>)[key], [...at, Array.isArray(value) ? Number(key) : key]);
 }
 
 function valueAt(body: unknown, path: Path): unknown {
@@ -50,12 +51,16 @@ const BAD_NUMBERS = [NaN, Infinity, 0.5, 2 ** 60, -(2 ** 60)];
 
 function everyField(): { name: MessageName; body: unknown; path: Path; label: string }[] {
   return MESSAGE_NAMES.flatMap((name) =>
-    SAMPLES[name].flatMap((body) => [...paths(body)].map((path) => ({ name, body, path, label: `${name}.${path.join(".")}` }))));
+    SAMPLES[name].flatMap(
+      (body) => [...paths(body)].map((path) => ({ name, body, path, label: `${name}.${path.join(".")}` })),
+    ));
 }
 
 const isFree = (label: string) => FREE.some((pattern) => pattern.test(label));
 const isOptional = (label: string, path: Path) =>
-  OPTIONAL.some((pattern) => pattern.test(label)) || /^input\.event\.text$/.test(label) || typeof path.at(-1) === "number";
+  OPTIONAL.some(
+    (pattern) => pattern.test(label),
+  ) || /^input\.event\.text$/.test(label) || typeof path.at(-1) === "number";
 
 describe("a message as it should be", () => {
   test.each(MESSAGE_NAMES)("%s is accepted", (name) => {
@@ -64,7 +69,8 @@ describe("a message as it should be", () => {
 
   test("may have fields that this build does not know", () => {
     for (const name of MESSAGE_NAMES) {
-      for (const body of SAMPLES[name]) expect(() => checkBody(name, { ...body, ofTomorrow: { a: [1] }, "": null })).not.toThrow();
+      for (const body of SAMPLES[name])
+        expect(() => checkBody(name, { ...body, ofTomorrow: { a: [1] }, "": null })).not.toThrow();
     }
   });
 
@@ -72,7 +78,9 @@ describe("a message as it should be", () => {
     for (const { name, body, path, label } of everyField()) {
       if (OPTIONAL.some((pattern) => pattern.test(label)) && !/env\./.test(label)) {
         expect([label, codeThrownBy(() => checkBody(name, withField(body, path, null)))]).toEqual([label, undefined]);
-        expect([label, codeThrownBy(() => checkBody(name, withField(body, path, undefined)))]).toEqual([label, undefined]);
+        expect([
+          label, codeThrownBy(() => checkBody(name, withField(body, path, undefined))),
+        ]).toEqual([label, undefined]);
       }
     }
   });
@@ -87,12 +95,15 @@ describe("a field of the wrong kind", () => {
       for (const other of OTHERS) {
         // a date and a map are objects to some, and no map of fields to us
         if (kindOf(other) === kind && !(other instanceof Date) && !(other instanceof Map)) continue;
-        if (label.endsWith("exit.code") || label.endsWith("exit.signal")) if (kindOf(other) === "number" || kindOf(other) === "string") continue;
-        if (codeThrownBy(() => checkBody(name, withField(body, path, other))) !== "protocol") accepted.push(`${label} = ${kindOf(other)}`);
+        if (label.endsWith("exit.code") || label.endsWith("exit.signal"))
+          if (kindOf(other) === "number" || kindOf(other) === "string") continue;
+        if (codeThrownBy(() => checkBody(name, withField(body, path, other))) !== "protocol")
+          accepted.push(`${label} = ${kindOf(other)}`);
       }
       if (kind !== "number") continue;
       for (const other of BAD_NUMBERS) {
-        if (codeThrownBy(() => checkBody(name, withField(body, path, other))) !== "protocol") accepted.push(`${label} = ${other}`);
+        if (codeThrownBy(() => checkBody(name, withField(body, path, other))) !== "protocol")
+          accepted.push(`${label} = ${other}`);
       }
     }
     expect(accepted).toEqual([]);
@@ -100,15 +111,19 @@ describe("a field of the wrong kind", () => {
 
   test("is named in the error", () => {
     expect(thrownBy(() => checkBody("resize", { cols: 80, rows: "24" })).message).toContain("'rows'");
-    expect(thrownBy(() => checkBody("input", { seq: 1, pane: 1, event: { kind: "text" } })).message).toContain("'event'");
+    expect(
+      thrownBy(() => checkBody("input", { seq: 1, pane: 1, event: { kind: "text" } })).message,
+    ).toContain("'event'");
   });
 
   test("and a missing one are refused alike", () => {
     const accepted: string[] = [];
     for (const { name, body, path, label } of everyField()) {
       if (isFree(label) || isOptional(label, path)) continue;
-      if (codeThrownBy(() => checkBody(name, withField(body, path, undefined))) !== "protocol") accepted.push(`${label} missing`);
-      if (codeThrownBy(() => checkBody(name, withField(body, path, null))) !== "protocol") accepted.push(`${label} null`);
+      if (codeThrownBy(() => checkBody(name, withField(body, path, undefined))) !== "protocol")
+        accepted.push(`${label} missing`);
+      if (codeThrownBy(() => checkBody(name, withField(body, path, null))) !== "protocol")
+        accepted.push(`${label} null`);
     }
     expect(accepted).toEqual([]);
   });
@@ -121,7 +136,9 @@ describe("a field of the wrong kind", () => {
 });
 
 describe("bounds", () => {
-  const refused = (name: MessageName, body: unknown) => expect(codeThrownBy(() => checkBody(name, body))).toBe("protocol");
+  const refused = (name: MessageName, body: unknown) => expect(codeThrownBy(
+    () => checkBody(name, body),
+  )).toBe("protocol");
 
   test("of sizes are 1 and 1000 cells", () => {
     for (const [cols, rows] of [[0, 24], [80, 0], [1001, 24], [80, 1001], [-1, -1]]) refused("resize", { cols, rows });
@@ -148,7 +165,9 @@ describe("bounds", () => {
 
 describe("kinds", () => {
   test("of input that do not exist are refused, also those that every object seems to have", () => {
-    for (const kind of ["constructor", "toString", "__proto__", "hasOwnProperty", "valueOf", "", "Key", "resize", 5, null]) {
+    for (const kind of [
+      "constructor", "toString", "__proto__", "hasOwnProperty", "valueOf", "", "Key", "resize", 5, null,
+    ]) {
       expect(codeThrownBy(() => checkBody("input", { seq: 1, pane: 1, event: { kind } }))).toBe("protocol");
     }
   });
@@ -158,7 +177,8 @@ describe("kinds", () => {
   });
 
   test("of clients are known", () => {
-    for (const kind of ["gui", "", "constructor"]) expect(codeThrownBy(() => checkBody("clientHello", { ...SAMPLES.clientHello[0], kind }))).toBe("protocol");
+    for (const kind of ["gui", "", "constructor"])
+      expect(codeThrownBy(() => checkBody("clientHello", { ...SAMPLES.clientHello[0], kind }))).toBe("protocol");
   });
 });
 

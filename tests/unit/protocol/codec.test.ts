@@ -44,7 +44,8 @@ describe("a message", () => {
   });
 
   test("of a number that this build does not know is nothing", () => {
-    for (const number of [0, 7, 99, 4_000_000_000, 1.5, -1]) expect(decodeMessage(encode([number, { any: "thing" }]))).toBeUndefined();
+    for (const number of [0, 7, 99, 4_000_000_000, 1.5, -1])
+      expect(decodeMessage(encode([number, { any: "thing" }]))).toBeUndefined();
     expect(decodeMessage(encode([99]))).toBeUndefined();
   });
 
@@ -59,17 +60,29 @@ describe("a message", () => {
       const bytes = new Uint8Array(Buffer.from(`8205a1616e${form}`, "hex"));
       expect([form, decodeMessage(bytes)]).toEqual([form, { name: "ping", body: { n: 3 } }]);
     }
-    expect(decodeMessage(new Uint8Array(Buffer.from("8205a1616e1b000001000000ffff", "hex")))).toMatchObject({ body: { n: 2 ** 40 + 65_535 } });
+    expect(decodeMessage(new Uint8Array(Buffer.from(
+      "8205a1616e1b000001000000ffff", "hex",
+    )))).toMatchObject({ body: { n: 2 ** 40 + 65_535 } });
   });
 
   test.each([
-    ["nothing", new Uint8Array()], ["no list", encode({ a: 1 })], ["no number first", encode(["ping", { n: 1 }])], ["an empty list", encode([])],
-    ["no body", encode([5])], ["a body that is no map", encode([5, [1]])], ["a map cut short", encode([5, { n: 1 }]).slice(0, -1)],
+    ["nothing", new Uint8Array()], ["no list", encode({ a: 1 })], [
+      "no number first", encode(["ping", { n: 1 }]),
+    ], ["an empty list", encode([])],
+    ["no body", encode([5])], ["a body that is no map", encode([5, [1]])], [
+      "a map cut short", encode([5, { n: 1 }]).slice(0, -1),
+    ],
     ["more bytes after it", concat([encode([5, { n: 1 }]), encode(1)])], ["a reserved byte", new Uint8Array([0x1c])],
-    ["a break out of place", new Uint8Array([0xff])], ["a list longer than memory", new Uint8Array([0x9b, 0x7f, 255, 255, 255, 255, 255, 255, 255])],
+    ["a break out of place", new Uint8Array([0xff])], [
+      "a list longer than memory", new Uint8Array([0x9b, 0x7f, 255, 255, 255, 255, 255, 255, 255]),
+    ],
     ["a list of 16 million that are not there", new Uint8Array([0x9a, 0, 255, 255, 255, 1])],
-    ["bytes that are not there", new Uint8Array([0x82, 5, 0x5a, 255, 255, 255, 255])], ["text that is not there", new Uint8Array([0x7a, 127, 255, 255, 255])],
-    ["lists in lists without end", new Uint8Array(60_000).fill(0x81)], ["maps in maps without end", new Uint8Array(60_000).fill(0xa1)],
+    [
+      "bytes that are not there", new Uint8Array([0x82, 5, 0x5a, 255, 255, 255, 255]),
+    ], ["text that is not there", new Uint8Array([0x7a, 127, 255, 255, 255])],
+    [
+      "lists in lists without end", new Uint8Array(60_000).fill(0x81),
+    ], ["maps in maps without end", new Uint8Array(60_000).fill(0xa1)],
     ["tags on tags without end", new Uint8Array(60_000).fill(0xd8)],
   ])("that is %s is malformed", (_what, bytes) => {
     expect(codeThrownBy(() => decodeMessage(bytes))).toBe("protocol");
@@ -88,7 +101,9 @@ describe("a message", () => {
 
   test("cannot touch what all objects share", () => {
     const text = (value: string) => encode(value);
-    const polluting = concat([text("__proto__"), encode({ polluted: 1 }), text("constructor"), encode({ prototype: { polluted: 1 } })]);
+    const polluting = concat([
+      text("__proto__"), encode({ polluted: 1 }), text("constructor"), encode({ prototype: { polluted: 1 } }),
+    ]);
     const bytes = concat([new Uint8Array([0x82, 5, 0xa3]), text("n"), new Uint8Array([1]), polluting]);
     const message = decodeMessage(bytes);
     expect(message).toMatchObject({ name: "ping", body: { n: 1 } });
@@ -99,7 +114,9 @@ describe("a message", () => {
 
 describe("lengths", () => {
   test("of strangers are bounded at 64 KiB, those of known peers at 16 MiB", () => {
-    const header = (length: number) => new Uint8Array([length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255]);
+    const header = (length: number) => new Uint8Array([
+      length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255,
+    ]);
     expect(codeThrownBy(() => readAll(new MessageReader(LARGEST_STRANGER_MESSAGE), header(65_536)))).toBeUndefined();
     expect(codeThrownBy(() => readAll(new MessageReader(LARGEST_STRANGER_MESSAGE), header(65_537)))).toBe("tooLarge");
     const reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
@@ -129,13 +146,20 @@ describe("lengths", () => {
 test("a reader passes over unknown messages and tells the size of the others", () => {
   const ping = encodeMessage("ping", { n: 1 });
   const seen: [string, number][] = [];
-  new MessageReader(1000).push(concat([framed(encode([77, "?"])), ping, framed(encode([78, {}])), ping]), (message, bytes) => seen.push([message.name, bytes]));
+  new MessageReader(1000).push(
+    concat([framed(encode([77, "?"])), ping, framed(encode([78, {}])), ping]),
+    (message, bytes) => seen.push([message.name, bytes]),
+  );
   expect(seen).toEqual([["ping", ping.length], ["ping", ping.length]]);
 });
 
 test("a reader stops at the first malformed message", () => {
   const seen: string[] = [];
-  const stream = concat([encodeMessage("ping", { n: 1 }), framed(new Uint8Array([0xff])), encodeMessage("ping", { n: 2 })]);
-  expect(codeThrownBy(() => new MessageReader(1000).push(stream, (message) => seen.push(message.name)))).toBe("protocol");
+  const stream = concat([
+    encodeMessage("ping", { n: 1 }), framed(new Uint8Array([0xff])), encodeMessage("ping", { n: 2 }),
+  ]);
+  expect(codeThrownBy(
+    () => new MessageReader(1000).push(stream, (message) => seen.push(message.name)),
+  )).toBe("protocol");
   expect(seen).toEqual(["ping"]);
 });

@@ -16,7 +16,9 @@ function throughCodec(text: string, cols = 20, rows = 3): { grid: Grid; bytes: U
   write(emulator, text);
   const links = new LinkTable();
   const grid = new Grid(cols, rows);
-  const bytes = Array.from({ length: rows }, (_, y) => encodeXtermRow(emulator.screenRow(y), cols, (id) => emulator.linkText(id)));
+  const bytes = Array.from(
+    { length: rows }, (_, y) => encodeXtermRow(emulator.screenRow(y), cols, (id) => emulator.linkText(id)),
+  );
   bytes.forEach((row, y) => readRowIntoGrid(row, grid, y, links.intern));
   expect(cellDifference(gridCells(grid, links.text), emulatorCells(emulator))).toBeUndefined();
   // and once more from the grid
@@ -29,17 +31,40 @@ function throughCodec(text: string, cols = 20, rows = 3): { grid: Grid; bytes: U
 
 describe("a row comes through bytes as it is", () => {
   test.each([
-    ["nothing", ""], ["ASCII", "hello world"], ["every column", "x".repeat(60)], ["Latin and Cyrillic", "éßжњ"], ["wide characters", "日本語 한국"],
-    ["a wide character at the edge", `${"x".repeat(19)}日`], ["a wide character exactly at the edge", `${"x".repeat(18)}日`], ["combining marks", "e\u0301a\u0308o\u0302\u0323"],
-    ["an emoji", "😀😀"], ["a family", "👨‍👩‍👧 x"], ["a skin tone", "👍🏽!"], ["a flag", "🇩🇪🇫🇷"], ["an emoji made by a selector", "❤️ x"], ["a marked blank", " \u0301x"],
-    ["empty cells between", "\x1b[5Cx\x1b[5Cy"], ["a coloured blank end", "\x1b[44m\x1b[K"], ["a coloured row and text", "ab\x1b[41m\x1b[Kcd"],
-    ["all attributes", "\x1b[1;2;3;4;5;7;8;9;53mx"], ["one after the other", "\x1b[1ma\x1b[22;2mb\x1b[22;3mc\x1b[23;4md\x1b[24;5me\x1b[25;7mf\x1b[27;8mg\x1b[28;9mh\x1b[29;53mi\x1b[55mj"],
-    ["underlines", "\x1b[4ma\x1b[4:2mb\x1b[4:3mc\x1b[4:4md\x1b[4:5me\x1b[21mf\x1b[4:0mg"], ["colours of the palette", "\x1b[31;42ma\x1b[91;102mb\x1b[38;5;200;48;5;17mc\x1b[39;49md"],
-    ["black, which is not the default", "\x1b[30;40ma\x1b[38;5;0;48;5;0mb\x1b[38;2;0;0;0;48;2;0;0;0mc"], ["true colours", "\x1b[38;2;1;2;3;48;2;255;254;253ma"],
-    ["coloured underlines", "\x1b[4;58;5;9ma\x1b[58;2;1;2;3mb\x1b[58:2::4:5:6mc\x1b[59md\x1b[24me"], ["a change of the underline's colour only", "\x1b[4:3;58;5;1ma\x1b[58;5;2mb"],
-    ["a link", "\x1b]8;id=x;https://e.org/\x1b\\link\x1b]8;;\x1b\\ none"], ["two links side by side", "\x1b]8;;http://a\x1b\\a\x1b]8;;http://b\x1b\\b\x1b]8;;\x1b\\"],
-    ["a link with style", "\x1b[1;4;31m\x1b]8;;http://a\x1b\\a\x1b[0mb\x1b]8;;\x1b\\c"], ["styled wide and joined", "\x1b[7m日\x1b[31m👨‍👩‍👧\x1b[0me\u0301"],
-    ["plain between styles", "\x1b[1ma\x1b[0mb\x1b[1mc"], ["half a wide character overwritten", "日本\x1b[2Gx"], ["erased in the middle", "\x1b[42mabcdef\x1b[0m\x1b[3G\x1b[2X"],
+    ["nothing", ""], ["ASCII", "hello world"], [
+      "every column", "x".repeat(60),
+    ], ["Latin and Cyrillic", "éßжњ"], ["wide characters", "日本語 한국"],
+    ["a wide character at the edge", `${"x".repeat(19)}日`], [
+      "a wide character exactly at the edge", `${"x".repeat(18)}日`,
+    ], ["combining marks", "e\u0301a\u0308o\u0302\u0323"],
+    ["an emoji", "😀😀"], ["a family", "👨‍👩‍👧 x"], ["a skin tone", "👍🏽!"], ["a flag", "🇩🇪🇫🇷"], [
+      "an emoji made by a selector", "❤️ x",
+    ], ["a marked blank", " \u0301x"],
+    ["empty cells between", "\x1b[5Cx\x1b[5Cy"], ["a coloured blank end", "\x1b[44m\x1b[K"], [
+      "a coloured row and text", "ab\x1b[41m\x1b[Kcd",
+    ],
+    ["all attributes", "\x1b[1;2;3;4;5;7;8;9;53mx"], [
+      "one after the other",
+      "\x1b[1ma\x1b[22;2mb\x1b[22;3mc\x1b[23;4md\x1b[24;5me\x1b[25;7mf\x1b[27;8mg\x1b[28;9mh\x1b[29;53mi\x1b[55mj",
+    ],
+    ["underlines", "\x1b[4ma\x1b[4:2mb\x1b[4:3mc\x1b[4:4md\x1b[4:5me\x1b[21mf\x1b[4:0mg"], [
+      "colours of the palette", "\x1b[31;42ma\x1b[91;102mb\x1b[38;5;200;48;5;17mc\x1b[39;49md",
+    ],
+    [
+      "black, which is not the default", "\x1b[30;40ma\x1b[38;5;0;48;5;0mb\x1b[38;2;0;0;0;48;2;0;0;0mc",
+    ], ["true colours", "\x1b[38;2;1;2;3;48;2;255;254;253ma"],
+    [
+      "coloured underlines", "\x1b[4;58;5;9ma\x1b[58;2;1;2;3mb\x1b[58:2::4:5:6mc\x1b[59md\x1b[24me",
+    ], ["a change of the underline's colour only", "\x1b[4:3;58;5;1ma\x1b[58;5;2mb"],
+    ["a link", "\x1b]8;id=x;https://e.org/\x1b\\link\x1b]8;;\x1b\\ none"], [
+      "two links side by side", "\x1b]8;;http://a\x1b\\a\x1b]8;;http://b\x1b\\b\x1b]8;;\x1b\\",
+    ],
+    [
+      "a link with style", "\x1b[1;4;31m\x1b]8;;http://a\x1b\\a\x1b[0mb\x1b]8;;\x1b\\c",
+    ], ["styled wide and joined", "\x1b[7m日\x1b[31m👨‍👩‍👧\x1b[0me\u0301"],
+    ["plain between styles", "\x1b[1ma\x1b[0mb\x1b[1mc"], ["half a wide character overwritten", "日本\x1b[2Gx"], [
+      "erased in the middle", "\x1b[42mabcdef\x1b[0m\x1b[3G\x1b[2X",
+    ],
   ])("%s", (_what, text) => {
     throughCodec(text);
   });
@@ -120,7 +145,9 @@ function forged(write: (out: ByteWriter) => void): Uint8Array {
 
 describe("a row of a daemon that means harm", () => {
   test("puts no control character into a cell: the painter writes cells as they are", () => {
-    const evil = ["\x1b]52;c;aGk=\x07", "\x1b[2J", "\n", "\r", "\x00", "\x7f", "\u009b2J", "a\x1bb", "\u0085", "x\u200b\x08"];
+    const evil = [
+      "\x1b]52;c;aGk=\x07", "\x1b[2J", "\n", "\r", "\x00", "\x7f", "\u009b2J", "a\x1bb", "\u0085", "x\u200b\x08",
+    ];
     for (const text of evil) {
       const narrow = forged((out) => {
         out.varint([...text].length * 16);
@@ -134,7 +161,9 @@ describe("a row of a daemon that means harm", () => {
       for (const bytes of [narrow, grapheme]) {
         const grid = new Grid(40, 1);
         readRowIntoGrid(bytes, grid, 0, noLinkNumber);
-        expect([JSON.stringify(text), /[\u0000-\u001f\u007f-\u009f]/.test(grid.chars.join(""))]).toEqual([JSON.stringify(text), false]);
+        expect([
+          JSON.stringify(text), /[\u0000-\u001f\u007f-\u009f]/.test(grid.chars.join("")),
+        ]).toEqual([JSON.stringify(text), false]);
       }
     }
   });

@@ -257,7 +257,9 @@ describe("listening", () => {
     const client = new DuplexLog(await connectUnix(path));
     await waitUntil("the connection", () => accepted.length === 1);
     listener.dispose();
-    await waitUntil("the end", () => client.closes === 1 && accepted[0]!.closes === 1, () => [client.state, accepted[0]!.state]);
+    await waitUntil(
+      "the end", () => client.closes === 1 && accepted[0]!.closes === 1, () => [client.state, accepted[0]!.state],
+    );
   });
 });
 
@@ -266,7 +268,9 @@ test.skipIf(!isRoot || Bun.which("setpriv") === null)("another user's connection
   chmodSync(own.folder.path, 0o755);
   chmodSync(own.path, 0o666);
   const script = `await Bun.connect({ unix: ${JSON.stringify(own.path)}, socket: { data() {}, close() { process.exit(0); } } });`;
-  const other = Bun.spawn(["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", process.execPath, "-e", script], {
+  const other = Bun.spawn([
+    "setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", process.execPath, "-e", script,
+  ], {
     stdio: ["ignore", "ignore", "pipe"], env: { PATH: process.env["PATH"], HOME: "/tmp" },
   });
   const failed = Promise.race([other.exited, Bun.sleep(4000)]);

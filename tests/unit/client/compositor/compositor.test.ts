@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { Compositor, drawText, windowOffset, type Layer, type Scene } from "../../../../src/client/compositor/compositor.ts";
+import {
+  Compositor, drawText, windowOffset, type Layer, type Scene,
+} from "../../../../src/client/compositor/compositor.ts";
 import { LinkTable } from "../../../../src/client/mirror/link-table.ts";
 import { PaneMirror } from "../../../../src/client/mirror/pane-mirror.ts";
 import type { View, ViewLeaf } from "../../../../src/protocol/messages.ts";
@@ -12,7 +14,9 @@ import { between, fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts"
 
 const noLink = () => undefined;
 const links = new LinkTable();
-const BORDERS = { lines: "single", style: { ...PLAIN, fg: paletteColor(8) }, active: { ...PLAIN, fg: paletteColor(2) } } as const;
+const BORDERS = {
+  lines: "single", style: { ...PLAIN, fg: paletteColor(8) }, active: { ...PLAIN, fg: paletteColor(2) },
+} as const;
 
 function view(leaves: ViewLeaf[], cols: number, rows: number, focus = leaves[0]?.pane ?? 0): View {
   return {
@@ -40,7 +44,10 @@ function mirrorOf(pane: number, lines: string[], cols: number, rows = lines.leng
 }
 
 function scene(more: Partial<Scene> & Pick<Scene, "cols" | "rows">): Scene {
-  return { view: undefined, top: 0, height: more.rows, mirrors: new Map(), replaced: new Map(), borders: BORDERS, layers: [], dimmed: false, ...more };
+  return {
+    view: undefined, top: 0, height: more.rows, mirrors: new Map(), replaced: new Map(), borders: BORDERS, layers: [],
+    dimmed: false, ...more,
+  };
 }
 
 const shown = (grid: Grid) => Array.from({ length: grid.rows }, (_, y) => grid.text(y).trimEnd());
@@ -48,7 +55,9 @@ const shown = (grid: Grid) => Array.from({ length: grid.rows }, (_, y) => grid.t
 /** Two panes of 4x3 side by side in a window of 9x3. */
 function twoPanes(more: Partial<Scene> = {}): Scene {
   const leaves = [{ pane: 1, x: 0, y: 0, cols: 4, rows: 3 }, { pane: 2, x: 5, y: 0, cols: 4, rows: 3 }];
-  const mirrors = new Map([[1, mirrorOf(1, ["aaaa", "bbbb", "cccc"], 4)], [2, mirrorOf(2, ["1111", "2222", "3333"], 4)]]);
+  const mirrors = new Map([
+    [1, mirrorOf(1, ["aaaa", "bbbb", "cccc"], 4)], [2, mirrorOf(2, ["1111", "2222", "3333"], 4)],
+  ]);
   return scene({ cols: 9, rows: 3, view: view(leaves, 9, 3), mirrors, ...more });
 }
 
@@ -57,8 +66,10 @@ function expectSound(grid: Grid): void {
   for (let y = 0; y < grid.rows; y++) {
     for (let x = 0; x < grid.cols; x++) {
       const width = grid.widths[y * grid.cols + x];
-      if (width === 2 && (x + 1 >= grid.cols || grid.widths[y * grid.cols + x + 1] !== 0)) throw new Error(`a left half alone at ${x},${y}`);
-      if (width === 0 && (x === 0 || grid.widths[y * grid.cols + x - 1] !== 2)) throw new Error(`a right half alone at ${x},${y}`);
+      if (width === 2 && (x + 1 >= grid.cols || grid.widths[y * grid.cols + x + 1] !== 0))
+        throw new Error(`a left half alone at ${x},${y}`);
+      if (width === 0 && (x === 0 || grid.widths[y * grid.cols + x - 1] !== 2))
+        throw new Error(`a right half alone at ${x},${y}`);
     }
   }
 }
@@ -79,7 +90,9 @@ describe("a scene", () => {
   test("of a window smaller than the screen is padded, of a single pane has no borders", () => {
     const leaves = [{ pane: 1, x: 0, y: 0, cols: 4, rows: 2 }];
     const mirrors = new Map([[1, mirrorOf(1, ["aaaa", "bbbb"], 4)]]);
-    expect(shown(new Compositor().compose(scene({ cols: 7, rows: 4, view: view(leaves, 4, 2), mirrors }), 1).grid)).toEqual(["aaaa", "bbbb", "", ""]);
+    expect(shown(
+      new Compositor().compose(scene({ cols: 7, rows: 4, view: view(leaves, 4, 2), mirrors }), 1).grid,
+    )).toEqual(["aaaa", "bbbb", "", ""]);
   });
 
   test("below a status line lies one row lower", () => {
@@ -124,11 +137,17 @@ describe("a window larger than the screen", () => {
   function large(cursor: { x: number; y: number }): Scene {
     const leaves = [{ pane: 1, x: 0, y: 0, cols: 10, rows: 4 }];
     const mirror = new PaneMirror(1, links);
-    fill(mirror, textGrid(["0123456789", "abcdefghij", "ABCDEFGHIJ", "!@#$%^&*()"], 10), { ...cursor, visible: true, shape: 0 });
+    fill(
+      mirror, textGrid(["0123456789", "abcdefghij", "ABCDEFGHIJ", "!@#$%^&*()"], 10),
+      { ...cursor, visible: true, shape: 0 },
+    );
     return scene({ cols: 4, rows: 2, view: view(leaves, 10, 4), mirrors: new Map([[1, mirror]]) });
   }
 
-  test.each([[{ x: 0, y: 0 }, ["0123", "abcd"]], [{ x: 3, y: 1 }, ["0123", "abcd"]], [{ x: 4, y: 1 }, ["1234", "bcde"]], [{ x: 9, y: 3 }, ["GHIJ", "&*()"]], [{ x: 2, y: 2 }, ["abcd", "ABCD"]]])(
+  test.each([
+    [{ x: 0, y: 0 }, ["0123", "abcd"]], [{ x: 3, y: 1 }, ["0123", "abcd"]], [{ x: 4, y: 1 }, ["1234", "bcde"]],
+    [{ x: 9, y: 3 }, ["GHIJ", "&*()"]], [{ x: 2, y: 2 }, ["abcd", "ABCD"]],
+  ])(
     "is cropped so that the cursor at %j is seen",
     (cursor, expected) => {
       const picture = new Compositor().compose(large(cursor), 1);
@@ -157,14 +176,18 @@ describe("a window larger than the screen", () => {
 });
 
 describe("a layer", () => {
-  const layer = (x: number, y: number, lines: string[], cols: number, more: Partial<Layer> = {}): Layer => ({ x, y, grid: textGrid(lines, cols), modal: false, ...more });
+  const layer = (x: number, y: number, lines: string[], cols: number, more: Partial<Layer> = {}): Layer => ({
+    x, y, grid: textGrid(lines, cols), modal: false, ...more,
+  });
 
   test("covers what is below it, and its cursor counts if it takes the keyboard", () => {
     const popup = layer(2, 1, ["PPPP"], 4, { modal: true, cursor: { x: 1, y: 0 } });
     const { grid, cursor } = new Compositor().compose(twoPanes({ layers: [layer(0, 0, ["status"], 6), popup] }), 1);
     expect(shown(grid)).toEqual(["status111", "bbPPPP222", "cccc│3333"]);
     expect(cursor).toEqual({ x: 3, y: 1, visible: true, shape: 0 });
-    expect(new Compositor().compose(twoPanes({ layers: [layer(0, 0, ["x"], 1, { modal: true })] }), 1).cursor.visible).toBeFalse();
+    expect(
+      new Compositor().compose(twoPanes({ layers: [layer(0, 0, ["x"], 1, { modal: true })] }), 1).cursor.visible,
+    ).toBeFalse();
   });
 
   test("that covers half of a wide character leaves a blank of it", () => {
@@ -172,7 +195,9 @@ describe("a layer", () => {
     (s.mirrors as Map<number, PaneMirror>).set(1, mirrorOf(1, ["日本", "日本", "日本"], 4));
     for (let x = 0; x < 4; x++) {
       for (const text of ["X", "XY", "語"]) {
-        const { grid } = new Compositor().compose({ ...s, layers: [layer(x, 1, [text], drawText(new Grid(9, 1), 0, 0, text, PLAIN))] }, x);
+        const { grid } = new Compositor().compose(
+          { ...s, layers: [layer(x, 1, [text], drawText(new Grid(9, 1), 0, 0, text, PLAIN))] }, x,
+        );
         expectSound(grid);
         expect(grid.text(1)).toContain(text);
       }
@@ -181,7 +206,9 @@ describe("a layer", () => {
 
   test("that sticks out of the screen is cut at its edges, also through its wide characters", () => {
     for (let x = -4; x < 10; x++) {
-      const { grid } = new Compositor().compose(twoPanes({ layers: [layer(x, 2, ["語語"], 4), layer(x, -1, ["x"], 1), layer(0, 9, ["x"], 1)] }), x);
+      const { grid } = new Compositor().compose(
+        twoPanes({ layers: [layer(x, 2, ["語語"], 4), layer(x, -1, ["x"], 1), layer(0, 9, ["x"], 1)] }), x,
+      );
       expectSound(grid);
       expect(shown(grid).slice(0, 2)).toEqual(["aaaa│1111", "bbbb│2222"]);
     }
@@ -206,7 +233,9 @@ describe("what changed", () => {
     const s = twoPanes({ rows: 4, top: 1, height: 3 });
     expect(compositor.compose(s, 1).rows).toBeUndefined();
     expect(compositor.compose(s, 1).rows).toEqual([]);
-    s.mirrors.get(2)!.apply({ pane: 2, cols: 4, rows: 3, lines: [[1, encodeGridRow(textGrid(["XXXX"], 4), 0, noLink)]] });
+    s.mirrors.get(2)!.apply({
+      pane: 2, cols: 4, rows: 3, lines: [[1, encodeGridRow(textGrid(["XXXX"], 4), 0, noLink)]],
+    });
     const picture = compositor.compose(s, 1);
     expect([picture.rows, shown(picture.grid)[2]]).toEqual([[2], "bbbb│XXXX"]);
   });
@@ -235,9 +264,18 @@ describe("borders", () => {
     tree = splitPane(tree, 2, 3, "column");
     tree = splitPane(tree, 1, 4, "column");
     const s = scene({ cols: 9, rows: 7, view: view(rectsOf(tree), 9, 7) });
-    expect(shown(new Compositor().compose(s, 1).grid)).toEqual(["    │", "    │", "    │", "────┼────", "    │", "    │", "    │"]);
-    const unequal = view(rectsOf(splitPane(splitPane(splitPane(leaf(1, 9, 7), 1, 2, "row"), 2, 3, "column"), 1, 4, "column", { cells: 1 })), 9, 7);
-    expect(shown(new Compositor().compose({ ...s, view: unequal }, 1).grid)).toEqual(["    │", "    │", "    │", "    ├────", "    │", "────┤", "    │"]);
+    expect(shown(new Compositor().compose(s, 1).grid)).toEqual([
+      "    │", "    │", "    │", "────┼────", "    │", "    │", "    │",
+    ]);
+    const unequal = view(
+      rectsOf(splitPane(
+        splitPane(splitPane(leaf(1, 9, 7), 1, 2, "row"), 2, 3, "column"), 1, 4, "column", { cells: 1 },
+      )),
+      9, 7,
+    );
+    expect(shown(new Compositor().compose({ ...s, view: unequal }, 1).grid)).toEqual([
+      "    │", "    │", "    │", "    ├────", "    │", "────┤", "    │",
+    ]);
     for (const [lines, joint] of [["heavy", "╋"], ["double", "╬"], ["rounded", "┼"], ["simple", "+"]] as const) {
       expect(new Compositor().compose({ ...s, borders: { ...BORDERS, lines } }, 1).grid.text(3)[4]).toBe(joint);
     }
@@ -269,7 +307,9 @@ class Life {
   private build(): Scene {
     const { random } = this;
     const [cols, rows] = [between(random, 1, 30), between(random, 1, 10)];
-    const [windowCols, windowRows] = [pick(random, [cols, between(random, 1, 40)]), pick(random, [rows, between(random, 1, 14)])];
+    const [windowCols, windowRows] = [
+      pick(random, [cols, between(random, 1, 40)]), pick(random, [rows, between(random, 1, 14)]),
+    ];
     let tree: Node = leaf(1, windowCols, windowRows);
     for (let id = 2; id < 2 + random.integer(4); id++) {
       try {
@@ -279,14 +319,21 @@ class Life {
       }
     }
     const leaves = rectsOf(tree);
-    for (const { pane } of leaves) if (!this.mirrors.has(pane) && random.integer(5)) this.mirrors.set(pane, new PaneMirror(pane, links));
+    for (const { pane } of leaves)
+      if (!this.mirrors.has(pane) && random.integer(5)) this.mirrors.set(pane, new PaneMirror(pane, links));
     const top = rows > 1 ? random.integer(2) : 0;
-    return scene({ cols, rows, top, height: Math.max(1, rows - (rows > 1 ? 1 : 0)), view: view(leaves, tree.cols, tree.rows, pick(random, leaves).pane), mirrors: this.mirrors, dimmed: random.integer(8) === 0,
-      paneStatus: random.integer(3) ? undefined : { position: top ? "top" : "bottom", line: (pane, width) => textGrid([`${pane}日本語`], width) } });
+    return scene({ cols, rows, top, height: Math.max(1, rows - (rows > 1 ? 1 : 0)), view: view(
+      leaves, tree.cols, tree.rows, pick(random, leaves).pane,
+    ), mirrors: this.mirrors, dimmed: random.integer(8) === 0,
+      paneStatus: random.integer(3) ? undefined : {
+        position: top ? "top" : "bottom", line: (pane, width) => textGrid([`${pane}日本語`], width),
+      } });
   }
 
   private text(): string {
-    return Array.from({ length: this.random.integer(20) }, () => pick(this.random, ["a", "b", " ", "日", "😀", "é", "👨‍👩‍👧"])).join("");
+    return Array.from(
+      { length: this.random.integer(20) }, () => pick(this.random, ["a", "b", " ", "日", "😀", "é", "👨‍👩‍👧"]),
+    ).join("");
   }
 
   private draw(): void {
@@ -294,19 +341,30 @@ class Life {
     if (this.mirrors.size === 0) return;
     const mirror = pick(random, [...this.mirrors.values()]);
     const place = this.scene.view!.leaves.find((l) => l.pane === mirror.pane);
-    const [cols, rows] = mirror.empty || random.integer(10) === 0 ? [pick(random, [place?.cols ?? 5, between(random, 1, 30)]), pick(random, [place?.rows ?? 3, between(random, 1, 12)])] : [mirror.grid.cols, mirror.grid.rows];
+    const [cols, rows] = mirror.empty || random.integer(10) === 0 ? [
+      pick(random, [place?.cols ?? 5, between(random, 1, 30)]),
+      pick(random, [place?.rows ?? 3, between(random, 1, 12)]),
+    ] : [mirror.grid.cols, mirror.grid.rows];
     const lines: [number, Uint8Array][] = [];
-    for (let n = random.integer(4); n > 0; n--) lines.push([random.integer(rows), encodeGridRow(textGrid([this.text()], cols), 0, noLink)]);
-    const cursor = random.integer(3) ? undefined : { x: random.integer(cols), y: random.integer(rows), visible: true, shape: 0 };
+    for (let n = random.integer(4); n > 0; n--)
+      lines.push([random.integer(rows), encodeGridRow(textGrid([this.text()], cols), 0, noLink)]);
+    const cursor = random.integer(3) ? undefined : {
+      x: random.integer(cols), y: random.integer(rows), visible: true, shape: 0,
+    };
     const modes = random.integer(8) ? undefined : { ...mirror.modes, reverse: random.integer(2) === 0 };
-    mirror.apply({ pane: mirror.pane, cols, rows, lines, scroll: random.integer(6) ? undefined : between(random, 1, rows), cursor, modes });
+    mirror.apply({
+      pane: mirror.pane, cols, rows, lines, scroll: random.integer(6) ? undefined : between(random, 1, rows), cursor,
+      modes,
+    });
   }
 
   private layers(): void {
     const { random } = this;
     this.structure++;
     this.scene.layers = Array.from({ length: random.integer(3) }, () => ({
-      x: between(random, -5, this.scene.cols), y: between(random, -2, this.scene.rows), grid: textGrid([this.text(), this.text()], between(random, 1, 12)), modal: true,
+      x: between(random, -5, this.scene.cols), y: between(random, -2, this.scene.rows), grid: textGrid(
+        [this.text(), this.text()], between(random, 1, 12),
+      ), modal: true,
     }));
   }
 

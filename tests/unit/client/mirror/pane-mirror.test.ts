@@ -17,7 +17,9 @@ function frame(lines: [number, string][], more: Partial<Frame> = {}): Frame {
   return { pane: 1, cols: 10, rows: 3, lines: lines.map(([y, text]) => [y, row(text)]), ...more };
 }
 
-const textOf = (mirror: PaneMirror) => Array.from({ length: mirror.grid.rows }, (_, y) => mirror.grid.text(y).trimEnd());
+const textOf = (mirror: PaneMirror) => Array.from(
+  { length: mirror.grid.rows }, (_, y) => mirror.grid.text(y).trimEnd(),
+);
 
 describe("a mirror", () => {
   test("is empty, with a hidden cursor, until something comes", () => {
@@ -29,7 +31,9 @@ describe("a mirror", () => {
 
   test("keeps what a frame leaves out, and forgets it at a full one", () => {
     const mirror = new PaneMirror(1, new LinkTable());
-    const modes = { mouse: true, motion: false, alternate: true, bracketedPaste: false, focusEvents: false, reverse: true, kitty: 1 };
+    const modes = {
+      mouse: true, motion: false, alternate: true, bracketedPaste: false, focusEvents: false, reverse: true, kitty: 1,
+    };
     mirror.apply(frame([[0, "a"], [1, "b"]], { full: true, modes, cursor: { x: 1, y: 1, visible: true, shape: 0 } }));
     mirror.apply(frame([[1, "B"]]));
     expect(textOf(mirror)).toEqual(["a", "B", ""]);
@@ -91,7 +95,8 @@ describe("the table of links", () => {
 
   test("takes no text that a terminal would obey, and none without end", () => {
     const links = new LinkTable();
-    for (const text of ["a\x07b", "\x1b]52;c;x", "a\u009cb", "\n", "x".repeat(4097)]) expect(links.intern(text)).toBe(0);
+    for (const text of ["a\x07b", "\x1b]52;c;x", "a\u009cb", "\n", "x".repeat(4097)])
+      expect(links.intern(text)).toBe(0);
   });
 
   test("never has a cell show a link that it was not given", () => {
@@ -105,7 +110,9 @@ describe("the table of links", () => {
   test("is bounded in bytes, whatever a daemon sends", () => {
     const links = new LinkTable();
     for (let n = 0; n < 20_000; n++) links.intern(`;http://x/${n}/${"y".repeat(4000)}`);
-    const held = [...(links as unknown as { texts: Map<number, string> }).texts.values()].reduce((sum, text) => sum + text.length, 0);
+    const held = [
+      ...(links as unknown as { texts: Map<number, string> }).texts.values(),
+    ].reduce((sum, text) => sum + text.length, 0);
     expect(held).toBeLessThan(20 << 20);
   });
 

@@ -66,7 +66,10 @@ function randomStyle(random: Random, links: LinkTable): Style {
   const color = () => pick(random, [0, 0, paletteColor(random.integer(256)), rgbColor(random.integer(1 << 24))]);
   const link = random.integer(8) === 0 ? links.intern(`;http://${random.integer(4)}`) : 0;
   const underline = random.integer(4) === 0 ? random.integer(6) << ATTR.underlineShift : 0;
-  return { fg: color(), bg: color(), ul: underline ? color() : 0, attr: (random.integer(3) ? 0 : random.integer(256)) | underline | (link << ATTR.linkShift) };
+  return {
+    fg: color(), bg: color(), ul: underline ? color() : 0,
+    attr: (random.integer(3) ? 0 : random.integer(256)) | underline | (link << ATTR.linkShift),
+  };
 }
 
 /** Changes some cells of a row, keeping wide characters whole. */
@@ -106,7 +109,9 @@ describe("a painted grid", () => {
   test("is what the terminal shows, through any changes", () => {
     const random = fuzzRandom("painter");
     fuzzRounds(300, 1500, () => {
-      const rig = new Rig(between(random, 2, 40), between(random, 1, 8), { ...CAN, synchronized: random.integer(4) === 0 });
+      const rig = new Rig(
+        between(random, 2, 40), between(random, 1, 8), { ...CAN, synchronized: random.integer(4) === 0 },
+      );
       let grid = new Grid(rig.cols, rig.rows);
       for (let step = 0; step < 15; step++) {
         const touched = new Set<number>();
@@ -120,7 +125,10 @@ describe("a painted grid", () => {
           // what the terminal does on its own, the painter does not know of
           write(rig.terminal, "\x1b[1;35;44mnoise\x1b[?25l\x1b[4 q\x1b[2J");
         }
-        const cursor: PaintCursor = { x: random.integer(rig.cols), y: random.integer(rig.rows), visible: random.integer(4) > 0, shape: random.integer(7) };
+        const cursor: PaintCursor = {
+          x: random.integer(rig.cols), y: random.integer(rig.rows), visible: random.integer(4) > 0,
+          shape: random.integer(7),
+        };
         rig.paint(grid, cursor, random.integer(2) ? [...touched] : undefined);
         rig.expectShows(grid, cursor);
         if (random.integer(6) === 0) grid = copyOf(grid);
@@ -201,7 +209,13 @@ describe("a terminal that counts columns otherwise", () => {
     for (const place of places) expect(place[1]).toMatch(/^(\x1b\[\d|\x1b\[H|\x1b\[\?|$)/);
   }
 
-  test.each([["emoji", "😀", 2], ["joined emoji", "👨‍👩‍👧", 2], ["flags", "🇩🇪", 2], ["variation selectors", "❤️", 2], ["symbols", "✓", 1], ["private use", "\ue0b0", 1], ["combined", "e\u0301", 1], ["wide said to be narrow", "日", 1], ["narrow said to be wide", "ж", 2]] as const)(
+  test.each(
+    [
+      ["emoji", "😀", 2], ["joined emoji", "👨‍👩‍👧", 2], ["flags", "🇩🇪", 2], ["variation selectors", "❤️", 2],
+      ["symbols", "✓", 1], ["private use", "\ue0b0", 1], ["combined", "e\u0301", 1], ["wide said to be narrow", "日", 1],
+      ["narrow said to be wide", "ж", 2],
+    ] as const,
+  )(
     "is told the place again after %s",
     (_what, char, width) => {
       const grid = new Grid(20, 1);
@@ -216,7 +230,9 @@ describe("a terminal that counts columns otherwise", () => {
   test("is not told after plain text, lines and CJK", () => {
     const rig = new Rig(20, 1);
     const grid = new Grid(20, 1);
-    ["a", "é", "─", "█", "日", "", "ж"].forEach((char, x) => grid.set(x, 0, char, char === "日" ? 2 : char === "" ? 0 : 1, PLAIN));
+    ["a", "é", "─", "█", "日", "", "ж"].forEach(
+      (char, x) => grid.set(x, 0, char, char === "日" ? 2 : char === "" ? 0 : 1, PLAIN),
+    );
     expect(rig.paint(grid, { ...CURSOR, visible: false })).toContain("aé─█日ж");
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { nearest16, nearest256, paletteRgb, sgr, type ColorDepth, type PaintAbilities } from "../../../../src/client/tty/sgr.ts";
+import {
+  nearest16, nearest256, paletteRgb, sgr, type ColorDepth, type PaintAbilities,
+} from "../../../../src/client/tty/sgr.ts";
 import { ATTR, PLAIN, paletteColor, rgbColor, type Style } from "../../../../src/terminal/grid.ts";
 import { emulatorCells, silentEmulator, write } from "../../../support/cells.ts";
 import { fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
@@ -7,7 +9,10 @@ import { fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
 const FULL: PaintAbilities = { colors: "truecolor", underlines: true, hyperlinks: true, synchronized: false };
 const can = (colors: ColorDepth, underlines = true): PaintAbilities => ({ ...FULL, colors, underlines });
 
-const COLORS = [0, paletteColor(0), paletteColor(1), paletteColor(7), paletteColor(8), paletteColor(15), paletteColor(16), paletteColor(255), rgbColor(0), rgbColor(0x010203), rgbColor(0xffffff)];
+const COLORS = [
+  0, paletteColor(0), paletteColor(1), paletteColor(7), paletteColor(8), paletteColor(15), paletteColor(16),
+  paletteColor(255), rgbColor(0), rgbColor(0x010203), rgbColor(0xffffff),
+];
 const FLAGS = ["bold", "dim", "italic", "blink", "inverse", "invisible", "strike", "overline"];
 const underline = (style: number) => style << ATTR.underlineShift;
 
@@ -31,12 +36,17 @@ function shown(sequences: string): string {
   return emulatorCells(emulator)[0]![0]!;
 }
 
-const everyAttr = [0, ...FLAGS.map((_, bit) => 1 << bit), 0xff, ATTR.bold | ATTR.dim, ATTR.bold | ATTR.italic | ATTR.inverse,
+const everyAttr = [0, ...FLAGS.map(
+  (_, bit) => 1 << bit,
+), 0xff, ATTR.bold | ATTR.dim, ATTR.bold | ATTR.italic | ATTR.inverse,
   ...[1, 2, 3, 4, 5].map(underline), underline(3) | ATTR.bold];
 
 function styles(): Style[] {
   const out: Style[] = everyAttr.map((attr) => ({ ...PLAIN, attr }));
-  for (const fg of COLORS) out.push({ ...PLAIN, fg }, { ...PLAIN, bg: fg }, { fg, bg: paletteColor(3), ul: fg, attr: underline(3) | ATTR.bold });
+  for (const fg of COLORS)
+    out.push(
+      { ...PLAIN, fg }, { ...PLAIN, bg: fg }, { fg, bg: paletteColor(3), ul: fg, attr: underline(3) | ATTR.bold },
+    );
   return out;
 }
 
@@ -48,7 +58,10 @@ describe("the sequence from one style to another", () => {
       for (const to of all) {
         const text = sgr(PLAIN, from, FULL) + sgr(from, to, FULL);
         const actual = shown(text);
-        if (actual !== described(to)) throw new Error(`${JSON.stringify([from, to])} by ${JSON.stringify(text)} is ${actual} instead of ${described(to)}`);
+        if (actual !== described(to))
+          throw new Error(
+            `${JSON.stringify([from, to])} by ${JSON.stringify(text)} is ${actual} instead of ${described(to)}`,
+          );
         checked++;
       }
     }
@@ -69,13 +82,15 @@ describe("the sequence from one style to another", () => {
         text += sgr(style, next, FULL);
         style = next;
         const actual = shown(text);
-        if (actual !== described(style)) throw new Error(`${JSON.stringify(text)} is ${actual} instead of ${described(style)}`);
+        if (actual !== described(style))
+          throw new Error(`${JSON.stringify(text)} is ${actual} instead of ${described(style)}`);
       }
     });
   });
 
   test("is nothing between equals, and links are no part of it", () => {
-    for (const style of styles()) expect(sgr(style, { ...style, attr: style.attr | (9 << ATTR.linkShift) }, FULL)).toBe("");
+    for (const style of styles())
+      expect(sgr(style, { ...style, attr: style.attr | (9 << ATTR.linkShift) }, FULL)).toBe("");
   });
 
   test("is short where little changes", () => {
@@ -98,7 +113,8 @@ describe("a terminal that can do less", () => {
   test("of 16 colours gets the nearest, also of the palette's others", () => {
     expect(sgr(PLAIN, { ...PLAIN, fg: rgbColor(0xff0000) }, can("16"))).toBe("\x1b[91m");
     expect(sgr(PLAIN, { ...PLAIN, fg: paletteColor(196), bg: paletteColor(4) }, can("16"))).toBe("\x1b[91;44m");
-    for (let i = 0; i < 16; i++) expect(sgr(PLAIN, { ...PLAIN, bg: paletteColor(i) }, can("16"))).toBe(`\x1b[${i < 8 ? 40 + i : 92 + i}m`);
+    for (let i = 0; i < 16; i++)
+      expect(sgr(PLAIN, { ...PLAIN, bg: paletteColor(i) }, can("16"))).toBe(`\x1b[${i < 8 ? 40 + i : 92 + i}m`);
   });
 
   test("of no colours gets none, only attributes", () => {
@@ -109,12 +125,15 @@ describe("a terminal that can do less", () => {
   });
 
   test("of one kind of underline gets that", () => {
-    for (const style of [1, 2, 3, 4, 5]) expect(sgr(PLAIN, { ...PLAIN, ul: orange, attr: underline(style) }, can("truecolor", false))).toBe("\x1b[4m");
+    for (const style of [1, 2, 3, 4, 5])
+      expect(sgr(PLAIN, { ...PLAIN, ul: orange, attr: underline(style) }, can("truecolor", false))).toBe("\x1b[4m");
   });
 });
 
 describe("nearest colours", () => {
-  const distance = (a: number, b: number) => [16, 8, 0].reduce((n, shift) => n + (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2, 0);
+  const distance = (a: number, b: number) => [16, 8, 0].reduce(
+    (n, shift) => n + (((a >> shift) & 255) - ((b >> shift) & 255)) ** 2, 0,
+  );
 
   test("of the 256 are as near as any of the cube and the greys", () => {
     const random = fuzzRandom("nearest");
@@ -134,6 +153,8 @@ describe("nearest colours", () => {
   });
 
   test("of the palette are xterm's", () => {
-    expect([paletteRgb(16), paletteRgb(21), paletteRgb(208), paletteRgb(231), paletteRgb(232), paletteRgb(255)]).toEqual([0, 0x0000ff, 0xff8700, 0xffffff, 0x080808, 0xeeeeee]);
+    expect([
+      paletteRgb(16), paletteRgb(21), paletteRgb(208), paletteRgb(231), paletteRgb(232), paletteRgb(255),
+    ]).toEqual([0, 0x0000ff, 0xff8700, 0xffffff, 0x080808, 0xeeeeee]);
   });
 });

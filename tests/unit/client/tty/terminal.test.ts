@@ -45,7 +45,11 @@ function expectPlain(screen: PtyScreen): void {
 }
 
 /** A shell that shows what the program left behind. */
-const inShell = (argv: string[]) => ["/bin/sh", "-c", `echo before; "$@"; echo "status $?"; stty -a | grep -o -- '-\\?icanon\\|-\\?echo\\b\\|-\\?isig' | tr '\\n' ' '; echo done; sleep 100`, "sh", ...argv];
+const inShell = (argv: string[]) => [
+  "/bin/sh", "-c",
+  `echo before; "$@"; echo "status $?"; stty -a | grep -o -- '-\\?icanon\\|-\\?echo\\b\\|-\\?isig' | tr '\\n' ' '; echo done; sleep 100`,
+  "sh", ...argv,
+];
 
 describe("the outer terminal", () => {
   test("gets its modes, gives its bytes as they come, and is given back at the end", async () => {
@@ -68,7 +72,9 @@ describe("the outer terminal", () => {
     expect(screen.text).toContain("before\nbye\nstatus 3\nisig icanon echo done");
   });
 
-  test.each([["x", "status 4"], ["t", "status 1"]])("is given back when the program ends by %s", async (letter, status) => {
+  test.each([
+    ["x", "status 4"], ["t", "status 1"],
+  ])("is given back when the program ends by %s", async (letter, status) => {
     await using screen = new PtyScreen(inShell(program()));
     await screen.waitFor("the start", () => screen.text.includes("[size 80x24]"));
     screen.type(letter);
@@ -89,11 +95,17 @@ describe("the outer terminal", () => {
     screen.type(`${bun} ${folder.path}/p.ts\r`);
     await screen.waitFor("the start", () => screen.text.includes("[size 80x24]"));
     screen.type("z");
-    await screen.waitFor("the shell again", () => /Stopped/.test(screen.text) && !screen.emulator.modes().alternateScreen);
+    await screen.waitFor(
+      "the shell again", () => /Stopped/.test(screen.text) && !screen.emulator.modes().alternateScreen,
+    );
     // the shell sets its own modes once the program is gone
-    expect(screen.emulator.modes()).toMatchObject({ mouseTracking: "none", focusEvents: false, kittyFlags: 0, cursorVisible: true });
+    expect(screen.emulator.modes()).toMatchObject({
+      mouseTracking: "none", focusEvents: false, kittyFlags: 0, cursorVisible: true,
+    });
     screen.type("fg\r");
-    await screen.waitFor("the program again", () => screen.text.includes("[resumed]") && screen.emulator.modes().alternateScreen);
+    await screen.waitFor(
+      "the program again", () => screen.text.includes("[resumed]") && screen.emulator.modes().alternateScreen,
+    );
     expect(screen.emulator.modes()).toMatchObject({ bracketedPaste: true, mouseTracking: "drag", kittyFlags: 1 });
     screen.type("k");
     await screen.waitFor("its keys", () => screen.text.includes('["k"]'));

@@ -8,12 +8,15 @@ function keymap(more: Partial<Record<keyof KeyTables, Binding[]>> = {}): Keymap 
   return new Keymap({ prefix: [], root: [], "copy-vi": [], "copy-emacs": [], ...more } as KeyTables);
 }
 
-const bind = (key: string, command: string | undefined, repeat = false): Binding => ({ key: parseKey(key), command, repeat }) as Binding;
+const bind = (key: string, command: string | undefined, repeat = false): Binding => ({
+  key: parseKey(key), command, repeat,
+}) as Binding;
 
 describe("the keys after the prefix", () => {
   test("are the default ones, each found by its notation and by its equals", () => {
     const map = keymap();
-    for (const { key, command } of DEFAULT_PREFIX_KEYS) expect([key, map.inPrefix(parseKey(key))?.command]).toEqual([key, command]);
+    for (const { key, command } of DEFAULT_PREFIX_KEYS)
+      expect([key, map.inPrefix(parseKey(key))?.command]).toEqual([key, command]);
     expect(map.inPrefix({ name: "C", mods: 1 })).toEqual(map.inPrefix({ name: "C", mods: 0 }));
   });
 

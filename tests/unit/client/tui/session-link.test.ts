@@ -15,11 +15,18 @@ function rig() {
   const daemon = new FakeDaemon();
   const clock = new VirtualClock();
   const heard = { frames: 0, states: 0, refused: [] as string[], failed: [] as FugueError[], events: [] as string[] };
-  const link = new SessionLink(daemon.dial, { client: 77, kind: "tui", name: "t", pid: 1, release: "0" }, clock, seededRandom(1), {
-    view: () => {}, frame: () => void heard.frames++, event: (event) => void heard.events.push(event.kind), settled: () => {},
-    stateChanged: () => void heard.states++, refused: (why) => void heard.refused.push(why), failed: (error) => void heard.failed.push(error),
+  const link = new SessionLink(daemon.dial, {
+    client: 77, kind: "tui", name: "t", pid: 1, release: "0",
+  }, clock, seededRandom(1), {
+    view: () => {}, frame: () =>
+      void heard.frames++, event: (event) => void heard.events.push(event.kind), settled: () => {},
+    stateChanged: () =>
+      void heard.states++, refused: (why) =>
+        void heard.refused.push(why), failed: (error) => void heard.failed.push(error),
   }, () => ({ target: "%1", cols: 80, rows: 24 }));
-  const texts = (n = daemon.ends.length - 1) => daemon.ends[n]!.inputs.map(({ seq, event }) => `${seq}${event.kind === "text" ? event.text : "?"}`).join(" ");
+  const texts = (n = daemon.ends.length - 1) => daemon.ends[n]!.inputs.map(
+    ({ seq, event }) => `${seq}${event.kind === "text" ? event.text : "?"}`,
+  ).join(" ");
   const ack = (seq: number, pane = 1) => daemon.last.send("inputAck", { seq, pane } as never);
   return { daemon, clock, heard, link, texts, ack };
 }
@@ -41,7 +48,9 @@ async function reconnected(r: ReturnType<typeof rig>): Promise<void> {
 describe("opening", () => {
   test("greets, attaches and is connected", async () => {
     const r = await opened();
-    expect([r.link.state, r.link.host, r.daemon.last.heard.map((m) => m.name)]).toEqual(["connected", "here", ["clientHello", "attach"]]);
+    expect([
+      r.link.state, r.link.host, r.daemon.last.heard.map((m) => m.name),
+    ]).toEqual(["connected", "here", ["clientHello", "attach"]]);
     expect(r.daemon.last.heard[0]!.body).toMatchObject({ version: 1, client: 77, kind: "tui" });
   });
 
@@ -54,7 +63,8 @@ describe("opening", () => {
     expect((await rejection(other.link.open())).code).toBe("version");
     const refused = rig();
     refused.daemon.handle = (end, message) => {
-      if (message.name === "attach") end.send("reply", { seq: message.body.seq, error: { code: 3, message: "no session 'x'", hint: "h" } });
+      if (message.name === "attach")
+        end.send("reply", { seq: message.body.seq, error: { code: 3, message: "no session 'x'", hint: "h" } });
       else FakeDaemon.prototype.handle.call(refused.daemon, end, message);
     };
     expect(await rejection(refused.link.open())).toMatchObject({ code: "noTarget", hint: "h" });
@@ -218,7 +228,8 @@ describe("a lost connection", () => {
       if (how === "version") r.daemon.min = r.daemon.max = 9;
       else {
         r.daemon.handle = (end, message) => {
-          if (message.name === "attach") end.send("reply", { seq: message.body.seq, error: { code: 3, message: "gone" } });
+          if (message.name === "attach")
+            end.send("reply", { seq: message.body.seq, error: { code: 3, message: "gone" } });
           else FakeDaemon.prototype.handle.call(r.daemon, end, message);
         };
       }
@@ -270,15 +281,24 @@ describe("a lost connection", () => {
 test("answers reach whoever asked, errors with their code and hint", async () => {
   const r = await opened();
   r.daemon.handle = (end, message) => {
-    if (message.name === "command" && message.body.name === "ok") end.send("reply", { seq: message.body.seq, result: { n: 1 } });
-    if (message.name === "command" && message.body.name === "bad") end.send("reply", { seq: message.body.seq, error: { code: 2, message: "m", hint: "h" } });
+    if (message.name === "command" && message.body.name === "ok")
+      end.send("reply", { seq: message.body.seq, result: { n: 1 } });
+    if (message.name === "command" && message.body.name === "bad")
+      end.send("reply", { seq: message.body.seq, error: { code: 2, message: "m", hint: "h" } });
     if (message.name === "history") {
       const { seq, pane } = message.body;
-      end.send("historyLines", { seq, pane, first: 0, end: 5, from: 2, lines: [new Uint8Array([0])], screen: { line: 4, column: 0 }, rows: [] });
+      end.send(
+        "historyLines",
+        {
+          seq, pane, first: 0, end: 5, from: 2, lines: [new Uint8Array([0])], screen: { line: 4, column: 0 }, rows: [],
+        },
+      );
     }
     if (message.name === "ping") end.send("pong", message.body);
   };
-  const [bad, ok, lines] = await Promise.all([rejection(r.link.command("bad", {})), r.link.command("ok", {}), r.link.history(1, 2, 3)]);
+  const [bad, ok, lines] = await Promise.all([
+    rejection(r.link.command("bad", {})), r.link.command("ok", {}), r.link.history(1, 2, 3),
+  ]);
   expect([bad.code, bad.hint, ok.result, lines.from]).toEqual(["usage", "h", { n: 1 }, 2]);
   r.daemon.last.send("reply", { seq: 999, result: null });
   r.daemon.last.send("ping", { n: 7 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { HANDSHAKE_TIMEOUT_MS, LARGEST_STRANGER_MESSAGE } from "../../../../src/protocol/limits.ts";
+import { COMMANDS } from "../../../../src/commands/registry.ts";
 import { DaemonRig } from "../../../support/daemon-rig.ts";
 
 describe("a stranger", () => {
@@ -28,10 +29,21 @@ describe("a stranger", () => {
   });
 
   test.each([
-    ["a command before its hello", (c: ReturnType<DaemonRig["connect"]>) => c.send("command", { seq: 1, name: "ls", args: {} })],
+    [
+      "a command before its hello",
+      (c: ReturnType<DaemonRig["connect"]>) => c.send("command", { seq: 1, name: "ls", args: {} }),
+    ],
     ["nonsense", (c: ReturnType<DaemonRig["connect"]>) => c.duplex.write(new Uint8Array([0, 0, 0, 1, 255]))],
-    ["a message larger than strangers may send", (c: ReturnType<DaemonRig["connect"]>) => c.duplex.write(new Uint8Array([0, 1, 0, 1]))],
-    ["a version that is not spoken", (c: ReturnType<DaemonRig["connect"]>) => c.send("clientHello", { version: 9, client: 5, kind: "tui", name: "", pid: 1, release: "9.9" })],
+    [
+      "a message larger than strangers may send",
+      (c: ReturnType<DaemonRig["connect"]>) => c.duplex.write(new Uint8Array([0, 1, 0, 1])),
+    ],
+    [
+      "a version that is not spoken",
+      (c: ReturnType<DaemonRig["connect"]>) => c.send(
+        "clientHello", { version: 9, client: 5, kind: "tui", name: "", pid: 1, release: "9.9" },
+      ),
+    ],
   ])("that sends %s is sent away with a reason, and nobody else notices", async (_what, send) => {
     await using rig = await DaemonRig.start();
     const good = await rig.attached();
@@ -54,7 +66,9 @@ describe("a stranger", () => {
     client.send("clientHello", { version: 2, client: 5, kind: "tui", name: "", pid: 1, release: "9.9.9" });
     await rig.settle();
     const [goodbye] = client.all("goodbye");
-    expect(goodbye).toMatchObject({ code: 9, message: expect.stringContaining("9.9.9"), hint: expect.stringContaining("fugue stop") });
+    expect(goodbye).toMatchObject({
+      code: 9, message: expect.stringContaining("9.9.9"), hint: expect.stringContaining("fugue stop"),
+    });
   });
 
   test("becomes a client once, and may then send larger messages", async () => {
@@ -78,12 +92,43 @@ describe("a client", () => {
   test("that asks for a command that is not there, or gives it nonsense, gets an error and stays", async () => {
     await using rig = await DaemonRig.start();
     const client = await rig.client("cli");
-    for (const [name, args] of [["no such", {}], ["constructor", {}], ["new", { name: 5 }], ["new", { name: "a:b" }], ["pane resize", { target: "%1", cells: "x" }], ["attach", {}]] as const) {
+    for (const [name, args] of [
+      ["no such", {}], ["constructor", {}], ["new", { name: 5 }], ["new", { name: "a:b" }],
+      ["pane resize", { target: "%1", cells: "x" }], ["attach", {}],
+    ] as const) {
       const reply = await client.command(name, args);
       expect([name, reply.error !== undefined && reply.error !== null]).toEqual([name, true]);
     }
     expect([client.closed, rig.errors]).toEqual([false, []]);
   });
+
+  test("may give every command any nonsense: it gets an answer that can be shown, and the daemon lives", async () => {
+    await using rig = await DaemonRig.start();
+    const client = await rig.attached({ create: { name: "work" } });
+    const values = [
+      "", "x".repeat(100_000), "\x1b[31m\u202e", "%1", "work/0.0", -1, 1e9, NaN, true, null, [], ["x".repeat(5000)], {},
+    ];
+    let errors = 0;
+    for (const command of COMMANDS) {
+      if (command.runs !== "server" || /stop|wait|kill|respawn|pipe/.test(command.name)) continue;
+      for (const name of Object.keys(command.args)) {
+        for (const value of values) {
+          const { error } = await client.command(command.name, { [name]: value });
+          client.heard.length = 0;
+          if (!error) continue;
+          errors++;
+          const text = `${error.message} ${error.hint ?? ""}`;
+          const said = [
+            command.name, name, error.code, text.length < 2000, /[\u0000-\u001f\u007f-\u009f\u202e]/.test(text),
+          ];
+          expect(said).toEqual([command.name, name, error.code === 13 ? "internal" : error.code, true, false]);
+        }
+      }
+      const { panes } = rig.daemon.model;
+      for (const id of [...panes.keys()].slice(5)) rig.daemon.killPane(id);
+    }
+    expect([errors > 100, client.closed, rig.errors]).toEqual([true, false, []]);
+  }, 15_000);
 
   test("that is gone leaves nothing behind", async () => {
     await using rig = await DaemonRig.start();
@@ -106,7 +151,9 @@ describe("attaching", () => {
     const client = await rig.attached({ create: { name: "work", command: ["vi"] }, cols: 100, rows: 30 });
     expect(rig.keeper.spawned).toMatchObject([{ argv: ["vi"], cols: 100, rows: 30 }]);
     expect(client.heard.map((m) => m.name).slice(2)).toEqual(["view", "frame", "reply"]);
-    expect(client.view).toMatchObject({ session: { name: "work" }, cols: 100, rows: 30, focus: { window: 1, pane: 1 } });
+    expect(client.view).toMatchObject({
+      session: { name: "work" }, cols: 100, rows: 30, focus: { window: 1, pane: 1 },
+    });
   });
 
   test("to what is not there is an error that says what is", async () => {
@@ -165,7 +212,9 @@ describe("input", () => {
     client.type(1, { kind: "key", key: { name: "Up", mods: 0 } });
     await rig.pass(50);
     expect(rig.keeper.pane(1).written).toBe(`${Buffer.from("hé").toString("latin1")}\x1b[A\x1bOA`);
-    const told = Math.max(0, ...client.all("inputAck").map((a) => a.seq), ...client.all("frame").map((f) => f.input ?? 0));
+    const told = Math.max(
+      0, ...client.all("inputAck").map((a) => a.seq), ...client.all("frame").map((f) => f.input ?? 0),
+    );
     expect(told).toBe(3);
   });
 

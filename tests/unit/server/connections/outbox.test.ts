@@ -76,7 +76,9 @@ function rig(panes = [new FakePane(1)]) {
       throw new Error("frames without end");
     },
     expectSame(pane = panes[0]!): void {
-      const difference = cellDifference(gridCells(mirrors.get(pane.id)!.grid, links.text), emulatorCells(pane.emulator));
+      const difference = cellDifference(
+        gridCells(mirrors.get(pane.id)!.grid, links.text), emulatorCells(pane.emulator),
+      );
       if (difference) throw new Error(difference);
     },
   };
@@ -88,7 +90,10 @@ function rig(panes = [new FakePane(1)]) {
 function noise(seed: number, cols = 80, rows = 24): string {
   let text = "\x1b[H";
   for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < cols; x++) text += `\x1b[38;2;${(seed * 7 + x) % 256};${(x * y) % 256};${(seed + y) % 256}m${String.fromCharCode(33 + ((x + y + seed) % 90))}`;
+    for (let x = 0; x < cols; x++)
+      text += `\x1b[38;2;${(seed * 7 + x) % 256};${(x * y) % 256};${(seed + y) % 256}m${String.fromCharCode(
+        33 + ((x + y + seed) % 90),
+      )}`;
     if (y < rows - 1) text += "\r\n";
   }
   return text;
@@ -98,7 +103,9 @@ describe("a picture", () => {
   test("leaves at once after a pause, with cursor and modes", () => {
     const r = rig();
     expect(r.frames).toHaveLength(1);
-    expect(r.frames[0]!.frame).toMatchObject({ pane: 1, cols: 80, rows: 24, full: true, cursor: { x: 0, y: 0, visible: true }, modes: { alternate: false } });
+    expect(r.frames[0]!.frame).toMatchObject({
+      pane: 1, cols: 80, rows: 24, full: true, cursor: { x: 0, y: 0, visible: true }, modes: { alternate: false },
+    });
     r.settle();
     r.clock.advance(1000);
     r.show("hello");
@@ -292,7 +299,9 @@ describe("the pane that a person types in", () => {
         echoes.push(r.clock.now());
         r.show(`${now} `, panes[1]);
       }, 4000, panes);
-      const delays = echoes.filter((at) => at > 800 && at < 3000).map((at) => arrivals.find((a) => a.frame.pane === 2 && a.sentAt >= at)!.at - at);
+      const delays = echoes.filter((at) => at > 800 && at < 3000).map(
+        (at) => arrivals.find((a) => a.frame.pane === 2 && a.sentAt >= at)!.at - at,
+      );
       expect(delays.length).toBeGreaterThan(8);
       expect([Math.max(...delays) < bound, delays.map(Math.round)]).toEqual([true, delays.map(Math.round)]);
       // and the flood is still shown

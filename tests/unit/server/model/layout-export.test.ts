@@ -23,7 +23,11 @@ describe("an exported layout", () => {
   test("is the same layout when it comes back, through JSON, for other panes", () => {
     const back = importLayout(JSON.parse(JSON.stringify(exportLayout(sample()))), [7, 8, 9, 5], 100, 40);
     checkLayout(back, [7, 8, 9, 5], 100, 40);
-    expect(describeLayout(back)).toBe(describeLayout(sample()).replace("1:", "7:").replace("4:", "8:").replace("2:", "9:").replace("3:", "5:"));
+    expect(describeLayout(
+      back,
+    )).toBe(describeLayout(sample()).replace("1:", "7:").replace("4:", "8:").replace("2:", "9:").replace(
+      "3:", "5:",
+    ));
   });
 
   test("fits a window of another size in the same shares, also a tiny one", () => {
@@ -41,7 +45,9 @@ describe("what a person wrote", () => {
   });
 
   test.each([
-    [null], [5], ["row"], [[]], [{ row: [] }], [{ row: {} }], [{ row: null }], [{ row: "ab" }], [{ row: [{}], column: [{}] }], [{ row: [null, {}] }],
+    [null], [5], ["row"], [[]], [{ row: [] }], [{ row: {} }], [{ row: null }], [{ row: "ab" }], [{
+      row: [{}], column: [{}],
+    }], [{ row: [null, {}] }],
     [{ row: [{}, 5] }], [{ column: [[], "x"] }],
   ])("%j is no layout", (value) => {
     const error = thrownBy(() => importLayout(value, [1, 2], 80, 24));
@@ -52,7 +58,9 @@ describe("what a person wrote", () => {
   test("with more or fewer panes than the window has is refused with both numbers", () => {
     expect(thrownBy(() => importLayout({ row: [{}, {}] }, [1, 2, 3], 80, 24)).message).toMatch(/2 panes.*3/);
     expect(thrownBy(() => importLayout({ row: [{}, {}, {}] }, [1, 2], 80, 24)).message).toMatch(/2/);
-    expect(thrownBy(() => importLayout({ row: Array.from({ length: 100_000 }, () => ({})) }, [1, 2], 80, 24)).code).toBe("usage");
+    expect(
+      thrownBy(() => importLayout({ row: Array.from({ length: 100_000 }, () => ({})) }, [1, 2], 80, 24)).code,
+    ).toBe("usage");
   });
 
   test("nested without end is refused", () => {
@@ -61,7 +69,9 @@ describe("what a person wrote", () => {
     expect(thrownBy(() => importLayout(deep, [1, 2], 80, 24)).code).toBe("usage");
   });
 
-  test.each([0, -3, NaN, Infinity, "12", "x", null, {}, 1e308, 0.5])("with the size %p still gives whole cells", (size) => {
+  test.each([
+    0, -3, NaN, Infinity, "12", "x", null, {}, 1e308, 0.5,
+  ])("with the size %p still gives whole cells", (size) => {
     const tree = importLayout({ row: [{ size }, { size: 10 }, { size: 20 }] }, [1, 2, 3], 80, 24);
     checkLayout(tree, [1, 2, 3], 80, 24);
     expect(panesOf(tree)).toEqual([1, 2, 3]);

@@ -16,8 +16,12 @@ function fourPanes(cols = 80, rows = 24): Node {
 
 describe("splitting, in sizes that tmux gives", () => {
   test.each([
-    ["row", 80, 24, "1:40x24@0,0 2:39x24@41,0"], ["row", 81, 24, "1:40x24@0,0 2:40x24@41,0"], ["column", 80, 24, "1:80x12@0,0 2:80x11@0,13"],
-    ["column", 80, 25, "1:80x12@0,0 2:80x12@0,13"], ["row", 3, 1, "1:1x1@0,0 2:1x1@2,0"], ["column", 1, 4, "1:1x2@0,0 2:1x1@0,3"],
+    ["row", 80, 24, "1:40x24@0,0 2:39x24@41,0"], ["row", 81, 24, "1:40x24@0,0 2:40x24@41,0"], [
+      "column", 80, 24, "1:80x12@0,0 2:80x11@0,13",
+    ],
+    [
+      "column", 80, 25, "1:80x12@0,0 2:80x12@0,13",
+    ], ["row", 3, 1, "1:1x1@0,0 2:1x1@2,0"], ["column", 1, 4, "1:1x2@0,0 2:1x1@0,3"],
   ] as const)("a %s of %dx%d", (kind, cols, rows, expected) => {
     expect(describeLayout(splitPane(leaf(1, cols, rows), 1, 2, kind))).toBe(expected);
   });
@@ -38,7 +42,9 @@ describe("splitting, in sizes that tmux gives", () => {
   });
 
   test("before puts the new pane first and leaves the other its share", () => {
-    expect(describeLayout(splitPane(leaf(1, 80, 24), 1, 2, "row", { cells: 10 }, true))).toBe("2:10x24@0,0 1:69x24@11,0");
+    expect(describeLayout(splitPane(
+      leaf(1, 80, 24), 1, 2, "row", { cells: 10 }, true,
+    ))).toBe("2:10x24@0,0 1:69x24@11,0");
   });
 
   test("along a split of the same kind adds a child instead of a level", () => {
@@ -95,7 +101,9 @@ describe("removing", () => {
 
 describe("resizing a window", () => {
   test("keeps the shares of panes", () => {
-    expect(describeLayout(resizeNode(splitPane(leaf(1, 80, 24), 1, 2, "row"), 161, 50))).toBe("1:81x50@0,0 2:79x50@82,0");
+    expect(describeLayout(resizeNode(
+      splitPane(leaf(1, 80, 24), 1, 2, "row"), 161, 50,
+    ))).toBe("1:81x50@0,0 2:79x50@82,0");
   });
 
   test("to less than the panes need makes it as small as they allow, and back", () => {
@@ -130,8 +138,12 @@ describe("moving borders", () => {
   });
 
   test("takes from the next panes what the nearest cannot give, and stops where none can", () => {
-    expect(describeLayout(resizePane(fourPanes(), 2, "down", 8))).toBe("1:40x24@0,0 2:39x20@41,0 3:39x1@41,21 4:39x1@41,23");
-    expect(describeLayout(resizePane(fourPanes(), 2, "down", 1000))).toBe("1:40x24@0,0 2:39x20@41,0 3:39x1@41,21 4:39x1@41,23");
+    expect(describeLayout(resizePane(fourPanes(), 2, "down", 8))).toBe(
+      "1:40x24@0,0 2:39x20@41,0 3:39x1@41,21 4:39x1@41,23",
+    );
+    expect(describeLayout(resizePane(fourPanes(), 2, "down", 1000))).toBe(
+      "1:40x24@0,0 2:39x20@41,0 3:39x1@41,21 4:39x1@41,23",
+    );
     expect(describeLayout(resizePane(fourPanes(), 1, "left", 1000))).toStartWith("1:1x24@0,0 2:78x12@2,0");
   });
 
@@ -151,8 +163,14 @@ describe("moving borders", () => {
 
 describe("setting a size", () => {
   test.each([
-    [1, { cols: 20 }, "20x24"], [4, { cols: 20 }, "20x5"], [2, { rows: 3 }, "39x3"], [3, { rows: 9 }, "39x9"], [4, { rows: 9 }, "39x9"],
-    [4, { cols: 10, rows: 2 }, "10x2"], [1, { rows: 3 }, "40x24"], [3, { rows: 500 }, "39x20"], [2, { rows: 500 }, "39x20"], [4, { rows: 500 }, "39x20"], [1, { cols: 0 }, "1x24"],
+    [
+      1, { cols: 20 }, "20x24",
+    ], [4, { cols: 20 }, "20x5"], [2, { rows: 3 }, "39x3"], [3, { rows: 9 }, "39x9"], [4, { rows: 9 }, "39x9"],
+    [
+      4, { cols: 10, rows: 2 }, "10x2",
+    ], [1, { rows: 3 }, "40x24"], [
+      3, { rows: 500 }, "39x20",
+    ], [2, { rows: 500 }, "39x20"], [4, { rows: 500 }, "39x20"], [1, { cols: 0 }, "1x24"],
   ])("of pane %d to %j makes it %s", (pane, size, expected) => {
     const tree = setPaneSize(fourPanes(), pane, size);
     checkLayout(tree, [1, 2, 3, 4], 80, 24);
@@ -166,7 +184,9 @@ describe("setting a size", () => {
 });
 
 describe("the neighbour", () => {
-  const at = (pane: number, direction: Direction, recent: number[] = []) => neighbour(fourPanes(), pane, direction, recent);
+  const at = (pane: number, direction: Direction, recent: number[] = []) => neighbour(
+    fourPanes(), pane, direction, recent,
+  );
 
   test("is the pane across the border", () => {
     expect([at(1, "right"), at(3, "left"), at(2, "down"), at(3, "up"), at(3, "down")]).toEqual([2, 1, 3, 2, 4]);
@@ -190,7 +210,9 @@ describe("the neighbour", () => {
 
 describe("sharing out cells", () => {
   test.each([
-    [10, [1, 1], [1, 1], [5, 5]], [11, [1, 1], [1, 1], [5, 6]], [10, [3, 1], [1, 1], [7, 3]], [4, [100, 1, 1], [1, 1, 1], [2, 1, 1]],
+    [10, [1, 1], [1, 1], [5, 5]], [11, [1, 1], [1, 1], [5, 6]], [10, [3, 1], [1, 1], [7, 3]], [
+      4, [100, 1, 1], [1, 1, 1], [2, 1, 1],
+    ],
     [3, [0, 0, 0], [1, 1, 1], [1, 1, 1]], [9, [0, 0, 0], [1, 1, 1], [3, 3, 3]],
   ])("%d by %j, at least %j, is %j", (total, weights, least, expected) => {
     const parts = distribute(total, weights, least);

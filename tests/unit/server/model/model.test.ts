@@ -50,7 +50,9 @@ describe("new sessions", () => {
   test("with a taken or bad name are refused, and nothing is left of them", () => {
     const { model } = sample();
     const before = JSON.stringify(model.export());
-    expect(thrownBy(() => session(model, "work"))).toMatchObject({ code: "failed", hint: expect.stringContaining("attach work") });
+    expect(thrownBy(() => session(model, "work"))).toMatchObject({
+      code: "failed", hint: expect.stringContaining("attach work"),
+    });
     expect(codeThrownBy(() => session(model, "a:b"))).toBe("usage");
     expect(codeThrownBy(() => model.newSession({ ...SIZE, name: "ok", windowName: "a/b" }, SPEC))).toBe("usage");
     expect(JSON.stringify(model.export())).toBe(before);
@@ -74,7 +76,9 @@ describe("new windows", () => {
     expect(codeThrownBy(() => model.newWindow(work.id, { ...SIZE, index: 1 }, SPEC))).toBe("failed");
     for (const name of ["a/b", "", "-x", "a b", "x\u001b"]) {
       expect(codeThrownBy(() => model.newWindow(work.id, { ...SIZE, name }, SPEC))).toBe("usage");
-      expect(codeThrownBy(() => model.breakPane(panesOf(model.window(work.windows[0]!).tree)[0]!, { session: work.id, name }))).toBe("usage");
+      expect(codeThrownBy(
+        () => model.breakPane(panesOf(model.window(work.windows[0]!).tree)[0]!, { session: work.id, name }),
+      )).toBe("usage");
     }
     expect(JSON.stringify(model.export())).toBe(before);
   });
@@ -154,7 +158,8 @@ describe("finding", () => {
     expect(thrownBy(() => model.sessionNamed("wrok")).hint).toBe("did you mean 'work'?");
     expect(thrownBy(() => new Model().sessionNamed("x")).hint).toContain("fugue new");
     expect(thrownBy(() => model.windowNamed(work, "9")).hint).toContain("0 (shell), 1 (two), 2 (three)");
-    for (const run of [() => model.session(99), () => model.window(99), () => model.pane(99)]) expect(codeThrownBy(run)).toBe("noTarget");
+    for (const run of [() => model.session(99), () => model.window(99), () => model.pane(99)])
+      expect(codeThrownBy(run)).toBe("noTarget");
   });
 
   test("takes a window's index before a name that looks like it, and its id last", () => {
@@ -188,7 +193,9 @@ describe("renaming", () => {
 });
 
 describe("moving windows", () => {
-  const indices = (model: Model, id: number) => model.session(id).windows.map((w) => `${w}:${model.window(w).index}`).join(" ");
+  const indices = (model: Model, id: number) => model.session(id).windows.map(
+    (w) => `${w}:${model.window(w).index}`,
+  ).join(" ");
 
   test("to a free index keeps which one is active, and the order by index", () => {
     const { model, work, first, second, third } = sample();
@@ -379,9 +386,15 @@ test("every change is told once it is complete", () => {
     checkModel(model);
   });
   const changes = [
-    () => model.renameSession(work.id, "new"), () => model.renameWindow(first.id, "x", true), () => model.resizeWindow(first.id, 90, 30),
-    () => model.focus(b, 5), () => model.setTree(first.id, first.tree), () => model.renumber(work.id), () => model.moveWindow(first.id, work.id, 8, false),
-    () => model.breakPane(b, { session: work.id }), () => model.removePane(a), () => model.newWindow(work.id, SIZE, SPEC), () => session(model, "s"),
+    () => model.renameSession(work.id, "new"), () => model.renameWindow(
+      first.id, "x", true,
+    ), () => model.resizeWindow(first.id, 90, 30),
+    () => model.focus(b, 5), () => model.setTree(
+      first.id, first.tree,
+    ), () => model.renumber(work.id), () => model.moveWindow(first.id, work.id, 8, false),
+    () => model.breakPane(
+      b, { session: work.id },
+    ), () => model.removePane(a), () => model.newWindow(work.id, SIZE, SPEC), () => session(model, "s"),
   ];
   for (const change of changes) {
     const before = told;
@@ -400,13 +413,20 @@ test("whatever is done, everything hangs together, and what is refused changes n
       if (used[kind].has(id)) throw new Error(`number ${id} of ${kind} was used again`);
       used[kind].add(id);
     };
-    const place = (beside: number) => (tree: Node, pane: number) => splitPane(tree, beside, pane, pick(random, ["row", "column"] as const));
+    const place = (beside: number) => (tree: Node, pane: number) => splitPane(
+      tree, beside, pane, pick(random, ["row", "column"] as const),
+    );
     const anyPane = () => pick(random, [...model.panes.keys()]);
     const anyWindow = () => pick(random, [...model.windows.keys()]);
     const anySession = () => pick(random, [...model.sessions.keys()]);
     const actions: (() => unknown)[] = [
       () => fresh("sessions", session(model, random.integer(3) ? undefined : pick(random, ["a", "b"])).session.id),
-      () => fresh("windows", model.newWindow(anySession(), { ...SIZE, index: random.integer(2) ? undefined : random.integer(6) }, SPEC).window.id),
+      () => fresh(
+        "windows",
+        model.newWindow(
+          anySession(), { ...SIZE, index: random.integer(2) ? undefined : random.integer(6) }, SPEC,
+        ).window.id,
+      ),
       () => fresh("panes", split(model, anyPane()).id), () => fresh("panes", split(model, anyPane()).id),
       () => model.removePane(anyPane()), () => model.focus(anyPane(), 1),
       () => {
@@ -414,9 +434,13 @@ test("whatever is done, everything hangs together, and what is refused changes n
         const pane = anyPane();
         if (pane !== beside) model.movePane(pane, model.pane(beside).window, place(beside));
       },
-      () => model.breakPane(anyPane(), { session: anySession(), index: random.integer(2) ? undefined : random.integer(6) }),
+      () => model.breakPane(
+        anyPane(), { session: anySession(), index: random.integer(2) ? undefined : random.integer(6) },
+      ),
       () => model.moveWindow(anyWindow(), anySession(), random.integer(6), random.integer(2) === 0),
-      () => model.renumber(anySession()), () => model.resizeWindow(anyWindow(), between(random, 1, 100), between(random, 1, 40)),
+      () => model.renumber(anySession()), () => model.resizeWindow(
+        anyWindow(), between(random, 1, 100), between(random, 1, 40),
+      ),
       () => void (model.marked = anyPane()), () => void (model.window(model.pane(anyPane()).window).zoomed = undefined),
       () => model.import(JSON.parse(JSON.stringify(model.export()))),
     ];

@@ -22,7 +22,9 @@ describe.each([...LAYOUT_NAMES])("%s", (name) => {
 });
 
 describe("as tmux does it", () => {
-  const shown = (name: LayoutName, n: number, cols = 80, rows = 24, main = MAIN) => describeLayout(arrange(name, panes(n), cols, rows, main));
+  const shown = (name: LayoutName, n: number, cols = 80, rows = 24, main = MAIN) => describeLayout(arrange(
+    name, panes(n), cols, rows, main,
+  ));
 
   test("even layouts share the room", () => {
     expect(shown("even-horizontal", 3)).toBe("1:26x24@0,0 2:26x24@27,0 3:26x24@54,0");

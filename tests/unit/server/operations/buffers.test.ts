@@ -18,7 +18,9 @@ function rig() {
 describe("paste buffers", () => {
   test("are named in order, newest first", () => {
     const r = rig();
-    expect([r.buffers.set("one"), r.buffers.set("two"), r.buffers.set("three", "mine")]).toEqual(["buffer0", "buffer1", "mine"]);
+    expect([
+      r.buffers.set("one"), r.buffers.set("two"), r.buffers.set("three", "mine"),
+    ]).toEqual(["buffer0", "buffer1", "mine"]);
     expect(r.names()).toEqual(["mine", "buffer1", "buffer0"]);
     expect([r.buffers.get().text, r.buffers.get("buffer0").text]).toEqual(["three", "one"]);
   });
@@ -35,7 +37,9 @@ describe("paste buffers", () => {
 
   test("that are not there are an error that says what is", () => {
     const r = rig();
-    expect(thrownBy(() => r.buffers.get())).toMatchObject({ code: "noTarget", hint: expect.stringContaining("copy something") });
+    expect(thrownBy(() => r.buffers.get())).toMatchObject({
+      code: "noTarget", hint: expect.stringContaining("copy something"),
+    });
     r.buffers.set("x", "notes");
     expect(thrownBy(() => r.buffers.get("ntoes")).hint).toBe("did you mean 'notes'?");
     expect(codeThrownBy(() => r.buffers.delete("none"))).toBe("noTarget");
@@ -75,10 +79,15 @@ describe("paste buffers", () => {
     r.buffers.set("one");
     r.buffers.set("ü\0\u2028", "odd");
     const again = r.again();
-    expect([again.get("odd").text, again.get("buffer0").text, again.set("next")]).toEqual(["ü\0\u2028", "one", "buffer1"]);
+    expect([
+      again.get("odd").text, again.get("buffer0").text, again.set("next"),
+    ]).toEqual(["ü\0\u2028", "one", "buffer1"]);
   });
 
-  test.each(["{", "null", "5", "[]", "{}", '{"items":5}', '{"items":[5,null,{"name":1}],"next":"x"}', '{"items":[{"name":"ok","text":"t","createdAt":1,"automatic":false}]}'])(
+  test.each([
+    "{", "null", "5", "[]", "{}", '{"items":5}', '{"items":[5,null,{"name":1}],"next":"x"}',
+    '{"items":[{"name":"ok","text":"t","createdAt":1,"automatic":false}]}',
+  ])(
     "of which %s is left begin anew with what can be read",
     (text) => {
       const buffers = new Buffers(new VirtualClock(), () => {});

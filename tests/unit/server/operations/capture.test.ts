@@ -27,7 +27,10 @@ describe("a capture", () => {
   test("is the screen without trailing blanks and empty rows at the end, with the cursor", async () => {
     await using t = await rig();
     await t.show("one  \r\n\r\n  three\r\n日本\x1b]2;title\x07");
-    expect(t.capture()).toMatchObject({ pane: 1, cols: 40, rows: 6, lines: ["one", "", "  three", "日本"], cursor: { x: 4, y: 3, visible: true }, title: "title" });
+    expect(t.capture()).toMatchObject({
+      pane: 1, cols: 40, rows: 6, lines: ["one", "", "  three", "日本"], cursor: { x: 4, y: 3, visible: true },
+      title: "title",
+    });
   });
 
   test("of an empty screen has no lines", async () => {
@@ -50,7 +53,9 @@ describe("a capture", () => {
     const long = "abcdefghij".repeat(5);
     await t.show(`first\r\n${long}\r\nlast`);
     expect(t.capture().lines).toEqual([long.slice(0, 20), long.slice(20, 40), long.slice(40), "last"]);
-    expect(t.capture({ history: "all" }).lines).toEqual(["first", long.slice(0, 20), long.slice(20, 40), long.slice(40), "last"]);
+    expect(t.capture({ history: "all" }).lines).toEqual([
+      "first", long.slice(0, 20), long.slice(20, 40), long.slice(40), "last",
+    ]);
     expect(t.capture({ join: true }).lines).toEqual([long, "last"]);
     expect(t.capture({ join: true, history: "all" }).lines).toEqual(["first", long, "last"]);
   });
@@ -91,10 +96,18 @@ describe("styled text", () => {
       const before = silentEmulator(60, 6);
       before.parse(corpus(pick(random, ["log", "redraw", "unicode", "tabs"]), 800, random.integer(2 ** 32)));
       const after = silentEmulator(60, 6);
-      const rows = Array.from({ length: 6 }, (_, y) => styledText(encodeXtermRow(before.screenRow(y), 60, () => undefined)));
+      const rows = Array.from(
+        { length: 6 }, (_, y) => styledText(encodeXtermRow(before.screenRow(y), 60, () => undefined)),
+      );
       write(after, rows.map((row, y) => `\x1b[${y + 1};1H${row}`).join(""));
       // an empty cell and a blank look alike, as do a link and none
-      const same = (cells: string[][]) => cells.map((row) => row.map((cell) => cell.replace(/^"" 1/, '" " 1').replace(/^(".*" [12]) (\S+) (\S+) \S+ (\S*) (\d).*$/s, "$1 $2 $3 $4 $5")));
+      const same = (cells: string[][]) => cells.map(
+        (row) => row.map(
+          (cell) => cell.replace(/^"" 1/, '" " 1').replace(
+            /^(".*" [12]) (\S+) (\S+) \S+ (\S*) (\d).*$/s, "$1 $2 $3 $4 $5",
+          ),
+        ),
+      );
       const difference = cellDifference(same(emulatorCells(after)), same(emulatorCells(before)));
       if (difference) throw new Error(difference);
     });
@@ -103,6 +116,8 @@ describe("styled text", () => {
   test("ends plain and leaves out blanks at the end", () => {
     const emulator = silentEmulator(20, 1);
     write(emulator, "a\x1b[1;31mb\x1b[0m  ");
-    expect(styledText(encodeXtermRow(emulator.screenRow(0), 20, () => undefined)).trimEnd()).toBe("a\x1b[0;1;31mb\x1b[0m");
+    expect(
+      styledText(encodeXtermRow(emulator.screenRow(0), 20, () => undefined)).trimEnd(),
+    ).toBe("a\x1b[0;1;31mb\x1b[0m");
   });
 });

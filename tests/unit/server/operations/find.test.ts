@@ -18,14 +18,20 @@ describe("a target", () => {
   test("names a session, a window by number or name, a pane by position or id", async () => {
     await using t = await rig();
     const { find } = await t.r.script();
-    expect(["work/0.0", "work/0.1", "work/logs", "work/1.0", "%4", "play", "play/0"].map((target) => find.pane(target).id)).toEqual([1, 2, 3, 3, 4, 4, 4]);
-    expect([find.session("play").name, find.window("work/logs").index, find.window("%2").index]).toEqual(["play", 1, 0]);
+    expect(["work/0.0", "work/0.1", "work/logs", "work/1.0", "%4", "play", "play/0"].map(
+      (target) => find.pane(target).id,
+    )).toEqual([1, 2, 3, 3, 4, 4, 4]);
+    expect([
+      find.session("play").name, find.window("work/logs").index, find.window("%2").index,
+    ]).toEqual(["play", 1, 0]);
   });
 
   test("that is not there is an error that says what is", async () => {
     await using t = await rig();
     const { find } = await t.r.script();
-    for (const [target, said] of [["wrok", "did you mean 'work'"], ["work/7", "0 ("], ["work/0.5", "0 to 1"], ["%99", "ls"]] as const) {
+    for (const [target, said] of [
+      ["wrok", "did you mean 'work'"], ["work/7", "0 ("], ["work/0.5", "0 to 1"], ["%99", "ls"],
+    ] as const) {
       const error = thrownBy(() => find.pane(target));
       expect([error.code, `${error.message} ${error.hint}`.includes(said)]).toEqual(["noTarget", true]);
     }
@@ -47,7 +53,9 @@ describe("a target", () => {
   test("in part is meant relative to the caller", async () => {
     await using t = await rig();
     const fromPane = (await t.r.script(1)).find;
-    expect([fromPane.pane("/1").id, fromPane.pane(".1").id, fromPane.pane(".").id, fromPane.session("work").name]).toEqual([3, 2, 1, "work"] as never);
+    expect([
+      fromPane.pane("/1").id, fromPane.pane(".1").id, fromPane.pane(".").id, fromPane.session("work").name,
+    ]).toEqual([3, 2, 1, "work"] as never);
     const person = t.r.operations(t.other).find;
     expect([person.pane("/0").id, person.pane(".0").id]).toEqual([4, 4]);
   });
@@ -80,7 +88,13 @@ describe("what there is", () => {
     const [work] = find.sessions();
     expect(work).toMatchObject({
       name: "work", attached: 1,
-      windows: [{ index: 0, active: false, panes: [{ id: 1, index: 0 }, { id: 2, index: 1, title: "my title", cwd: "/srv", cursor: "0.2", exit: null }] }, { index: 1, name: "logs", active: true }],
+      windows: [
+        {
+          index: 0, active: false,
+          panes: [{ id: 1, index: 0 }, { id: 2, index: 1, title: "my title", cwd: "/srv", cursor: "0.2", exit: null }],
+        },
+        { index: 1, name: "logs", active: true },
+      ],
     });
     expect(find.label(2)).toBe("work/0.1");
     expect(find.pane(find.label(2)).id).toBe(2);

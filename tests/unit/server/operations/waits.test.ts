@@ -76,7 +76,9 @@ describe("waiting for text", () => {
   test("by a bad pattern is refused, and one that is too long", async () => {
     await using t = await rig();
     for (const pattern of ["(", "[z-a]", "\\", "x".repeat(5000)]) {
-      expect(codeThrownBy(() => t.r.daemon.waits.start([t.r.daemon.panes.get(1)!], text(pattern), false, undefined))).toBe("usage");
+      expect(codeThrownBy(
+        () => t.r.daemon.waits.start([t.r.daemon.panes.get(1)!], text(pattern), false, undefined),
+      )).toBe("usage");
     }
     expect((await rejection(t.ops.panes.wait([1], text("x", "not a cursor"), false, undefined))).code).toBe("usage");
   });
@@ -211,7 +213,9 @@ describe("sending", () => {
     await t.r.pass(20);
     t.r.keeper.deaf = true;
     let done: string | undefined;
-    void t.ops.panes.send(1, [{ kind: "text", text: "ls" }, { kind: "key", key: { name: "Enter", mods: 0 } }]).then((at) => (done = at));
+    void t.ops.panes.send(
+      1, [{ kind: "text", text: "ls" }, { kind: "key", key: { name: "Enter", mods: 0 } }],
+    ).then((at) => (done = at));
     await t.r.pass(100);
     expect(done).toBeUndefined();
     t.r.keeper.readInput();
@@ -244,7 +248,10 @@ describe("sending", () => {
   test("of two callers at once arrives whole and in order", async () => {
     await using t = await rig();
     const other = await t.r.script();
-    const both = [t.ops.panes.send(1, [{ kind: "text", text: "aa" }, { kind: "text", text: "bb" }]), other.panes.send(1, [{ kind: "text", text: "cc" }])];
+    const both = [
+      t.ops.panes.send(1, [{ kind: "text", text: "aa" }, { kind: "text", text: "bb" }]),
+      other.panes.send(1, [{ kind: "text", text: "cc" }]),
+    ];
     await t.r.pass(50);
     await Promise.all(both);
     expect(t.r.keeper.pane(1).written.match(/../g)!.sort()).toEqual(["aa", "bb", "cc"]);

@@ -87,8 +87,13 @@ describe("panes", () => {
   test("have neighbours in all directions, in order, and the one before", async () => {
     await using t = await rig();
     const { panes } = t.ops();
-    expect([panes.neighbour(1, "right")?.id, panes.neighbour(1, "left")?.id, panes.neighbour(4, "next")?.id, panes.neighbour(1, "previous")?.id]).toEqual([3, 4, 1, 4]);
-    expect([panes.neighbour(2, "right"), panes.neighbour(2, "next"), panes.neighbour(2, "last"), panes.neighbour(1, "up")]).toEqual([undefined, undefined, undefined, undefined]);
+    expect([
+      panes.neighbour(1, "right")?.id, panes.neighbour(1, "left")?.id, panes.neighbour(4, "next")?.id,
+      panes.neighbour(1, "previous")?.id,
+    ]).toEqual([3, 4, 1, 4]);
+    expect([
+      panes.neighbour(2, "right"), panes.neighbour(2, "next"), panes.neighbour(2, "last"), panes.neighbour(1, "up"),
+    ]).toEqual([undefined, undefined, undefined, undefined]);
     panes.select(1);
     panes.select(3);
     expect(panes.neighbour(3, "last")?.id).toBe(1);
@@ -116,7 +121,10 @@ describe("panes", () => {
     await t.ops().panes.split(1, { side: "down" });
     await t.check();
     expect(t.client.view!.leaves.length).toBe(4);
-    expect([t.ops().panes.zoom(1, true), t.ops().panes.zoom(1, true), t.ops().panes.zoom(1, "toggle"), t.ops().panes.zoom(2, true)]).toEqual([true, true, false, false]);
+    expect([
+      t.ops().panes.zoom(1, true), t.ops().panes.zoom(1, true), t.ops().panes.zoom(1, "toggle"),
+      t.ops().panes.zoom(2, true),
+    ]).toEqual([true, true, false, false]);
     await t.check();
   });
 
@@ -139,7 +147,9 @@ describe("panes", () => {
     t.r.keeper.print(3, "fresh");
     await t.r.pass(50);
     await t.check();
-    expect([t.client.screen(3), t.client.view!.panes.find((p) => p.id === 3)!.exit, t.r.keeper.spawned.at(-1)!.argv]).toEqual(["fresh", undefined, ["top"]]);
+    expect([
+      t.client.screen(3), t.client.view!.panes.find((p) => p.id === 3)!.exit, t.r.keeper.spawned.at(-1)!.argv,
+    ]).toEqual(["fresh", undefined, ["top"]]);
     expect((await rejection(t.ops().panes.respawn(1, { kill: false }))).code).toBe("failed");
     await t.ops().panes.respawn(1, { kill: true });
     await t.check();
@@ -200,7 +210,9 @@ describe("windows", () => {
       await t.check();
       seen.push(t.model.window(1).layout);
     }
-    expect(seen).toEqual(["even-vertical", "main-horizontal", "main-vertical", "main-horizontal", "tiled", "even-horizontal"]);
+    expect(seen).toEqual([
+      "even-vertical", "main-horizontal", "main-vertical", "main-horizontal", "tiled", "even-horizontal",
+    ]);
     expect(codeThrownBy(() => t.ops().windows.arrange(1, "evne-vertical"))).toBe("usage");
   });
 

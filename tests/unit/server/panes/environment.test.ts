@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { findShell, paneEnvironment, programOf, usableFolder } from "../../../../src/server/panes/environment.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 
-const OWN = { pane: 7, home: "/h", socket: "/h/fugue.sock", term: "xterm-256color", shell: "/bin/sh", release: "0.1.0" };
+const OWN = {
+  pane: 7, home: "/h", socket: "/h/fugue.sock", term: "xterm-256color", shell: "/bin/sh", release: "0.1.0",
+};
 
 describe("the environment of a pane", () => {
   test("is the daemon's, with what programs look for", () => {
@@ -23,20 +25,29 @@ describe("the environment of a pane", () => {
     };
     const env = paneEnvironment(base, OWN);
     const allowed = ["FUGUE_SOCKET", "FUGUE_PANE", "FUGUE_HOME"];
-    expect(Object.keys(env).filter((name) => /^(BUN_|TMUX|STY|WINDOW|LINES|COLUMNS|_$|FUGUE_)/.test(name) && !allowed.includes(name))).toEqual([]);
+    expect(Object.keys(env).filter(
+      (name) => /^(BUN_|TMUX|STY|WINDOW|LINES|COLUMNS|_$|FUGUE_)/.test(name) && !allowed.includes(name),
+    )).toEqual([]);
     expect(env).toMatchObject({ FUGUE_PANE: "7", TERM: "xterm-256color", KEEP: "1", MY_TMUX: "kept" });
   });
 
   test("takes the later of several sources, but never another pane's number", () => {
-    const env = paneEnvironment({ A: "base", B: "base", C: "base" }, OWN, { A: "option", B: "option" }, { A: "session" }, { FUGUE_PANE: "0", TERM: "screen" });
+    const env = paneEnvironment(
+      { A: "base", B: "base", C: "base" }, OWN, { A: "option", B: "option" }, { A: "session" },
+      { FUGUE_PANE: "0", TERM: "screen" },
+    );
     expect(env).toMatchObject({ A: "session", B: "option", C: "base", FUGUE_PANE: "7", TERM: "screen" });
   });
 });
 
 describe("the program of a command", () => {
   test.each([
-    [[], { argv: ["/bin/zsh"], argv0: "-zsh" }], [["top"], { argv: ["top"] }], [["echo a b"], { argv: ["/bin/zsh", "-c", "echo a b"] }],
-    [["echo", "a b"], { argv: ["echo", "a b"] }], [["a\tb"], { argv: ["/bin/zsh", "-c", "a\tb"] }], [["/bin/x"], { argv: ["/bin/x"] }],
+    [[], { argv: ["/bin/zsh"], argv0: "-zsh" }], [["top"], { argv: ["top"] }], [
+      ["echo a b"], { argv: ["/bin/zsh", "-c", "echo a b"] },
+    ],
+    [["echo", "a b"], { argv: ["echo", "a b"] }], [
+      ["a\tb"], { argv: ["/bin/zsh", "-c", "a\tb"] },
+    ], [["/bin/x"], { argv: ["/bin/x"] }],
   ])("%j is %j", (command, expected) => {
     expect(programOf(command, "/bin/zsh")).toEqual(expected as never);
   });

@@ -110,12 +110,15 @@ describe("a daemon that was killed", () => {
   });
 });
 
-/** Output, resizes and deaths of the daemon in random order; the reference is an emulator that lives through it all. */
+/**
+ * Output, resizes and deaths of the daemon in random order; the reference is a terminal that lives through it all and
+ * never forgets a row, where the pane has to take its history back.
+ */
 async function live(random: Random): Promise<void> {
   await using rig = await DaemonRig.start();
   const client = await rig.attached({ create: { name: "work" }, cols: 40, rows: 10 });
   client.duplex.close(true);
-  const reference = silentEmulator(40, 10, 100);
+  const reference = silentEmulator(40, 10, 5000);
   const kind = pick(random, Object.keys(CORPORA).filter((name) => name !== "modes"));
   for (let n = between(random, 3, 10); n > 0; n--) {
     const what = random.integer(10);
@@ -126,7 +129,7 @@ async function live(random: Random): Promise<void> {
         if (random.integer(20) === 0) await rig.pass(random.integer(3));
       }
     } else if (what < 8) {
-      const [cols, rows] = [40, between(random, 3, 20)];
+      const [cols, rows] = [between(random, 10, 60), between(random, 3, 20)];
       rig.daemon.model.resizeWindow(1, cols, rows);
       await rig.settle();
       reference.resize(cols, rows);

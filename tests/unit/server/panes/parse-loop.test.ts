@@ -81,7 +81,9 @@ describe("output", () => {
   test("that comes while a piece is parsed waits for its turn", () => {
     const r = rig();
     const late = r.pane("late", 1);
-    const first = { typedAt: NEVER, parsePiece: () => (r.order.push("first"), r.loop.add(late), r.order.push("still first"), false) };
+    const first = {
+      typedAt: NEVER, parsePiece: () => (r.order.push("first"), r.loop.add(late), r.order.push("still first"), false),
+    };
     r.loop.add(first);
     r.clock.advance(10);
     expect(r.order).toEqual(["first", "still first", "late"]);
@@ -121,7 +123,8 @@ describe("panes that a person typed in", () => {
     expect(r.clock.now()).toBeLessThan(1000);
     const others = r.order.filter((name) => name === "other").length;
     expect([others / r.order.length > 0.15, r.order.length]).toEqual([true, r.order.length]);
-    for (let n = 0; n < 5; n++) expect(r.order.filter((name) => name === `typed${n}`).length).toBeGreaterThan(r.order.length * 0.08);
+    for (let n = 0; n < 5; n++)
+      expect(r.order.filter((name) => name === `typed${n}`).length).toBeGreaterThan(r.order.length * 0.08);
   });
 
   test("are that for a second", () => {

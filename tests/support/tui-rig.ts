@@ -1,0 +1,201 @@
+/** A TUI on a terminal in memory, tied to a whole daemon: keys go in as bytes, the screen is what an emulator shows. */
+import { seededRandom } from "../../src/base/random.ts";
+import { SessionLink, type LinkHandlers } from "../../src/client/tui/session-link.ts";
+import { Tui, type TuiEnd } from "../../src/client/tui/tui.ts";
+import type { OuterTerminal, TerminalHandlers } from "../../src/client/tty/terminal.ts";
+import { defaultConfig } from "../../src/config/config.ts";
+import type { Options } from "../../src/config/options.ts";
+import type { Attach } from "../../src/protocol/messages.ts";
+import { Emulator } from "../../src/terminal/emulator.ts";
+import { screenText } from "./cells.ts";
+import { DaemonRig } from "./daemon-rig.ts";
+import type { FakeDaemon } from "./fake-daemon.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+import type { ServerSettings } from "../../src/server/settings.ts";
+
+/** What the TUI needs of the outer terminal. It may be slow: then it takes what is written when a test says so. */
+class FakeTerminal {
+  readonly emulator: Emulator;
+  handlers: TerminalHandlers | undefined;
+  slow = false;
+  restored = 0;
+  /** Everything that was written, for tests that look at the bytes. */
+  written = "";
+  private waiting: { text: string | Uint8Array; done?: () => void }[] = [];
+
+  constructor(public cols: number, public rows: number) {
+    this.emulator = new Emulator({ cols, rows, scrollback: 0 }, {
+      reply: (bytes) =>
+        this.handlers?.data(bytes), effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {},
+    });
+  }
+
+  get pending(): number {
+    return this.waiting.length;
+  }
+
+  start(handlers: TerminalHandlers): void {
+    this.handlers = handlers;
+  }
+
+  write(text: string | Uint8Array, done?: () => void): void {
+    this.written += typeof text === "string" ? text : new TextDecoder().decode(text);
+    this.waiting.push({ text, done });
+    if (!this.slow) this.take();
+  }
+
+  /** Takes what waits, or this many writes of it. */
+  take(most = Infinity): void {
+    for (let n = 0; n < most && this.waiting.length > 0; n++) {
+      const { text, done } = this.waiting.shift()!;
+      this.emulator.parse(typeof text === "string" ? new TextEncoder().encode(text) : text);
+      done?.();
+    }
+  }
+
+  setMouse(): void {}
+  setMotion(): void {}
+  suspend(): void {}
+  resume(): void {}
+  restore(): void {
+    this.restored++;
+  }
+}
+
+/** A TUI on a terminal in memory, tied to a daemon that a test plays itself. */
+export class TuiAlone {
+  readonly clock = new VirtualClock();
+  readonly terminal = new FakeTerminal(60, 12);
+  readonly tui: Tui;
+  ended: TuiEnd | undefined;
+
+  private constructor(daemon: FakeDaemon) {
+    const handlers: LinkHandlers = {
+      view: (view) => this.tui.setView(view),
+      frame: (frame, bytes) => this.tui.screen.applyFrame(frame, bytes),
+      event: (event) => this.tui.event(event),
+      settled: () => this.tui.settled(),
+      stateChanged: () => this.tui.linkChanged(),
+      refused: (reason) => this.tui.say(reason, true),
+      failed: (error) => this.tui.finish({ status: error.exitStatus, error }),
+    };
+    const hello = { client: 5000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
+    const link = new SessionLink(
+      daemon.dial, hello, this.clock, seededRandom(1), handlers, () => ({ cols: 60, rows: 11 }),
+    );
+    const terminal = this.terminal as unknown as OuterTerminal;
+    this.tui = new Tui(terminal, link, this.clock, defaultConfig(), { TERM: "xterm-256color", COLORTERM: "truecolor" });
+  }
+
+  static async start(daemon: FakeDaemon): Promise<TuiAlone> {
+    const rig = new TuiAlone(daemon);
+    await rig.tui.link.open();
+    void rig.tui.run().then((end) => (rig.ended = end));
+    return rig;
+  }
+
+  type(text: string): void {
+    this.terminal.handlers?.data(new TextEncoder().encode(text));
+  }
+
+  stop(): void {
+    if (!this.ended) this.tui.finish({ status: 0 });
+  }
+}
+
+export class TuiRig {
+  readonly terminal: FakeTerminal;
+  readonly link: SessionLink;
+  readonly tui: Tui;
+  ended: TuiEnd | undefined;
+  /** The daemon does not answer. */
+  down = false;
+  private target: string | undefined;
+
+  private constructor(readonly rig: DaemonRig, options: Partial<Options>, cols: number, rows: number, create: Attach["create"]) {
+    this.terminal = new FakeTerminal(cols, rows);
+    const terminal = this.terminal as unknown as OuterTerminal;
+    const dial = async () => {
+      if (this.down) throw new Error("nobody answers");
+      return rig.dial();
+    };
+    this.link = new SessionLink(dial, {
+      client: 5000, kind: "tui", name: "test", pid: 1, release: "0",
+    }, rig.clock, seededRandom(1), {
+      view: (view) => {
+        this.target = `%${view.focus.pane}`;
+        this.tui.setView(view);
+      },
+      frame: (frame, bytes) => this.tui.screen.applyFrame(frame, bytes),
+      event: (event) => this.tui.event(event),
+      settled: () => this.tui.settled(),
+      stateChanged: () => this.tui.linkChanged(),
+      refused: (reason) => this.tui.say(reason, true),
+      failed: (error) => this.tui.finish({ status: error.exitStatus, error }),
+    }, () => ({
+      target: this.target, create: this.target === undefined ? create : undefined, cols, rows: this.tui.screen.height,
+    }));
+    const config = defaultConfig();
+    this.tui = new Tui(
+      terminal, this.link, rig.clock, { ...config, options: { ...config.options, ...options } },
+      { TERM: "xterm-256color", COLORTERM: "truecolor" },
+    );
+  }
+
+  static async start(options: Partial<Options> = {}, settings: Partial<ServerSettings> = {}, cols = 60, rows = 12): Promise<TuiRig> {
+    const rig = new TuiRig(await DaemonRig.start(settings), options, cols, rows, { name: "work" });
+    await rig.link.open();
+    void rig.tui.run().then((end) => (rig.ended = end));
+    await rig.pass(50);
+    return rig;
+  }
+
+  /** Types bytes. */
+  type(text: string): void {
+    this.terminal.handlers!.data(new TextEncoder().encode(text));
+  }
+
+  /** Time passes; commands that are loaded lazily get the real time that they need. */
+  async pass(ms: number): Promise<void> {
+    for (let n = 0; n < 3; n++) {
+      await this.rig.pass(0);
+      await Bun.sleep(0);
+    }
+    await this.rig.pass(ms);
+    await Bun.sleep(0);
+    await this.rig.pass(0);
+  }
+
+  /** Waits, in real time, until what was set going is done. */
+  async until(what: string, condition: () => boolean): Promise<void> {
+    for (let n = 0; n < 400; n++) {
+      if (condition()) return;
+      await Bun.sleep(1);
+      await this.rig.pass(1);
+    }
+    throw new Error(`never: ${what}; screen:\n${this.text}`);
+  }
+
+  get text(): string {
+    return screenText(this.terminal.emulator).join("\n");
+  }
+
+  /** Rows of the window area. */
+  get window(): string {
+    return screenText(this.terminal.emulator).slice(0, -1).join("\n").trimEnd();
+  }
+
+  get status(): string {
+    return screenText(this.terminal.emulator).at(-1)!;
+  }
+
+  /** What was typed into a pane's program. */
+  typed(pane: number): string {
+    return this.rig.keeper.pane(pane).written;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.ended) this.tui.finish({ status: 0 });
+    await this.rig[Symbol.asyncDispose]();
+  }
+}
