@@ -2,7 +2,7 @@
  * A pseudo-terminal with backpressure. The runtime's own terminal reads greedily; so its master is duplicated by name,
  * the original closed in the same tick, and the duplicate pulled one read at a time.
  */
-import { closeSync, readdirSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";
 import { FugueError, systemCode } from "../base/errors.ts";
 import { duplicate, foregroundGroup, ptsName, setWindowSize } from "../base/libc.ts";
@@ -14,13 +14,40 @@ export const WRITE_BOUND_BYTES = 4 * 1024 * 1024;
 
 /** Names of the masters this process holds, so that a new one can be told apart (fd numbers are reused too soon). */
 const held = new Set<string>();
+/** Names of closed masters, which the runtime may keep open for a moment. The system may give one to a new terminal. */
+const closing = new Set<string>();
 
-function findNewMaster(): { fd: number; name: string } {
+/** The master of the terminal that this process was just started on. @throws FugueError `system` */
+function findNewMaster(pid: number): { fd: number; name: string } {
+  const open = new Map<string, number>();
   for (const entry of readdirSync(process.platform === "darwin" ? "/dev/fd" : "/proc/self/fd")) {
     const name = ptsName(Number(entry));
-    if (name !== undefined && !held.has(name)) return { fd: Number(entry), name };
+    if (name !== undefined && !held.has(name)) open.set(name, Number(entry));
   }
-  throw new FugueError("system", "the new terminal's master was not found");
+  for (const name of closing) if (!open.has(name)) closing.delete(name);
+  const names = [...open.keys()];
+  const own = terminalOf(pid);
+  // a process that has ended already has no terminal: then it is the one that was not there before
+  const name = names.find((each) => each === own) ?? names.find((each) => !closing.has(each)) ?? names[0];
+  if (name === undefined) throw new FugueError("system", "the new terminal's master was not found");
+  closing.delete(name);
+  return { fd: open.get(name)!, name };
+}
+
+/** Name of a process's controlling terminal where /proc tells it (proc_pid_stat(5), tty_nr). */
+function terminalOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const device = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[4]);
+    return device === 0 ? undefined : `/dev/pts/${(device & 0xff) | ((device >>> 12) & 0xfff00)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function release(name: string): void {
+  held.delete(name);
+  closing.add(name);
 }
 
 /** One program on one pseudo-terminal. */
@@ -44,13 +71,20 @@ export class Pty {
     } catch (error) {
       throw new FugueError("failed", `can't start ${argv[0]}: ${systemCode(error) ?? String(error)}`, undefined, error);
     }
-    const master = findNewMaster();
+    let master: { fd: number; name: string };
+    try {
+      master = findNewMaster(proc.pid);
+    } catch (error) {
+      proc.kill("SIGKILL");
+      proc.terminal!.close();
+      throw error;
+    }
     this.fd = duplicate(master.fd);
     this.name = master.name;
     held.add(this.name);
     proc.terminal!.close();
     if (this.fd < 0) {
-      held.delete(this.name);
+      release(this.name);
       proc.kill("SIGKILL");
       throw new FugueError("system", "no file descriptor is free", "raise the limit: ulimit -n");
     }
@@ -120,7 +154,7 @@ export class Pty {
     this.open = false;
     this.writer.clear();
     this.reader.cancel().catch(() => {});
-    held.delete(this.name);
+    release(this.name);
     try {
       closeSync(this.fd);
     } catch {

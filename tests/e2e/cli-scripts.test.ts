@@ -158,6 +158,7 @@ test("a whole script: make, send, wait, capture, check, end", async () => {
   const script = home.write("script.sh", `set -e
 fugue() { ${executable()} "$@"; }
 fugue new build -d --size 100x40
+fugue wait build --text '\\$' --timeout 10s >/dev/null
 cursor=$(fugue send build --enter 'seq 3 | while read n; do echo step $n; done; echo finished-$((7*6))')
 fugue wait build --text '^finished-42' --since "$cursor" --timeout 10s
 fugue capture build --history all | grep -c '^step'

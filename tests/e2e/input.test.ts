@@ -82,7 +82,7 @@ test("a bracketed paste of 1 MB arrives complete, in brackets for a program that
   const file = join(home.home, "pasted");
   const program = `stty raw -echo; printf '\\033[?2004hREADY'; exec head -c SIZE > ${file}`;
   const lines = Array.from(
-    { length: 16_000 }, (_, i) => `${String(i).padStart(6, "0")} some text that is pasted, ünïcödé, 日本`,
+    { length: 20_000 }, (_, i) => `${String(i).padStart(6, "0")} some text that is pasted, ünïcödé, 日本`,
   );
   // a terminal writes the line ends of a paste as Enter does
   const text = `${lines.join("\r")}\r`;

@@ -113,6 +113,7 @@ test("names, layout, zoom, focus, buffers, titles and modes come back", async ()
   await terminal.waitForBar("0:named*Z");
   terminal.prefix("1");
   await terminal.waitForBar('"a title"');
+  await terminal.waitFor("READY");
   terminal.click(2, 2);
   await terminal.waitFor("^[[<0;3;3M^[[<0;3;3m");
   terminal.write("\x1b[200~x\x1b[201~");

@@ -1,4 +1,7 @@
-/** Terminal output through pictures, differences, bytes and mirrors, and on through painters: at the end everyone sees the emulator's screen. */
+/**
+ * Terminal output through pictures, differences, bytes and mirrors, and on through painters: at the end everyone sees
+ * the emulator's screen.
+ */
 import { expect, test } from "bun:test";
 import type { Random } from "../../src/base/random.ts";
 import { LinkTable } from "../../src/client/mirror/link-table.ts";
@@ -96,7 +99,7 @@ function play(random: Random): Viewer[] {
 test("every mirror ends up with the emulator's screen, whatever frames were cut or left out", () => {
   const random = fuzzRandom("frames");
   let scrolls = 0;
-  const rounds = fuzzRounds(400, 2000, () => {
+  const rounds = fuzzRounds(400, 1200, () => {
     for (const viewer of play(random)) scrolls += viewer.scrolls;
   });
   expect(rounds).toBeGreaterThan(3);

@@ -1,4 +1,7 @@
-/** The keeper's framing under any cuts and any bytes: the same messages, or a refusal; never a crash of what holds the panes. */
+/**
+ * The keeper's framing under any cuts and any bytes: the same messages, or a refusal; never a crash of what holds the
+ * panes.
+ */
 import { expect, test } from "bun:test";
 import { FugueError } from "../../src/base/errors.ts";
 import { KeeperDecoder, encodeKeeperMessage } from "../../src/keeper/protocol.ts";
@@ -29,7 +32,8 @@ test("all ways to cut a stream give the same messages", () => {
   const random = fuzzRandom("cut keeper messages");
   fuzzRounds(500, 500, () => {
     const sent = Array.from({ length: 1 + random.integer(15) }, () => ({
-      type: random.integer(256), pane: random.integer(2 ** 32), position: random.integer(2 ** 32) * random.integer(2 ** 20), payload: random.bytes(random.integer(3)
+      type: random.integer(256), pane: random.integer(2 ** 32),
+      position: random.integer(2 ** 32) * random.integer(2 ** 20), payload: random.bytes(random.integer(3)
         ? random.integer(200) : 0),
     }));
     const stream = concat(sent.map((m) => encodeKeeperMessage(m.type, m.pane, m.position, m.payload)));

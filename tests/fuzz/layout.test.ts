@@ -1,7 +1,8 @@
 /** Properties of layouts over random sequences of everything that changes them. */
 import { expect, test } from "bun:test";
 import {
-  leaf, mapPanes, neighbour, panesOf, removePane, resizeNode, resizePane, setPaneSize, splitPane, splitWhole, type Direction, type Node,
+  leaf, mapPanes, neighbour, panesOf, removePane, resizeNode, resizePane, setPaneSize, splitPane, splitWhole,
+  type Direction, type Node,
 } from "../../src/server/model/layout.ts";
 import { exportLayout, importLayout } from "../../src/server/model/layout-export.ts";
 import { LAYOUT_NAMES, arrange } from "../../src/server/model/presets.ts";
@@ -144,7 +145,7 @@ class Window {
 
 test("whatever is done to a window, its panes tile it without overlap", () => {
   const random = fuzzRandom("layout");
-  const rounds = fuzzRounds(2000, 1500, () => {
+  const rounds = fuzzRounds(2000, 700, () => {
     const window = new Window(random);
     for (let n = 0; n < 60; n++) window.step();
   });
@@ -153,7 +154,7 @@ test("whatever is done to a window, its panes tile it without overlap", () => {
 
 test("moving a border moves it by what was asked, or as far as it goes, and nothing beyond its split", () => {
   const random = fuzzRandom("borders");
-  fuzzRounds(3000, 600, () => {
+  fuzzRounds(3000, 300, () => {
     let tree: Node = leaf(1, between(random, 20, 120), between(random, 10, 50));
     for (let id = 2; id < 9; id++) {
       try {

@@ -1,4 +1,7 @@
-/** Any bytes at the door of a daemon or client: understood, ignored or refused with `protocol` or `tooLarge`, nothing else. */
+/**
+ * Any bytes at the door of a daemon or client: understood, ignored or refused with `protocol` or `tooLarge`, nothing
+ * else.
+ */
 import { expect, test } from "bun:test";
 import { FugueError } from "../../src/base/errors.ts";
 import type { Random } from "../../src/base/random.ts";
@@ -55,7 +58,7 @@ test("random bytes are refused or ignored", () => {
   });
 });
 
-test("messages with flipped bits, lost bytes and foreign bytes are refused, ignored or still of the right shape", () => {
+test("messages with flipped bits, lost and foreign bytes are refused, ignored or still of the right shape", () => {
   const random = fuzzRandom("broken messages");
   fuzzRounds(20_000, 900, () => {
     const message = randomMessage(random);

@@ -56,11 +56,12 @@ function gridCell(grid: Grid, i: number, links: (id: number) => string | undefin
   const s = i * STYLE_WORDS;
   const [fg, bg, ul, attr] = [grid.styles[s]!, grid.styles[s + 1]!, grid.styles[s + 2]!, grid.styles[s + 3]!];
   const flags = FLAG_NAMES.filter((_, bit) => attr & (1 << bit)).join("+");
+  const line = (attr & ATTR.underlineMask) >> ATTR.underlineShift;
   const number = attr >>> ATTR.linkShift;
   const link = number === 0 ? "" : (links(number) ?? "");
   return `${JSON.stringify(
     grid.chars[i],
-  )} ${grid.widths[i]} ${gridColor(fg)} ${gridColor(bg)} ${gridColor(ul)} ${flags} ${(attr & ATTR.underlineMask) >> ATTR.underlineShift} ${link}`;
+  )} ${grid.widths[i]} ${gridColor(fg)} ${gridColor(bg)} ${gridColor(ul)} ${flags} ${line} ${link}`;
 }
 
 /** Rows of an emulator's screen. */
@@ -103,7 +104,8 @@ export function cellDifference(actual: string[][], expected: string[][]): string
     for (let x = 0; x < expected[y]!.length; x++) {
       if (actual[y]![x] !== expected[y]![x]) {
         const around = (cells: string[]) => cells.slice(Math.max(0, x - 2), x + 3).join(" | ");
-        return `cell ${x},${y}: ${actual[y]![x]} instead of ${expected[y]![x]}\n  actual:   ${around(actual[y]!)}\n  expected: ${around(expected[y]!)}`;
+        const shown = `  actual:   ${around(actual[y]!)}\n  expected: ${around(expected[y]!)}`;
+        return `cell ${x},${y}: ${actual[y]![x]} instead of ${expected[y]![x]}\n${shown}`;
       }
     }
   }

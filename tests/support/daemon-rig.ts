@@ -20,8 +20,10 @@ import { tempHome } from "./temp-folder.ts";
 import { VirtualClock, settle } from "./virtual-clock.ts";
 
 const SETTINGS: ServerSettings = {
-  baseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [], defaultPath: undefined, term: "xterm-256color", env: {},
-  remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false, monitorBell: true, setClipboard: true,
+  baseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [],
+  defaultPath: undefined, term: "xterm-256color", env: {},
+  remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false,
+  monitorBell: true, setClipboard: true,
   readClipboard: false, synchronized: false, mainPane: { cols: { cells: 80 }, rows: { cells: 24 } },
 };
 
@@ -38,7 +40,7 @@ export class TestClient {
   unacked = 0;
   private sequence = 0;
 
-  constructor(readonly duplex: Duplex, readonly clock: VirtualClock) {
+  constructor(readonly duplex: Duplex) {
     const reader = new MessageReader(LARGEST_MESSAGE);
     duplex.listen({
       data: (bytes) => reader.push(bytes, (message, size) => this.take(message, size)),
@@ -184,7 +186,7 @@ export class DaemonRig {
 
   /** A connection that has not been greeted. */
   connect(): TestClient {
-    return new TestClient(this.dial());
+    return new (TestClient as any)(this.dial());
   }
 
   async client(kind: ClientKind = "tui", pane?: number, id = this.nextClient++): Promise<TestClient> {

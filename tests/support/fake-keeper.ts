@@ -1,6 +1,9 @@
-/** A keeper without processes: what programs print and how they end is what a test says. It speaks the real protocol. */
+/**
+ * A keeper without processes: what programs print and how they end is what a test says. It speaks the real protocol.
+ */
 import {
-  FROM_KEEPER, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload, parseBlobPayload, parseJsonPayload, parseSizePayload,
+  FROM_KEEPER, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload, parseBlobPayload,
+  parseJsonPayload, parseSizePayload,
   parseWritePayload, sizePayload, type KeeperWelcome, type PaneExit, type SpawnRequest,
 } from "../../src/keeper/protocol.ts";
 import { KeeperLink } from "../../src/server/panes/keeper-link.ts";
@@ -83,7 +86,8 @@ export class FakeKeeper {
   private welcome(): void {
     for (const [key, bytes] of this.blobs) this.send(FROM_KEEPER.blob, 0, 0, blobPayload(key, bytes));
     const panes = [...this.panes.values()].map((p) => ({
-      pane: p.id, pid: p.pid, start: p.log[0]?.offset ?? p.end, end: p.end, cols: p.cols, rows: p.rows, startCols: p.request.cols, startRows: p.request.rows,
+      pane: p.id, pid: p.pid, start: p.log[0]?.offset ?? p.end, end: p.end, cols: p.cols, rows: p.rows,
+      startCols: p.request.cols, startRows: p.request.rows,
       effect: p.effect, inputs: [...p.inputs], exit: p.exit,
     }));
     this.send(FROM_KEEPER.welcome, 0, 0, jsonPayload({ version: 1, pid: 1, startedAt: 0, restarts: 0, panes }));

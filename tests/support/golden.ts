@@ -1,4 +1,7 @@
-/** Files that record what bytes looked like. `UPDATE_GOLDEN=1` writes them anew: then look at the difference before it is committed. */
+/**
+ * Files that record what bytes looked like. `UPDATE_GOLDEN=1` writes them anew: then look at the difference before it
+ * is committed.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** Lines `name hex` of a file. */

@@ -1,10 +1,13 @@
-/** A real keeper on a temporary socket, and a bare daemon's end that speaks its protocol and writes down what it hears. */
+/**
+ * A real keeper on a temporary socket, and a bare daemon's end that speaks its protocol and writes down what it hears.
+ */
 import { join } from "node:path";
 import { systemClock, type Clock } from "../../src/base/clock.ts";
 import { LogRoot } from "../../src/base/log.ts";
 import { Keeper } from "../../src/keeper/keeper.ts";
 import {
-  FROM_KEEPER, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload, parseBlobPayload, parseJsonPayload,
+  FROM_KEEPER, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload, parseBlobPayload,
+  parseJsonPayload,
   parseSizePayload, sizePayload, writePayload, type KeeperWelcome, type PaneExit, type SpawnRequest,
 } from "../../src/keeper/protocol.ts";
 import { Supervisor } from "../../src/keeper/supervisor.ts";

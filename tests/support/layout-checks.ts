@@ -36,7 +36,9 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-/** Sizes of children and one cell of border between them make up their parent; a split has at least two of another kind. */
+/**
+ * Sizes of children and one cell of border between them make up their parent; a split has at least two of another kind.
+ */
 function checkNode(node: Node): void {
   const fail = (what: string): never => {
     throw new Error(`${what}: ${JSON.stringify(node)}`);

@@ -112,7 +112,9 @@ export class TuiRig {
   down = false;
   private target: string | undefined;
 
-  private constructor(readonly rig: DaemonRig, options: Partial<Options>, cols: number, rows: number, create: Attach["create"]) {
+  private constructor(
+    readonly rig: DaemonRig, options: Partial<Options>, cols: number, rows: number, create: Attach["create"],
+  ) {
     this.terminal = new FakeTerminal(cols, rows);
     const terminal = this.terminal as unknown as OuterTerminal;
     const dial = async () => {
@@ -142,7 +144,9 @@ export class TuiRig {
     );
   }
 
-  static async start(options: Partial<Options> = {}, settings: Partial<ServerSettings> = {}, cols = 60, rows = 12): Promise<TuiRig> {
+  static async start(
+    options: Partial<Options> = {}, settings: Partial<ServerSettings> = {}, cols = 60, rows = 12,
+  ): Promise<TuiRig> {
     const rig = new TuiRig(await DaemonRig.start(settings), options, cols, rows, { name: "work" });
     await rig.link.open();
     void rig.tui.run().then((end) => (rig.ended = end));

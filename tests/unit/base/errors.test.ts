@@ -13,7 +13,8 @@ test("every code has a number of its own on the wire, and comes back from it", (
 test("numbers on the wire never change", () => {
   const wire = Object.fromEntries(codes.map((code) => [code, ERROR_CODES[code].wire]));
   expect(wire).toMatchObject({
-    failed: 1, usage: 2, noTarget: 3, noServer: 4, refused: 5, timeout: 6, interrupted: 7, protocol: 8, version: 9, tooLarge: 10,
+    failed: 1, usage: 2, noTarget: 3, noServer: 4, refused: 5, timeout: 6, interrupted: 7, protocol: 8, version: 9,
+    tooLarge: 10,
     config: 11, system: 12, internal: 13, closed: 14,
   });
 });

@@ -13,7 +13,8 @@ describe("where things are", () => {
     expect(pathsFrom({ FUGUE_HOME: "/a/b", HOME: "/h" }).home).toBe("/a/b");
     expect(pathsFrom({ FUGUE_HOME: "", HOME: "/h" }).home).toBe("/h/.fugue");
     expect(pathsFrom({ HOME: "/h" })).toMatchObject({
-      socket: "/h/.fugue/fugue.sock", keeperSocket: "/h/.fugue/state/keeper.sock", token: "/h/.fugue/token", tunnels: "/h/.fugue/tunnels",
+      socket: "/h/.fugue/fugue.sock", keeperSocket: "/h/.fugue/state/keeper.sock", token: "/h/.fugue/token",
+      tunnels: "/h/.fugue/tunnels",
     });
     expect(pathsFrom({}).home).toEndWith("/.fugue");
   });

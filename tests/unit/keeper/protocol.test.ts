@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
-  FROM_KEEPER, KeeperDecoder, LARGEST_KEEPER_MESSAGE, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload, parseBlobPayload,
+  FROM_KEEPER, KeeperDecoder, LARGEST_KEEPER_MESSAGE, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
+  parseBlobPayload,
   parseJsonPayload, parseSizePayload, parseWritePayload, sizePayload, writePayload,
 } from "../../../src/keeper/protocol.ts";
 import { concat } from "../../support/fuzz.ts";
@@ -95,7 +96,8 @@ describe("payloads", () => {
 
 test("types never change: a keeper outlives many daemons", () => {
   expect(TO_KEEPER).toMatchObject({
-    hello: 1, spawn: 2, attach: 3, credit: 4, write: 5, resize: 6, kill: 7, close: 8, checkpoint: 9, putBlob: 10, effect: 11, healthy: 12, stop: 13, fetchCheckpoint: 14,
+    hello: 1, spawn: 2, attach: 3, credit: 4, write: 5, resize: 6, kill: 7, close: 8, checkpoint: 9, putBlob: 10,
+    effect: 11, healthy: 12, stop: 13, fetchCheckpoint: 14,
   });
   expect(FROM_KEEPER).toMatchObject({
     welcome: 1, spawned: 2, output: 3, resized: 4, exited: 5, written: 6, blob: 7, checkpointed: 8, error: 9,

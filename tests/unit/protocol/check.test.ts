@@ -11,10 +11,13 @@ const FREE = [/^reply\.result(\.|$)/, /^command\.args\./];
 /** Fields that may be left out. */
 const OPTIONAL = [
   /^resize\.colors/,
-  /^clientHello\.pane$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/, /^attach\.(target|session|create|readOnly|detachOthers|env|colors)$/,
-  /^attach\.create\.(name|cwd|command|env|tags)$/, /^attach\.(create\.)?env\./, /^attach\.colors\./, /^input\.event\.(event|shifted|base)$/,
+  /^clientHello\.pane$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/,
+  /^attach\.(target|session|create|readOnly|detachOthers|env|colors)$/,
+  /^attach\.create\.(name|cwd|command|env|tags)$/, /^attach\.(create\.)?env\./, /^attach\.colors\./,
+  /^input\.event\.(event|shifted|base)$/,
   /^inputAck\.refused$/, /^view\.(readOnly|synchronized)$/, /^view\.windows\.\d\.(bell|activity|zoomed|last)$/,
-  /^view\.panes\.\d\.(cwd|exit|synchronized|progress)$/, /^view\.panes\.\d\.exit\.(code|signal)$/, /^frame\.(full|scroll|cursor|modes|more|input|echoed)$/,
+  /^view\.panes\.\d\.(cwd|exit|synchronized|progress)$/, /^view\.panes\.\d\.exit\.(code|signal)$/,
+  /^frame\.(full|scroll|cursor|modes|more|input|echoed)$/,
   /^event\.(title|status)$/,
 ];
 

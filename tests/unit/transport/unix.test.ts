@@ -85,7 +85,7 @@ describe("a unix socket", () => {
 describe("a slow reader", () => {
   const SIZE = 12 << 20;
 
-  test("gets everything in order, whatever the sizes of the writes, and the writer hears when it has left", async () => {
+  test("gets everything in order, whatever the sizes of writes, and the writer hears when it has left", async () => {
     using own = await listening();
     const { client, server } = await pair(own);
     const random = fuzzRandom("slow reader");
@@ -184,7 +184,8 @@ describe("connecting", () => {
 
 /** Leaves a socket file without anyone behind it, as a killed daemon does. */
 async function staleSocket(path: string): Promise<void> {
-  const script = `Bun.listen({ unix: ${JSON.stringify(path)}, socket: { data() {} } }); process.kill(process.pid, "SIGKILL");`;
+  const script = `Bun.listen({ unix: ${JSON.stringify(path)}, socket: { data() {} } });
+    process.kill(process.pid, "SIGKILL");`;
   await Bun.spawn([process.execPath, "-e", script], { stdio: ["ignore", "ignore", "ignore"] }).exited;
   expect(lstatSync(path).isSocket()).toBeTrue();
 }
@@ -267,7 +268,8 @@ test.skipIf(!isRoot || Bun.which("setpriv") === null)("another user's connection
   using own = await listening();
   chmodSync(own.folder.path, 0o755);
   chmodSync(own.path, 0o666);
-  const script = `await Bun.connect({ unix: ${JSON.stringify(own.path)}, socket: { data() {}, close() { process.exit(0); } } });`;
+  const script = `await Bun.connect({ unix: ${JSON.stringify(own.path)},
+    socket: { data() {}, close() { process.exit(0); } } });`;
   const other = Bun.spawn([
     "setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", process.execPath, "-e", script,
   ], {

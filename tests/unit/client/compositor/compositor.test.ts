@@ -381,7 +381,7 @@ class Life {
 
 test("drawing only what changed gives what drawing everything gives, and says which rows it touched", () => {
   const random = fuzzRandom("compositor");
-  fuzzRounds(400, 1200, () => {
+  fuzzRounds(400, 700, () => {
     const life = new Life(random);
     const compositor = new Compositor();
     let before: string[][] | undefined;

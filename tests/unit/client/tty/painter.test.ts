@@ -57,7 +57,8 @@ class Rig {
 
 /** Characters with the columns they take. */
 const CHARS: [string, 1 | 2][] = [
-  ["a", 1], ["b", 1], ["Z", 1], [" ", 1], ["", 1], ["", 1], ["é", 1], ["─", 1], ["█", 1], ["✓", 1], ["日", 2], ["本", 2], ["한", 2], ["😀", 2], ["👨‍👩‍👧", 2], ["🇩🇪", 2],
+  ["a", 1], ["b", 1], ["Z", 1], [" ", 1], ["", 1], ["", 1], ["é", 1], ["─", 1], ["█", 1], ["✓", 1], ["日", 2], ["本", 2],
+  ["한", 2], ["😀", 2], ["👨‍👩‍👧", 2], ["🇩🇪", 2],
   ["❤️", 2], ["e\u0301", 1], ["☺︎", 1], ["", 1], ["ｆ", 2],
 ];
 
@@ -108,7 +109,7 @@ function textGrid(lines: string[], cols: number): Grid {
 describe("a painted grid", () => {
   test("is what the terminal shows, through any changes", () => {
     const random = fuzzRandom("painter");
-    fuzzRounds(300, 1500, () => {
+    fuzzRounds(300, 700, () => {
       const rig = new Rig(
         between(random, 2, 40), between(random, 1, 8), { ...CAN, synchronized: random.integer(4) === 0 },
       );

@@ -23,7 +23,10 @@ function program(more = ""): string[] {
           else if (letter === "z") terminal.suspend();
           else if (letter === "m") terminal.setMouse(false);
           else if (letter === "n") terminal.setMotion(true);
-          else if (letter === "f") { for (let n = 0; n < 200; n++) terminal.write("flood ".repeat(5000)); terminal.write("[END]", () => terminal.write("[DONE]")); }
+          else if (letter === "f") {
+            for (let n = 0; n < 200; n++) terminal.write("flood ".repeat(5000));
+            terminal.write("[END]", () => terminal.write("[DONE]"));
+          }
           else if (letter === "p") terminal.write("[pending " + (terminal.pending > 100000) + "]");
           else { heard += letter; terminal.write("\\x1b[H[" + JSON.stringify(heard) + "]"); }
         }
@@ -39,7 +42,8 @@ function program(more = ""): string[] {
 /** What a shell's terminal is like. */
 function expectPlain(screen: PtyScreen): void {
   expect(screen.emulator.modes()).toMatchObject({
-    bracketedPaste: false, mouseTracking: "none", focusEvents: false, alternateScreen: false, kittyFlags: 0, modifyOtherKeys: 0, cursorVisible: true,
+    bracketedPaste: false, mouseTracking: "none", focusEvents: false, alternateScreen: false, kittyFlags: 0,
+    modifyOtherKeys: 0, cursorVisible: true,
     cursorShape: 0,
   });
 }
@@ -47,7 +51,8 @@ function expectPlain(screen: PtyScreen): void {
 /** A shell that shows what the program left behind. */
 const inShell = (argv: string[]) => [
   "/bin/sh", "-c",
-  `echo before; "$@"; echo "status $?"; stty -a | grep -o -- '-\\?icanon\\|-\\?echo\\b\\|-\\?isig' | tr '\\n' ' '; echo done; sleep 100`,
+  `echo before; "$@"; echo "status $?"
+   stty -a | grep -o -- '-\\?icanon\\|-\\?echo\\b\\|-\\?isig' | tr '\\n' ' '; echo done; sleep 100`,
   "sh", ...argv,
 ];
 
@@ -56,7 +61,8 @@ describe("the outer terminal", () => {
     await using screen = new PtyScreen(inShell(program()), 70, 20);
     await screen.waitFor("the start", () => screen.text.includes("[size 70x20]"));
     expect(screen.emulator.modes()).toMatchObject({
-      bracketedPaste: true, mouseTracking: "drag", mouseEncoding: "sgr", focusEvents: true, alternateScreen: true, kittyFlags: 1, modifyOtherKeys: 1,
+      bracketedPaste: true, mouseTracking: "drag", mouseEncoding: "sgr", focusEvents: true, alternateScreen: true,
+      kittyFlags: 1, modifyOtherKeys: 1,
     });
     screen.type("\x03\x1a\x1c\r");
     await screen.waitFor("raw keys", () => screen.text.includes('["\\u0003\\u001a\\u001c\\r"]'));

@@ -32,7 +32,7 @@ describe("the screen", () => {
     expect(t.window.split("\n")[0]).toMatch(/^left {15}│right$/);
   });
 
-  test("of a terminal that is slow is skipped, not queued: the newest is painted when it takes something again", async () => {
+  test("of a slow terminal is skipped, not queued: the newest is painted when it takes something again", async () => {
     await using t = await TuiRig.start();
     t.terminal.slow = true;
     for (let n = 0; n < 200; n++) {

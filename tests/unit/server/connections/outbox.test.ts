@@ -239,7 +239,10 @@ describe("a client that is slow", () => {
 });
 
 /** A link of this many bytes a second and this long a way; acknowledgements take the same way back. */
-function simulate(bytesPerSecond: number, wayMs: number, step: (r: ReturnType<typeof rig>, now: number) => void, ms: number, panes: FakePane[]) {
+function simulate(
+  bytesPerSecond: number, wayMs: number, step: (r: ReturnType<typeof rig>, now: number) => void, ms: number,
+  panes: FakePane[],
+) {
   const r = rig(panes);
   let free = 0;
   const arrivals: { at: number; frame: Frame; sentAt: number }[] = [];

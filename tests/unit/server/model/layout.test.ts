@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
-  distribute, leaf, leastSize, mapPanes, neighbour, panesOf, rectsOf, removePane, resizeNode, resizePane, setPaneSize, shiftBorder, splitPane,
+  distribute, leaf, leastSize, mapPanes, neighbour, panesOf, rectsOf, removePane, resizeNode, resizePane, setPaneSize,
+  shiftBorder, splitPane,
   splitWhole, type Direction, type Node, type Split,
 } from "../../../../src/server/model/layout.ts";
 import { checkLayout, describeLayout } from "../../../support/layout-checks.ts";

@@ -12,7 +12,8 @@ describe("the environment of a pane", () => {
   test("is the daemon's, with what programs look for", () => {
     const env = paneEnvironment({ PATH: "/bin", LANG: "C", NOTHING: undefined }, OWN);
     expect(env).toMatchObject({
-      PATH: "/bin", LANG: "C", TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "fugue", TERM_PROGRAM_VERSION: "0.1.0", SHELL: "/bin/sh",
+      PATH: "/bin", LANG: "C", TERM: "xterm-256color", COLORTERM: "truecolor", TERM_PROGRAM: "fugue",
+      TERM_PROGRAM_VERSION: "0.1.0", SHELL: "/bin/sh",
       FUGUE_SOCKET: "/h/fugue.sock", FUGUE_PANE: "7",
     });
     expect("NOTHING" in env).toBeFalse();
@@ -20,7 +21,8 @@ describe("the environment of a pane", () => {
 
   test("has nothing of ours, of the runtime and of other multiplexers", () => {
     const base = {
-      BUN_OPTIONS: "x", BUN_BE_BUN: "1", FUGUE_LOG: "debug", FUGUE_PANE: "99", FUGUE_ADDR: "x", TMUX: "x", TMUX_PANE: "%1", STY: "x", WINDOW: "3", LINES: "5",
+      BUN_OPTIONS: "x", BUN_BE_BUN: "1", FUGUE_LOG: "debug", FUGUE_PANE: "99", FUGUE_ADDR: "x", TMUX: "x",
+      TMUX_PANE: "%1", STY: "x", WINDOW: "3", LINES: "5",
       COLUMNS: "6", _: "/x", TERM: "dumb", KEEP: "1", MY_TMUX: "kept",
     };
     const env = paneEnvironment(base, OWN);

@@ -1,4 +1,6 @@
-/** Panes of a daemon over a keeper that a test controls: what is parsed when, what a killed daemon leaves to the next. */
+/**
+ * Panes of a daemon over a keeper that a test controls: what is parsed when, what a killed daemon leaves to the next.
+ */
 import { describe, expect, test } from "bun:test";
 import type { Random } from "../../../../src/base/random.ts";
 import { cellDifference, emulatorCells, silentEmulator } from "../../../support/cells.ts";

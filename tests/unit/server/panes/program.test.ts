@@ -7,7 +7,7 @@ import { tempFolder } from "../../../support/temp-folder.ts";
 
 const isLinux = process.platform === "linux";
 
-test.skipIf(!isLinux)("the program in front of a shell is known by name, also one with an odd name, and its folder", async () => {
+test.skipIf(!isLinux)("the program in front of a shell is known by name, however odd, and by its folder", async () => {
   const bash = Bun.which("bash");
   if (!bash) return console.log("SKIPPED: there is no bash");
   using folder = tempFolder();
