@@ -20,11 +20,15 @@ const WANTED: Record<string, string> = {
   fish: "completions",
   bash: "completions",
   mandoc: "manual pages",
+  ssh: "connections to other machines",
+  sshd: "connections to other machines",
 };
 
 const strict = process.env.CI === "true" || process.env.FUGUE_TEST_ALL === "1";
 const only = process.argv.slice(2);
-const missing = Object.keys(WANTED).filter((program) => !Bun.which(program));
+/** sshd is no program for people, and not in everybody's path. */
+const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
+const missing = Object.keys(WANTED).filter((program) => !Bun.which(program, { PATH }));
 let passed = 0;
 let failed = 0;
 
