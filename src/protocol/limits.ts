@@ -8,6 +8,9 @@ export const LARGEST_STRANGER_MESSAGE = 64 * 1024;
 export const LARGEST_MESSAGE = 16 * 1024 * 1024;
 /** Time a connection has to finish its handshake. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Nonces of the handshake, and proofs (HMAC-SHA-256), in bytes. */
+export const NONCE_BYTES = 32;
+export const PROOF_BYTES = 32;
 /** A connection on which nothing was received this long is asked for life; after twice as long it is dead. */
 export const HEARTBEAT_MS = 2_000;
 /** Largest text of one Input event; longer pastes come in several. */

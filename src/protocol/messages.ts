@@ -11,6 +11,8 @@ export const MESSAGES = {
   goodbye: { number: 4, from: "both", summary: "The sender closes this connection, and why." },
   ping: { number: 5, from: "both", summary: "Asks for a sign of life." },
   pong: { number: 6, from: "both", summary: "Answers a ping with its number." },
+  clientNonce: { number: 7, from: "client", summary: "Asks the server to prove itself: the client's nonce, the version it chose, an invite's id." },
+  serverProof: { number: 8, from: "server", summary: "Proves that the server knows the secret, before the client says who it is." },
   command: { number: 10, from: "client", summary: "Runs a command of the registry." },
   reply: { number: 11, from: "server", summary: "The result of a command or an attach, or its error." },
   cancel: { number: 12, from: "client", summary: "The client no longer waits for the reply of a command." },
@@ -48,6 +50,19 @@ export interface ClientHello {
   release: string;
   /** The pane the client runs in, if in one of ours: `FUGUE_PANE`. */
   pane?: number;
+  /** That the client knows the secret (protocol/handshake.ts); absent where the peer's user id stands in. */
+  proof?: Uint8Array;
+}
+
+export interface ClientNonce {
+  nonce: Uint8Array;
+  version: number;
+  /** Id of the invite whose secret is used in place of the lasting one. */
+  invite?: string;
+}
+
+export interface ServerProof {
+  proof: Uint8Array;
 }
 
 export interface Welcome {
@@ -58,6 +73,8 @@ export interface Welcome {
   host: string;
   release: string;
   pid: number;
+  /** To who came with an invite: the lasting secret, sealed with the invite's (protocol/handshake.ts). */
+  secret?: Uint8Array;
 }
 
 export interface WireError {
@@ -259,6 +276,8 @@ export interface MessageBodies {
   goodbye: Goodbye;
   ping: Ping;
   pong: Ping;
+  clientNonce: ClientNonce;
+  serverProof: ServerProof;
   command: CommandMessage;
   reply: Reply;
   cancel: Cancel;

@@ -1,5 +1,8 @@
 /** How a byte stream to a daemon comes about: the one shape of every way there, and how it asks the person meanwhile. */
+import type { Credentials } from "../trust/credentials.ts";
 import type { Duplex } from "./duplex.ts";
+
+export type { Credentials };
 
 /** What a dialer is at, for the person who waits. */
 export type DialStage = "resolving" | "connecting" | "authenticating" | "starting" | "attaching";
@@ -11,14 +14,6 @@ export interface Prompter {
   ask(question: { text: string; echo: boolean }): Promise<string | undefined>;
   /** Asks yes or no; giving up is no. */
   confirm(question: string): Promise<boolean>;
-}
-
-/** What both sides must know where the peer's user id does not stand in: see protocol/handshake.ts. */
-export interface Credentials {
-  /** 32 random bytes, the same on both sides; never sent. */
-  readonly secret: Uint8Array;
-  /** SHA-256 of the server's certificate as the client saw it, lowercase hex; the empty string without TLS. */
-  readonly fingerprint: string;
 }
 
 /** A byte stream on which the handshake may begin. */

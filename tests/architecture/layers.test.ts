@@ -34,6 +34,7 @@ const OWNERS: [pattern: RegExp, folder: string][] = [
   [/^cbor-x/, "protocol"],
   [/^citty/, "cli"],
   [/^consola/, "cli"],
+  [/^(@peculiar\/x509|reflect-metadata)/, "trust"],
 ];
 
 interface Import {

@@ -30,8 +30,14 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
   clientHello: [
     { version: 1, client: 4_294_967_295, kind: "tui", name: "xterm", pid: 77, release: "0.1.0", pane: 3 },
     { version: 1, client: 0, kind: "cli", name: "", pid: 1, release: "0.1.0" },
+    { version: 1, client: 9, kind: "mcp", name: "", pid: 1, release: "0.1.0", proof: bytes(7, 8) },
   ],
-  welcome: [{ version: 1, server: "0123456789abcdef", host: "höst", release: "0.1.0", pid: 12 }],
+  clientNonce: [{ nonce: bytes(4, 5), version: 1 }, { nonce: bytes(4), version: 1, invite: "00112233445566aa" }],
+  serverProof: [{ proof: bytes(6, 255) }],
+  welcome: [
+    { version: 1, server: "0123456789abcdef", host: "höst", release: "0.1.0", pid: 12 },
+    { version: 1, server: "0", host: "", release: "0.1.0", pid: 1, secret: bytes(9) },
+  ],
   goodbye: [{ code: 9, message: "too old", hint: "update" }, { code: 14, message: "stopped" }],
   ping: [{ n: 0 }],
   pong: [{ n: 9_007_199_254_740_991 }],

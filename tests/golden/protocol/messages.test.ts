@@ -41,7 +41,7 @@ for (const [key, hex] of recorded) {
 test("numbers of messages never change", () => {
   const numbers = Object.fromEntries(Object.entries(MESSAGES).map(([name, { number }]) => [name, number]));
   expect(numbers).toMatchObject({
-    serverHello: 1, clientHello: 2, welcome: 3, goodbye: 4, ping: 5, pong: 6, command: 10, reply: 11, cancel: 12,
+    serverHello: 1, clientHello: 2, welcome: 3, goodbye: 4, ping: 5, pong: 6, clientNonce: 7, serverProof: 8, command: 10, reply: 11, cancel: 12,
     attach: 20, resize: 21,
     input: 22, ack: 23, inputAck: 24, view: 30, frame: 31, event: 32, history: 33, historyLines: 34,
   });

@@ -11,7 +11,7 @@ const FREE = [/^reply\.result(\.|$)/, /^command\.args\./];
 /** Fields that may be left out. */
 const OPTIONAL = [
   /^resize\.colors/,
-  /^clientHello\.pane$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/,
+  /^clientHello\.(pane|proof)$/, /^clientNonce\.invite$/, /^welcome\.secret$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/,
   /^attach\.(target|session|create|readOnly|detachOthers|env|colors)$/,
   /^attach\.create\.(name|cwd|command|env|tags)$/, /^attach\.(create\.)?env\./, /^attach\.colors\./,
   /^input\.event\.(event|shifted|base)$/,

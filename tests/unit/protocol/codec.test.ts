@@ -44,7 +44,7 @@ describe("a message", () => {
   });
 
   test("of a number that this build does not know is nothing", () => {
-    for (const number of [0, 7, 99, 4_000_000_000, 1.5, -1])
+    for (const number of [0, 9, 99, 4_000_000_000, 1.5, -1])
       expect(decodeMessage(encode([number, { any: "thing" }]))).toBeUndefined();
     expect(decodeMessage(encode([99]))).toBeUndefined();
   });
