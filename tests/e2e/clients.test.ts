@@ -3,6 +3,7 @@ import { expect } from "bun:test";
 import { E2eHome } from "../support/e2e-home.ts";
 import { expectFocus, labelledPanes } from "../support/e2e-labels.ts";
 import { kill } from "../support/e2e-processes.ts";
+import { OuterTmux } from "../support/e2e-tmux.ts";
 import { test, testWith } from "../support/e2e-test.ts";
 import type { TestTerminal } from "../support/e2e-terminal.ts";
 
@@ -244,22 +245,20 @@ test("TERM unset or dumb is refused or served, but never leaves a broken termina
 testWith(["tmux"], "inside tmux: full screen, keys through, back to tmux's own screen at the end", async () => {
   await using home = new E2eHome();
   const { executable } = await import("../support/e2e-executable.ts");
-  const socket = `${home.mark}/tmux`;
-  const tmux = (...args: string[]) => home.run(["tmux", "-S", socket, "-f", "/dev/null", ...args]);
-  const screen = async (): Promise<string> => (await tmux("capture-pane", "-p", "-t", "outer")).stdout;
-  await tmux("new-session", "-d", "-s", "outer", "-x", "90", "-y", "25", "sh");
-  await home.waitUntil("a prompt", async () => (await screen()).startsWith("$"));
-  await tmux("send-keys", "-t", "outer", executable(), "Enter");
-  await home.waitUntil("fugue's status line", async () => /^\[0\] 0:sh/m.test(await screen()));
-  await tmux("send-keys", "-t", "outer", "C-b", "%");
-  await home.waitUntil("a border", async () => (await screen()).split("\n")[0]!.includes("│"));
-  await tmux("send-keys", "-t", "outer", "echo deep-$((1+1))", "Enter");
-  await home.waitUntil("the output", async () => (await screen()).includes("│deep-2"));
-  await tmux("resize-window", "-t", "outer", "-x", "70", "-y", "20");
-  await home.waitUntil("the smaller size", async () => /^\[0\] 0:sh/.test((await screen()).split("\n")[19] ?? ""));
-  await tmux("send-keys", "-t", "outer", "C-b", "d");
-  await home.waitUntil(
-    "the screen from before", async () => /detached/.test(await screen()) && !(await screen()).includes("│"),
+  await using tmux = await OuterTmux.start(home, 90, 25);
+  const rightOf = (line: string) => line.slice(line.indexOf("│") + 1).trimEnd();
+  await tmux.waitUntil("a prompt", (lines) => lines[0]!.startsWith("$"));
+  await tmux.keys(executable(), "Enter");
+  await tmux.waitUntil("fugue's status line", (lines) => /^\[0\] 0:\S+\*/.test(lines[24]!));
+  await tmux.keys("C-b", "%");
+  // a shell that has not shown its prompt yet would print it before the output of what was typed
+  await tmux.waitUntil("a prompt right of a border", (lines) => lines[0]!.includes("│") && rightOf(lines[0]!) === "$");
+  await tmux.keys("echo deep-$((1+1))", "Enter");
+  await tmux.waitUntil("the output", (lines) => rightOf(lines[1]!) === "deep-2");
+  await tmux.resize(70, 20);
+  await tmux.waitUntil("the smaller size", (lines) => /^\[0\] 0:\S+\*/.test(lines[19] ?? ""));
+  await tmux.keys("C-b", "d");
+  await tmux.waitUntil(
+    "the screen from before", (lines) => lines.some((line) => line.includes("[detached")) && !lines.join().includes("│"),
   );
-  await tmux("kill-server");
 });

@@ -186,7 +186,7 @@ export class DaemonRig {
 
   /** A connection that has not been greeted. */
   connect(): TestClient {
-    return new (TestClient as any)(this.dial());
+    return new TestClient(this.dial());
   }
 
   async client(kind: ClientKind = "tui", pane?: number, id = this.nextClient++): Promise<TestClient> {

@@ -185,8 +185,10 @@ export class E2eHome {
     for (const { pid } of left) kill(pid);
     this.folder[Symbol.dispose]();
     rmSync(this.mark, { recursive: true, force: true });
-    if (left.length > 0) throw new Error(
-      `left running: ${left.map(({ pid, command }) => `${pid} ${command}`).join(", ")}\n${logs}`,
-    );
+    if (left.length === 0) return;
+    const message = `left running: ${left.map(({ pid, command }) => `${pid} ${command}`).join(", ")}\n${logs}`;
+    // if the test has failed already, its error and this one become a SuppressedError, which shows neither
+    console.error(message);
+    throw new Error(message);
   }
 }
