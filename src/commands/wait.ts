@@ -29,9 +29,10 @@ function conditionOf(args: { text?: string; since?: string; exit: boolean; idle?
 export const wait = serverCommand({
   name: "wait",
   summary: "Wait until panes print a text, fall silent, or end",
-  details: `--text takes a regular expression and looks at every line, those on the screen included; with --since only
-at what came after that position (printed by send and capture). With --exit the exit status is that of the program: of
-the first one that ended, or with --all of the first TARGET that failed. The exit status is 124 if the time is up.`,
+  details: `--text takes a regular expression (without back references and look-around) and looks at every line, those
+on the screen included; with --since only at what came after that position (printed by send and capture). With --exit
+the exit status is that of the program: of the first one that ended, or with --all of the first TARGET that failed. The
+exit status is 124 if the time is up.`,
   group: "script",
   effect: "read",
   args: {

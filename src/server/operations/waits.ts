@@ -3,18 +3,19 @@ import type { Timer } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { WaitCondition, WaitResult } from "../../commands/context.ts";
 import type { PaneExit } from "../../keeper/protocol.ts";
+import type { TextMatcher } from "../../terminal/history/pattern-matcher.ts";
+import { compileSearch } from "../../terminal/history/search.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
 import { textSince } from "./capture.ts";
 
-const LONGEST_PATTERN = 4096;
 /** Text conditions are looked at no more often than this per pane: a flood must not be searched at each piece. */
 const LOOK_MS = 20;
 
 interface Wait {
   panes: Map<Pane, WaitResult | undefined>;
   condition: WaitCondition;
-  pattern?: RegExp;
+  pattern?: TextMatcher;
   all: boolean;
   timers: Map<Pane, Timer>;
   resolve(results: WaitResult[]): void;
@@ -35,7 +36,7 @@ export class Waits {
 
   /** Waits until the condition holds for any, or all, of the panes. @throws FugueError `usage` on a bad pattern. */
   start(panes: Pane[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): PendingWait {
-    const pattern = condition.kind === "text" ? compile(condition.pattern) : undefined;
+    const pattern = condition.kind === "text" ? compileSearch(condition.pattern, { pattern: true }) : undefined;
     let wait!: Wait;
     let timeout: Timer | undefined;
     const promise = new Promise<WaitResult[]>((resolve, reject) => {
@@ -107,7 +108,8 @@ export class Waits {
     if (condition.kind === "exit") {
       if (pane.exit) this.done(wait, pane, { pane: pane.id, exit: pane.exit });
     } else if (condition.kind === "text") {
-      const line = textSince(pane, condition.since).find((l) => wait.pattern!.test(l));
+      // its time grows with the text only: no pattern stops the daemon
+      const line = textSince(pane, condition.since).find((text) => wait.pattern!.probe(`${text}\n`, 0) >= 0);
       if (line !== undefined) this.done(wait, pane, { pane: pane.id, line });
     } else {
       wait.timers.get(pane)?.cancel();
@@ -135,14 +137,5 @@ export class Waits {
     this.writes.delete(key);
     if (refused === undefined) waiting?.resolve();
     else waiting?.reject(new FugueError("failed", `the input was refused: ${refused}`));
-  }
-}
-
-function compile(pattern: string): RegExp {
-  if (pattern.length > LONGEST_PATTERN) throw new FugueError("usage", "the pattern is too long");
-  try {
-    return new RegExp(pattern, "u");
-  } catch (error) {
-    throw new FugueError("usage", `'${pattern.slice(0, 80)}' is not a regular expression`, String((error as Error).message));
   }
 }
