@@ -127,10 +127,10 @@ describe("usage", () => {
            --idle=<TIME>    until nothing was printed for this long: 500ms, 2s
         --timeout=<TIME>    give up after this long: 30s, 5m
 
-      --text takes a regular expression and looks at every line, those on the screen included; with
-      --since only at what came after that position (printed by send and capture). With --exit the exit
-      status is that of the program: of the first one that ended, or with --all of the first TARGET that
-      failed. The exit status is 124 if the time is up.
+      --text takes a regular expression (without back references and look-around) and looks at every
+      line, those on the screen included; with --since only at what came after that position (printed by
+      send and capture). With --exit the exit status is that of the program: of the first one that
+      ended, or with --all of the first TARGET that failed. The exit status is 124 if the time is up.
       "
     `);
   });
