@@ -5,7 +5,7 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session window layout sync split pane clear-history send capture wait buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session window layout sync split pane clear-history send capture wait mcp buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display' ;;
@@ -47,7 +47,7 @@ _fugue_options() {
     'pane respawn') REPLY='--kill -k --dir -c --env' ;;
     'pane search') REPLY='--regex -r --ignore-case -i --direction --line --column --inclusive' ;;
     'send') REPLY='--enter --paste --keys' ;;
-    'capture') REPLY='--history -S --styled -e --join -J' ;;
+    'capture') REPLY='--history -S --styled -e --join -J --lines -n --since' ;;
     'wait') REPLY='--any --all --text --since --exit --idle --timeout' ;;
     'buffer set') REPLY='--name -b --file' ;;
     'buffer save') REPLY='--name -b --append -a' ;;
@@ -107,6 +107,8 @@ _fugue_value() {
     'pane search:--line') REPLY='-' ;;
     'pane search:--column') REPLY='-' ;;
     'capture:--history'|'capture:-S') REPLY='-' ;;
+    'capture:--lines'|'capture:-n') REPLY='-' ;;
+    'capture:--since') REPLY='-' ;;
     'wait:--text') REPLY='-' ;;
     'wait:--since') REPLY='-' ;;
     'wait:--idle') REPLY='-' ;;

@@ -15,7 +15,7 @@ export interface Selection {
 }
 
 /** Connections to the selected servers. Nothing is opened, and no configuration read, before a method is called. */
-export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve">;
+export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve" | "mcp">;
 
 /** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
 export interface CliHost extends Omit<CliContext, "json" | "note" | "language" | keyof CliLink> {
@@ -52,5 +52,6 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     call: (command, args, options) => link.call(command, args, options),
     attach: (options) => link.attach(options),
     serve: (options) => link.serve(options),
+    mcp: () => link.mcp(),
   };
 }

@@ -14,6 +14,9 @@ export const GROUPS = {
   script: {
     title: "scripts", about: "With these commands scripts and agents type into panes, read them and wait for them.",
   },
+  agent: {
+    title: "agents", about: "What coding agents use, and what a person decides about them.",
+  },
   buffer: {
     title: "paste buffers",
     about: "A paste buffer holds what was copied. The server keeps them, so that every client and session has them.",

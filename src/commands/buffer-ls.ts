@@ -11,7 +11,7 @@ export const bufferLs = serverCommand({
   effect: "read",
   args: {},
   tmux: ["list-buffers"],
-  mcp: true,
+  mcp: { name: "list_buffers", description: "Lists the paste buffers of a server, newest first." },
   result: {
     "buffers[].name": "string: its name",
     "buffers[].bytes": "integer: size as UTF-8",

@@ -17,7 +17,10 @@ export const bufferSet = serverCommand({
     file: { type: "file", contents: true, value: "FILE", help: "take the text of this file" },
   },
   tmux: ["set-buffer", "load-buffer"],
-  mcp: true,
+  mcp: {
+    name: "set_buffer", args: ["text", "name"], required: ["text"],
+    description: "Puts a text into a paste buffer, from which a person can paste it.",
+  },
   result: { "buffers[].name": "string: its name" },
   check(args) {
     if ((args.text === undefined) === (args.file === undefined)) {

@@ -16,7 +16,7 @@ export const bufferShow = serverCommand({
     name: { type: "string", positional: true, value: "NAME", complete: "buffer", help: "buffer; default: the newest" },
   },
   tmux: ["show-buffer"],
-  mcp: true,
+  mcp: { name: "read_buffer", description: "The text of a paste buffer; without a name of the newest." },
   result: { "buffers[].name": "string: its name", "buffers[].text": "string: all of it" },
   exact: true,
   run: (ctx, args): ShownBuffers => ({ buffers: [ctx.buffers.get(args.name)] }),

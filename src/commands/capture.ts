@@ -31,9 +31,16 @@ export const capture = serverCommand({
     history: { type: "string", short: "S", value: "N|all", help: "lines of history before the screen" },
     styled: { type: "boolean", short: "e", help: "with escape sequences for colours and attributes" },
     join: { type: "boolean", short: "J", help: "lines as the program wrote them, however they were wrapped" },
+    lines: { type: "integer", short: "n", value: "N", help: "only the last N of these lines" },
+    since: { type: "string", value: "CURSOR", help: "only what was printed after this position, as the program wrote it" },
   },
   tmux: ["capture-pane"],
-  mcp: true,
+  mcp: {
+    name: "read_pane", plain: true,
+    description: `Reads what a pane shows. history adds lines above the screen, lines keeps only the last ones, since
+only what was printed after a cursor (or after your last read, with since "last"), styled keeps colours as escape
+sequences.`,
+  },
   result: {
     "panes[].id": "integer: its id",
     "panes[].cols": "integer: width in cells",
@@ -45,14 +52,18 @@ export const capture = serverCommand({
   },
   check(args) {
     if (args.history !== undefined) historyLines(args.history);
+    if (args.since !== undefined && args.history !== undefined) throw new FugueError(
+      "usage", "--since and --history don't go together", "give one of them",
+    );
   },
   run(ctx, args): { panes: Captured[] } {
     const { id } = ctx.find.pane(args.target);
     const history = args.history === undefined ? undefined : historyLines(args.history);
     const { cols, rows, title, lines, cursor, position } = ctx.panes.capture(
-      id, { history, styled: args.styled, join: args.join },
+      id, { history, styled: args.styled, join: args.join, since: args.since },
     );
-    return { panes: [{ id, cols, rows, title, lines, position: cursor, cursor: position }] };
+    const shown = args.lines === undefined ? lines : lines.slice(Math.max(0, lines.length - args.lines));
+    return { panes: [{ id, cols, rows, title, lines: shown, position: cursor, cursor: position }] };
   },
   render(result: { panes: Captured[] }, style, args) {
     const lines = result.panes.flatMap((pane) => pane.lines);

@@ -11,6 +11,7 @@ export const clients = serverCommand({
   effect: "read",
   args: {},
   tmux: ["list-clients"],
+  mcp: { name: "list_clients", description: "Lists the terminals in which people look at sessions." },
   result: {
     "clients[].id": "integer: id, for detach --client",
     "clients[].name": "string: name of its terminal",

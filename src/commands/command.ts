@@ -25,6 +25,8 @@ export interface Arg {
   readonly contents?: boolean;
   /** The value is a command line of ours, checked like any other. */
   readonly commandLine?: boolean;
+  /** The text is JSON: tools of the MCP server take the value itself. */
+  readonly json?: boolean;
   /** Completed with the names of live sessions, windows, panes, buffers, clients. */
   readonly complete?: "session" | "target" | "buffer" | "client" | "layout" | "key";
 }
@@ -60,6 +62,28 @@ export interface RenderStyle {
   readonly raw: boolean;
 }
 
+/** A command as a tool of the MCP server. One command may be several tools. */
+export interface McpTool {
+  /** Lower-case words with underscores: `list_sessions`. */
+  readonly name: string;
+  /** For agents: when to use it, and what comes back. */
+  readonly description: string;
+  /** Arguments that the tool has; default: all of the command. */
+  readonly args?: readonly string[];
+  /** Other names of arguments than those of the command. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Values that the tool always gives. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
+  /** List arguments of which the tool takes one text. */
+  readonly single?: readonly string[];
+  /** Arguments that the command can do without, and the tool can't. */
+  readonly required?: readonly string[];
+  /** Without a server and a target all servers answer. */
+  readonly everywhere?: boolean;
+  /** The result is shown to the agent as the command prints it, besides the structured one. */
+  readonly plain?: boolean;
+}
+
 interface CommandEntry<T extends Args> {
   /** Words of the command: `window new`. */
   readonly name: string;
@@ -73,14 +97,16 @@ interface CommandEntry<T extends Args> {
   readonly result?: Readonly<Record<string, string>>;
   /** tmux's names for it, understood at the `:` prompt. */
   readonly tmux?: readonly string[];
-  /** Offered to agents over MCP. */
-  readonly mcp?: boolean;
+  /** Offered to agents over MCP: under its own name and summary, or as tools with their own. */
+  readonly mcp?: true | McpTool | readonly McpTool[];
+  /** What agents may do with it: `own` (default unless it only reads) asks for their own session tree, `any` does not. */
+  readonly agents?: "own" | "any";
   /** Changes only what the caller's own screen shows: a person that may only watch can still do it. */
   readonly view?: boolean;
   /** Checks values that only make sense together. @throws FugueError `usage` */
   check?(args: Values<T>): void;
   /** Which group its manual page belongs to. */
-  readonly group: "session" | "window" | "pane" | "buffer" | "server" | "config" | "client" | "script";
+  readonly group: "session" | "window" | "pane" | "buffer" | "server" | "config" | "client" | "script" | "agent";
 }
 
 /** A command that a daemon runs. `run` returns its JSON result. */

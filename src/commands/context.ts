@@ -169,6 +169,8 @@ export interface CaptureOptions {
   styled?: boolean;
   /** Wrapped rows joined to the lines the program wrote. */
   join?: boolean;
+  /** Only what was printed after this output cursor, joined. */
+  since?: string;
 }
 
 export interface Capture {
@@ -344,4 +346,6 @@ export interface CliContext {
   attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean }): Promise<number>;
   /** Runs the keeper in this process until it is stopped, or starts it in the background and waits until it answers. */
   serve(options: { detach: boolean; listen: string[] }): Promise<number>;
+  /** Speaks MCP on standard input and output until that ends. */
+  mcp(): Promise<number>;
 }

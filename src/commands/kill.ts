@@ -25,7 +25,11 @@ export const kill = serverCommand({
       type: "target", positional: true, required: true, value: "TARGET", complete: "target", help: "what to end",
     },
   },
-  mcp: true,
+  mcp: {
+    name: "kill",
+    description: `Ends a session (SESSION), a window (SESSION/WINDOW) or a pane (SESSION/WINDOW.PANE or %ID) with all
+that runs in it. This can't be undone.`,
+  },
   result: {
     "killed[].kind": "string: session, window or pane",
     "killed[].id": "integer: its id",

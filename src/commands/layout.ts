@@ -34,6 +34,10 @@ for a window with as many panes.`,
     apply: { type: "file", contents: true, value: "FILE", help: "arrange as the file says; - is standard input" },
   },
   tmux: ["select-layout", "next-layout", "previous-layout"],
+  mcp: {
+    name: "arrange_panes", args: ["target", "name"], required: ["name"],
+    description: "Arranges the panes of a window: tiled, side by side, one above the other, one large one.",
+  },
   result: { "windows[].id": "integer: its id", "windows[].layout": "object: the layout, with --export" },
   check(args) {
     if (args.name !== undefined && (args.export || args.apply !== undefined)) {

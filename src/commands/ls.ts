@@ -18,7 +18,11 @@ export const ls = serverCommand({
     tree: { type: "boolean", help: "show windows and panes as well" },
   },
   tmux: ["list-sessions", "list-windows", "list-panes", "has-session"],
-  mcp: true,
+  mcp: {
+    name: "list_sessions", everywhere: true,
+    description: `Lists sessions with their windows and panes: names, ids, programs, folders, sizes, tags. Without a
+server all servers answer, and those that don't are under errors.`,
+  },
   result: {
     "sessions[].id": "integer: id, never reused",
     "sessions[].name": "string: name, unique on its server",

@@ -11,7 +11,7 @@ export const message = serverCommand({
     client: { type: "integer", value: "ID", complete: "client", help: "this client; default: the caller" },
   },
   tmux: ["display-message"],
-  mcp: true,
+  mcp: { name: "show_message", description: "Shows a line of text to a person, in the status line of a client." },
   run(ctx, args) {
     ctx.clients.message(args.text, args.client);
   },

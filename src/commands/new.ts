@@ -54,7 +54,12 @@ shown at once; with -d it stays in the background and its name is printed. The d
   effect: "write",
   args: NEW_ARGS,
   tmux: ["new-session"],
-  mcp: true,
+  mcp: {
+    name: "create_session", args: ["name", "attach", "dir", "size", "tag", "env", "command"],
+    description: `Creates a session with one window and one pane, in which the command runs, or a shell. Nobody's
+screen changes. With attach a session of that name is used if there is one. The session is yours: you may do anything
+with it.`,
+  },
   result: {
     "sessions[].id": "integer: id of the session, never reused",
     "sessions[].name": "string: its name",

@@ -13,7 +13,7 @@ export const paneDisplay = serverCommand({
   effect: "read",
   args: { target: PANE },
   tmux: ["display-message"],
-  mcp: true,
+  mcp: { name: "describe_pane", description: "What is known about one pane: program, folder, size, title, exit." },
   result: {
     "panes[].id": "integer: id, never reused",
     "panes[].target": "string: it as SESSION/WINDOW.PANE",

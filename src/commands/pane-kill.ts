@@ -12,7 +12,6 @@ export const paneKill = serverCommand({
     others: { type: "boolean", short: "a", help: "end all panes of its window but this one" },
   },
   tmux: ["kill-pane"],
-  mcp: true,
   result: { "panes[].id": "integer: id of a pane that was ended" },
   run(ctx, args) {
     const pane = ctx.find.pane(args.target);

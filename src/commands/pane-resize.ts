@@ -30,6 +30,10 @@ there.`,
     rows: { type: "string", value: "N|N%", help: "height in cells, or as a share of the window" },
   },
   tmux: ["resize-pane"],
+  mcp: {
+    name: "resize_pane",
+    description: "Changes the size of a pane: moves a border by cells, or sets width and height.",
+  },
   result: {
     "panes[].id": "integer: its id", "panes[].cols": "integer: its width now",
     "panes[].rows": "integer: its height now",

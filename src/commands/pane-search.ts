@@ -18,7 +18,11 @@ around once.`,
     column: { type: "integer", value: "N", help: "column to go on from" },
     inclusive: { type: "boolean", help: "a match that begins at this place counts" },
   },
-  mcp: true,
+  mcp: {
+    name: "search_pane",
+    description: `Finds a text or regular expression in all that a pane printed, history included. Gives the number of
+the line and the column of the nearest match before (or after) a place.`,
+  },
   result: { "matches[].line": "integer: number of the line", "matches[].column": "integer: first column", "matches[].length": "integer: columns" },
   run(ctx, args) {
     const match = ctx.panes.search(ctx.find.pane(args.target).id, {

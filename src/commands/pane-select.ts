@@ -24,6 +24,10 @@ window's active pane.`,
     last: { type: "boolean", help: "the pane in focus before" },
   },
   tmux: ["select-pane", "last-pane"],
+  mcp: {
+    name: "select_pane",
+    description: "Makes a pane the active one of its window for whoever attaches next. Nobody's view changes now.",
+  },
   result: { "panes[].id": "integer: id of the pane that is in focus now" },
   check: (args) => atMostOne(args, ...STEPS),
   run(ctx, args) {

@@ -26,6 +26,7 @@ export const paneSignal = serverCommand({
       type: "string", positional: true, required: true, value: "SIGNAL", help: "name or number: TERM, INT, HUP, 9",
     },
   },
+  mcp: { name: "signal_pane", description: "Sends a signal to the program of a pane, such as INT or TERM." },
   result: { "panes[].id": "integer: its id" },
   check: (args) => void signalNumber(args.signal),
   run(ctx, args) {

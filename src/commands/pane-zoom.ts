@@ -14,6 +14,7 @@ export const paneZoom = serverCommand({
     off: { type: "boolean", help: "show all panes again" },
   },
   tmux: ["resize-pane"],
+  mcp: { name: "zoom_pane", description: "Lets a pane fill its window, or ends that." },
   result: { "panes[].id": "integer: its id", "panes[].zoomed": "boolean: whether it fills the window now" },
   check: (args) => atMostOne(args, "on", "off"),
   run(ctx, args) {

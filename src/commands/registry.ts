@@ -33,6 +33,7 @@ import { kill } from "./kill.ts";
 import { layout } from "./layout.ts";
 import { logs } from "./logs.ts";
 import { ls } from "./ls.ts";
+import { mcp } from "./mcp.ts";
 import { message } from "./message.ts";
 import { messages } from "./messages.ts";
 import { newInShell } from "./new-shell.ts";
@@ -95,6 +96,8 @@ export const COMMANDS: readonly Command[] = [
   paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, clearHistory,
   // scripts
   send, capture, wait,
+  // agents
+  mcp,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,
   // clients and the view of one

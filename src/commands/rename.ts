@@ -15,7 +15,7 @@ and none of : / . % and don't begin with a dash.`,
     },
     name: { type: "string", positional: true, required: true, value: "NAME", help: "its new name" },
   },
-  mcp: true,
+  mcp: { name: "rename", description: "Names a session, window or pane, whichever the target names." },
   result: {
     "renamed[].kind": "string: session, window or pane",
     "renamed[].id": "integer: its id",

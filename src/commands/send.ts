@@ -104,7 +104,20 @@ before, for wait --since.`,
     keys: { type: "boolean", help: "the words are names of keys" },
   },
   tmux: ["send-keys"],
-  mcp: true,
+  mcp: [
+    {
+      name: "send_text", args: ["target", "text", "enter", "paste"], single: ["text"], required: ["target", "text"],
+      description: `Types a text into a pane, exactly as it is; set enter to press Enter after it. Gives the output
+cursor from before: pass it to wait_for or read_pane as since, to see only what came after. Refused while a person types
+there.`,
+    },
+    {
+      name: "send_keys", args: ["target", "text"], fixed: { keys: true }, names: { text: "keys" },
+      required: ["target", "keys"],
+      description: `Presses keys in a pane, by their names: C-c, Enter, Escape, Up, F5, M-x, a. Refused while a person
+types there.`,
+    },
+  ],
   result: {
     "panes[].id": "integer: its id",
     "panes[].cursor": "string: position in its output before, for wait --since",

@@ -15,7 +15,7 @@ export const status = serverCommand({
   group: "server",
   effect: "read",
   args: {},
-  mcp: true,
+  mcp: { name: "server_status", everywhere: true, description: "State of servers: release, processes, what they hold." },
   result: {
     "status[].release": "string: release of the daemon",
     "status[].protocol": "integer: newest protocol that it speaks",

@@ -48,7 +48,11 @@ exit status is 124 if the time is up.`,
     idle: { type: "duration", value: "TIME", help: "until nothing was printed for this long: 500ms, 2s" },
     timeout: { type: "duration", value: "TIME", help: "give up after this long: 30s, 5m" },
   },
-  mcp: true,
+  mcp: {
+    name: "wait_for",
+    description: `Waits until panes print a text (regular expression, per line), fall silent, or end; for all of them,
+or for any. Give a timeout. With since only text after that cursor counts.`,
+  },
   result: {
     "panes[].id": "integer: id of a pane for which it holds",
     "panes[].line": "string: the line that matched",

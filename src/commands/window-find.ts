@@ -20,7 +20,10 @@ export const windowFind = serverCommand({
     text: { type: "string", positional: true, required: true, value: "TEXT", help: "what to look for" },
   },
   tmux: ["find-window"],
-  mcp: true,
+  mcp: {
+    name: "find_windows",
+    description: "Finds windows whose name, title or visible text holds a text, without regard to capitals.",
+  },
   result: {
     "windows[].id": "integer: its id",
     "windows[].pane": "integer: id of the pane in which it was found",

@@ -12,7 +12,6 @@ export const windowKill = serverCommand({
     others: { type: "boolean", short: "a", help: "end all windows of its session but this one" },
   },
   tmux: ["kill-window"],
-  mcp: true,
   result: { "windows[].id": "integer: id of a window that was ended" },
   run(ctx, args) {
     const window = ctx.find.window(args.target);

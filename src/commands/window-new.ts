@@ -15,7 +15,10 @@ export const windowNew = serverCommand({
     ...SPAWN,
   },
   tmux: ["new-window"],
-  mcp: true,
+  mcp: {
+    name: "create_window", args: ["target", "name", "index", "dir", "env", "command"],
+    description: "Creates a window with one pane in a session, in which the command runs, or a shell.",
+  },
   result: {
     "windows[].id": "integer: id of the window",
     "windows[].index": "integer: its number in the session",

@@ -15,6 +15,10 @@ export const windowSelect = serverCommand({
     },
   },
   tmux: ["select-window"],
+  mcp: {
+    name: "select_window",
+    description: "Makes a window the one that whoever attaches next sees first. Nobody's view changes now.",
+  },
   result: { "windows[].id": "integer: its id", "windows[].index": "integer: its number in the session" },
   run(ctx, args) {
     const { id, index } = ctx.find.window(args.target);

@@ -128,6 +128,11 @@ export class ShellLink implements CliLink {
     return runTui(this, options);
   }
 
+  async mcp(): Promise<number> {
+    const { runMcp } = await import("./mcp-servers.ts");
+    return runMcp(this);
+  }
+
   async serve(options: { detach: boolean; listen: string[] }): Promise<number> {
     const paths = pathsFrom(this.env);
     if (options.listen.length > 0) process.env.FUGUE_LISTEN = JSON.stringify(options.listen);

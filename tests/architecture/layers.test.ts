@@ -35,6 +35,7 @@ const OWNERS: [pattern: RegExp, folder: string][] = [
   [/^citty/, "cli"],
   [/^consola/, "cli"],
   [/^(@peculiar\/x509|reflect-metadata)/, "trust"],
+  [/^@modelcontextprotocol\//, "mcp"],
 ];
 
 interface Import {

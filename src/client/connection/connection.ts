@@ -133,9 +133,25 @@ export class Connection {
     });
   }
 
-  /** Runs a command of the daemon. @throws FugueError as the daemon says. */
-  command(name: string, args: Record<string, unknown>): Promise<Reply> {
-    return this.request((seq) => this.send("command", { seq, name, args }));
+  /**
+   * Runs a command of the daemon. @param signal gives it up: the daemon is told, and nobody waits for its answer
+   * @throws FugueError as the daemon says, `interrupted`
+   */
+  command(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
+    if (signal?.aborted) return Promise.reject(new FugueError("interrupted", "cancelled"));
+    let give = () => {};
+    const reply = this.request((seq) => {
+      give = () => this.giveUp(seq);
+      this.send("command", { seq, name, args });
+    });
+    signal?.addEventListener("abort", give, { once: true });
+    return signal ? reply.finally(() => signal.removeEventListener("abort", give)) : reply;
+  }
+
+  private giveUp(seq: number): void {
+    this.send("cancel", { seq });
+    this.pending.get(seq)?.reject(new FugueError("interrupted", "cancelled"));
+    this.pending.delete(seq);
   }
 
   attach(request: Omit<Attach, "seq">): Promise<Reply> {

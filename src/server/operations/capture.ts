@@ -60,7 +60,8 @@ export function capturePane(pane: Pane, options: CaptureOptions): Capture {
   const top = text.locate(0, 0);
   const wanted = options.history === "all" ? Infinity : (options.history ?? 0);
   let lines: string[];
-  if (options.join) {
+  if (options.since !== undefined) lines = linesSince(pane, options.since, show);
+  else if (options.join) {
     lines = [...logicalLines(pane, Math.max(text.firstLine, top.line - wanted), text.endLine)].map(show);
   } else {
     const above = wanted > 0 && !emulator.modes().alternateScreen ? historyRows(pane, wanted) : [];
@@ -71,6 +72,18 @@ export function capturePane(pane: Pane, options: CaptureOptions): Capture {
   return {
     pane: pane.id, cols, rows, lines, cursor: { x, y, visible: emulator.modes().cursorVisible }, title: emulator.title, position: outputCursor(pane),
   };
+}
+
+/** What was printed after a cursor; of a line that was begun before it the rest. On the alternate screen all of that. */
+function linesSince(pane: Pane, since: string, show: (bytes: Uint8Array) => string): string[] {
+  const { text, emulator } = pane;
+  if (emulator.modes().alternateScreen) return screenRows(pane).map(show);
+  const from = parseCursor(since);
+  const first = Math.max(from.line, text.firstLine, text.endLine - MOST_WAIT_LINES);
+  const lines = [...logicalLines(pane, first, text.endLine)];
+  const shown = lines.map(show);
+  if (first === from.line && lines.length > 0 && from.column > 0) shown[0] = plainText(lines[0]!).slice(from.column);
+  return shown;
 }
 
 /** The last `most` display rows above the screen, wrapped at the pane's width. */

@@ -70,6 +70,7 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
           outcome.served.push(options);
           return 0;
         },
+        mcp: async () => 0,
       };
     },
   };

@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "buffer save": ["/dev/null"], stop: ["--yes"], message: ["x"], "config import-tmux": ["-"],
 };
 /** What is answered as a script, a file or a terminal's own: JSON has nothing to add. */
-const NO_JSON = new Set(["attach", "serve", "completions"]);
+const NO_JSON = new Set(["attach", "serve", "completions", "mcp"]);
 
 const inShell = commandsAt("shell").filter(({ name }) => !NO_JSON.has(name));
 

@@ -39,6 +39,7 @@ describe("usage", () => {
                  send    Type text or keys into a pane
               capture    Print what a pane shows
                  wait    Wait until panes print a text, fall silent, or end
+                  mcp    Run the MCP server for an agent
                buffer    Use the paste buffers
               clients    List the clients that are attached
                detach    Detach a client from its terminal

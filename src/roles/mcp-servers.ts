@@ -1,0 +1,83 @@
+/** The MCP server's connections: one to each server, opened when it is first needed, and again when it broke. */
+import { systemClock } from "../base/clock.ts";
+import { asFugueError, FugueError } from "../base/errors.ts";
+import { suggestion } from "../base/names.ts";
+import { RELEASE } from "../base/release.ts";
+import { Connection } from "../client/connection/connection.ts";
+import type { CallOptions, ServerCalls } from "../mcp/server-calls.ts";
+import { callingPane, newClientId } from "./client-identity.ts";
+import { dialLocal } from "./local-server.ts";
+import type { ShellLink } from "./shell-host.ts";
+
+const LOCAL = "local";
+
+/** Commands for the tools of one agent. */
+export class McpServers implements ServerCalls {
+  readonly own = LOCAL;
+  private readonly client = newClientId();
+  private readonly connections = new Map<string, Promise<Connection>>();
+
+  constructor(private readonly shell: ShellLink) {}
+
+  servers(): readonly string[] {
+    return this.shell.servers();
+  }
+
+  async call(
+    server: string = this.own, command: string, args: Record<string, unknown>, options: CallOptions = {},
+  ): Promise<unknown> {
+    const { signal, timeout } = options;
+    const limits = timeout === undefined ? [] : [AbortSignal.timeout(timeout)];
+    const over = AbortSignal.any([...(signal ? [signal] : []), ...limits]);
+    const given = new Promise<never>((_, reject) => {
+      const end = () => reject(
+        signal?.aborted ? new FugueError("interrupted", "cancelled") : new FugueError("timeout", `'${server}' does not answer`),
+      );
+      if (over.aborted) end();
+      over.addEventListener("abort", end, { once: true });
+    });
+    given.catch(() => {});
+    const connection = await Promise.race([this.connection(server, options.start ?? false), given]);
+    return (await connection.command(command, args, over)).result;
+  }
+
+  private connection(server: string, start: boolean): Promise<Connection> {
+    const there = this.connections.get(server);
+    if (there) return there;
+    const opening = this.open(server, start).catch((error: unknown) => {
+      this.connections.delete(server);
+      throw asFugueError(error);
+    });
+    this.connections.set(server, opening);
+    return opening;
+  }
+
+  private async open(server: string, start: boolean): Promise<Connection> {
+    if (server !== LOCAL) throw new FugueError("noTarget", `no server '${server}'`, suggestion(server, [LOCAL], "servers"));
+    const { env, paths } = this.shell;
+    const duplex = await dialLocal(paths, env, start);
+    const hello = {
+      client: this.client, kind: "mcp" as const, name: "fugue mcp", pid: process.pid, release: RELEASE,
+      pane: callingPane(env),
+    };
+    return Connection.open(duplex, hello, { closed: () => void this.connections.delete(server) });
+  }
+
+  /** Closes every connection. */
+  async end(): Promise<void> {
+    const open = [...this.connections.values()];
+    this.connections.clear();
+    for (const connection of open) await connection.then((one) => one.end(), () => {});
+  }
+}
+
+/** Serves the agent that started this process. @returns the exit status */
+export async function runMcp(shell: ShellLink): Promise<number> {
+  const { serveMcp } = await import("../mcp/mcp-server.ts");
+  const servers = new McpServers(shell);
+  await serveMcp({
+    servers, clock: systemClock, cwd: process.cwd(), stdin: process.stdin, stdout: process.stdout,
+  });
+  await servers.end();
+  return 0;
+}
