@@ -1,6 +1,7 @@
 /** Reading panes as text: for capture, wait, search and the history that clients scroll. */
 import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
+import { printable } from "../../base/names.ts";
 import type { Capture, CaptureOptions, PaneSearch } from "../../commands/context.ts";
 import type { HistoryLines } from "../../protocol/messages.ts";
 import { compileSearch, type LineMatch, type LinePosition } from "../../terminal/history/search.ts";
@@ -48,7 +49,7 @@ export function outputCursor(pane: Pane): string {
 
 function parseCursor(text: string): { line: number; column: number } {
   const match = /^(\d{1,15})\.(\d{1,9})$/.exec(text);
-  if (!match) throw new FugueError("usage", `'${text.slice(0, 40)}' is not an output cursor`, "use one that send or capture printed");
+  if (!match) throw new FugueError("usage", `'${printable(text, 40)}' is not an output cursor`, "use one that send or capture printed");
   return { line: Number(match[1]), column: Number(match[2]) };
 }
 
