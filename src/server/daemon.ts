@@ -25,6 +25,7 @@ import { foregroundProgram } from "./panes/program.ts";
 import { ProgramWatch } from "./panes/program-watch.ts";
 import { Waits } from "./operations/waits.ts";
 import type { ServerSettings } from "./settings.ts";
+import { ServerTrust } from "./trust.ts";
 
 const SIGHUP = 1;
 const SIGCONT = 18;
@@ -42,6 +43,7 @@ export class Daemon {
   readonly waits: Waits;
   readonly startedAt: number;
   readonly listening: string[] = [];
+  readonly trust: ServerTrust;
   private readonly histories: HistoryFolder;
   private readonly effects: Effects;
   private readonly loop: ParseLoop;
@@ -61,6 +63,7 @@ export class Daemon {
     readonly serverId: string,
   ) {
     this.startedAt = clock.wall();
+    this.trust = new ServerTrust(paths, clock, log);
     this.histories = new HistoryFolder(join(paths.state, "history"), log);
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));

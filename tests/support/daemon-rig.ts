@@ -10,6 +10,7 @@ import type {
   Attach, ClientKind, Frame, Message, MessageBodies, MessageName, Reply, View,
 } from "../../src/protocol/messages.ts";
 import { ClientConnection } from "../../src/server/connections/client-connection.ts";
+import type { Peer } from "../../src/server/connections/greeting.ts";
 import { Daemon } from "../../src/server/daemon.ts";
 import { Operations } from "../../src/server/operations/operations.ts";
 import type { ServerSettings } from "../../src/server/settings.ts";
@@ -176,17 +177,17 @@ export class DaemonRig {
     await this.settle();
   }
 
-  /** A byte stream to the daemon. */
-  dial(): Duplex {
+  /** A byte stream to the daemon, from our own user at a unix socket or from somebody else. */
+  dial(peer?: Peer): Duplex {
     const [client, server] = memoryPair();
-    this.daemon.clients.add(new ClientConnection(this.daemon, server));
+    this.daemon.clients.add(new ClientConnection(this.daemon, server, peer));
     this.duplexes.push(client);
     return client;
   }
 
   /** A connection that has not been greeted. */
-  connect(): TestClient {
-    return new TestClient(this.dial());
+  connect(peer?: Peer): TestClient {
+    return new TestClient(this.dial(peer));
   }
 
   async client(kind: ClientKind = "tui", pane?: number, id = this.nextClient++): Promise<TestClient> {

@@ -1,11 +1,14 @@
 /** One connection to one daemon: handshake, requests with their replies, and what the daemon pushes. */
+import { systemClock, type Clock, type Timer } from "../../base/clock.ts";
 import { asFugueError, codeFromWire, FugueError } from "../../base/errors.ts";
 import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
-import { LARGEST_MESSAGE, PROTOCOL_MAGIC, PROTOCOL_MAX, PROTOCOL_MIN } from "../../protocol/limits.ts";
+import { HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE } from "../../protocol/limits.ts";
 import type {
-  Attach, ClientHello, Frame, HistoryLines, InputAck, Message, MessageBodies, MessageName, Reply, ServerEvent, View, Welcome, WireError,
+  Attach, Frame, HistoryLines, InputAck, Message, MessageBodies, MessageName, Reply, ServerEvent, View, Welcome, WireError,
 } from "../../protocol/messages.ts";
+import type { Credentials } from "../../transport/dialer.ts";
 import type { Duplex } from "../../transport/duplex.ts";
+import { ClientGreeting, type ClientIdentity } from "./greeting.ts";
 
 /** What a TUI hears from its daemon. A command line needs none of it. */
 export interface ConnectionHandlers {
@@ -31,25 +34,53 @@ function fromWire(error: WireError): FugueError {
 
 export class Connection {
   welcome: Welcome | undefined;
-  private readonly reader = new MessageReader(LARGEST_MESSAGE);
+  private readonly reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
   private readonly pending = new Map<number, Pending>();
   private readonly histories = new Map<number, { resolve(lines: HistoryLines): void; reject(error: Error): void }>();
   private sequence = 0;
   private greeted!: { resolve(): void; reject(error: Error): void };
-  private readonly ready: Promise<void>;
+  /** Settled once the server has accepted this client. @throws FugueError `version`, `refused`, `closed`, … */
+  readonly ready: Promise<void>;
+  private readonly greeting: ClientGreeting;
+  /** What is sent before our hello: it leaves with it, in one write. */
+  private early: Uint8Array[] | undefined = [];
+  private readonly patience: Timer;
   private ended = false;
   private goodbye: FugueError | undefined;
 
-  private constructor(private readonly duplex: Duplex, private readonly hello: Omit<ClientHello, "version">, private readonly handlers: ConnectionHandlers) {
+  private constructor(
+    private readonly duplex: Duplex, identity: ClientIdentity, private readonly handlers: ConnectionHandlers,
+    credentials: Credentials | undefined, clock: Clock,
+  ) {
     this.ready = new Promise((resolve, reject) => (this.greeted = { resolve, reject }));
+    this.ready.catch(() => {});
+    this.greeting = new ClientGreeting(identity, credentials, (bytes) => duplex.write(bytes), () => this.takeEarly());
+    this.patience = clock.after(HANDSHAKE_TIMEOUT_MS, () => this.fail(this.greeting.lateness));
     duplex.listen({ data: (bytes) => this.receive(bytes), close: () => this.close(undefined) });
   }
 
-  /** Completes the handshake. @throws FugueError `version`, `refused`, `closed`, … */
-  static async open(duplex: Duplex, hello: Omit<ClientHello, "version">, handlers: ConnectionHandlers = {}): Promise<Connection> {
-    const connection = new Connection(duplex, hello, handlers);
+  /**
+   * Begins the handshake. What is sent before `ready` leaves together with the hello, in one write, once the server has
+   * proved itself (where that is needed): an attach, or the first command.
+   */
+  static begin(
+    duplex: Duplex, identity: ClientIdentity, handlers: ConnectionHandlers = {}, credentials?: Credentials, clock: Clock = systemClock,
+  ): Connection {
+    return new Connection(duplex, identity, handlers, credentials, clock);
+  }
+
+  /** Completes the handshake. @throws FugueError `version`, `refused`, `closed`, `timeout`, … */
+  static async open(
+    duplex: Duplex, identity: ClientIdentity, handlers: ConnectionHandlers = {}, credentials?: Credentials, clock: Clock = systemClock,
+  ): Promise<Connection> {
+    const connection = Connection.begin(duplex, identity, handlers, credentials, clock);
     await connection.ready;
     return connection;
+  }
+
+  /** What the server gave in exchange for an invite, if this client came with one: the lasting secret. */
+  get lastingSecret(): Uint8Array | undefined {
+    return this.greeting.lastingSecret;
   }
 
   get closed(): boolean {
@@ -61,17 +92,15 @@ export class Connection {
       this.reader.push(bytes, (message, size) => this.handle(message, size));
       this.handlers.settled?.();
     } catch (error) {
-      this.close(asFugueError(error));
+      this.fail(this.welcome ? asFugueError(error) : this.greeting.readAs(asFugueError(error)));
     }
   }
 
   private handle(message: Message, size: number): void {
+    // what comes behind a failure in the same batch is not heard
+    if (this.ended) return;
+    if (!this.welcome && message.name !== "goodbye") return this.greet(message);
     switch (message.name) {
-      case "serverHello":
-        return this.answerHello(message.body);
-      case "welcome":
-        this.welcome = message.body;
-        return this.greeted.resolve();
       case "goodbye":
         this.goodbye = fromWire(message.body);
         return this.close(this.goodbye);
@@ -93,13 +122,18 @@ export class Connection {
     }
   }
 
-  private answerHello({ magic, min, max }: MessageBodies["serverHello"]): void {
-    if (magic !== PROTOCOL_MAGIC) return this.close(new FugueError("protocol", "this is no fugue daemon"));
-    const version = Math.min(max, PROTOCOL_MAX);
-    if (version < min || version < PROTOCOL_MIN) {
-      return this.close(new FugueError("version", `the daemon speaks protocol ${min} to ${max}, this client ${PROTOCOL_MIN} to ${PROTOCOL_MAX}`, "bring the older one up to date"));
-    }
-    this.send("clientHello", { version, ...this.hello });
+  private greet(message: Message): void {
+    this.welcome = this.greeting.take(message);
+    if (!this.welcome) return;
+    this.patience.cancel();
+    this.reader.allow(LARGEST_MESSAGE);
+    this.greeted.resolve();
+  }
+
+  private takeEarly(): Uint8Array[] {
+    const early = this.early ?? [];
+    this.early = undefined;
+    return early;
   }
 
   private settle(reply: Reply): void {
@@ -112,16 +146,25 @@ export class Connection {
   private close(error: FugueError | undefined): void {
     if (this.ended) return;
     this.ended = true;
+    this.patience.cancel();
     const reason = error ?? new FugueError("closed", "the daemon closed the connection");
     this.duplex.close();
     this.greeted.reject(reason);
-    this.ready.catch(() => {});
     this.rejectAll(reason);
     this.handlers.closed?.(error);
   }
 
   send<N extends MessageName>(name: N, body: MessageBodies[N]): void {
-    if (!this.ended) this.duplex.write(encodeMessage(name, body));
+    if (this.ended) return;
+    const bytes = encodeMessage(name, body);
+    if (this.early) this.early.push(bytes);
+    else this.duplex.write(bytes);
+  }
+
+  /** Gives the connection up with a reason, at once: its owner is told as if the other side had closed it. */
+  fail(error: FugueError): void {
+    this.duplex.close(true);
+    this.close(error);
   }
 
   private request(send: (seq: number) => void): Promise<Reply> {
@@ -172,7 +215,10 @@ export class Connection {
   end(): void {
     if (this.ended) return;
     this.ended = true;
-    this.rejectAll(new FugueError("closed", "the connection was closed"));
+    this.patience.cancel();
+    const reason = new FugueError("closed", "the connection was closed");
+    this.greeted.reject(reason);
+    this.rejectAll(reason);
     this.duplex.close();
   }
 

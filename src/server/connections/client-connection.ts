@@ -3,9 +3,7 @@ import { asFugueError, ERROR_CODES, FugueError } from "../../base/errors.ts";
 import { RELEASE } from "../../base/release.ts";
 import type { Timer } from "../../base/clock.ts";
 import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
-import {
-  COMMAND_CLIENT, HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, PROTOCOL_MAGIC, PROTOCOL_MAX, PROTOCOL_MIN,
-} from "../../protocol/limits.ts";
+import { LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE } from "../../protocol/limits.ts";
 import type {
   Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Resize, ServerEvent, WireError,
 } from "../../protocol/messages.ts";
@@ -15,6 +13,7 @@ import { ClientFocus } from "../model/focus.ts";
 import { panesOf } from "../model/layout.ts";
 import { Operations } from "../operations/operations.ts";
 import { historyLines } from "../operations/capture.ts";
+import { OWN_USER, ServerGreeting, type Peer } from "./greeting.ts";
 import { Outbox } from "./outbox.ts";
 import { buildView } from "./view.ts";
 
@@ -41,7 +40,7 @@ export class ClientConnection {
   readonly focus: ClientFocus;
   outbox: Outbox;
   private readonly reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
-  private readonly handshake: Timer;
+  private readonly greeting: ServerGreeting;
   private readonly cancels = new Map<number, () => void>();
   private revision = 0;
   /** Per pane the largest input sequence that is in its PTY and that the client was not told. */
@@ -51,17 +50,18 @@ export class ClientConnection {
   private viewDue = false;
   private closed = false;
 
-  constructor(private readonly daemon: Daemon, private readonly duplex: Duplex) {
+  constructor(private readonly daemon: Daemon, private readonly duplex: Duplex, readonly peer: Peer = OWN_USER) {
     this.focus = new ClientFocus(daemon.model);
     this.outbox = this.makeOutbox();
-    this.handshake = daemon.clock.after(HANDSHAKE_TIMEOUT_MS, () => this.fail(new FugueError("timeout", "no handshake in time")));
+    this.greeting = new ServerGreeting(daemon.trust, daemon.clock, peer, {
+      send: (name, body) => void this.send(name, body), fail: (error) => this.fail(error),
+    });
     duplex.listen({
       data: (bytes) => this.receive(bytes),
       close: () => this.ended(),
       drain: () => this.viewDue && this.sync(),
     });
-    const nonce = crypto.getRandomValues(new Uint8Array(16));
-    this.send("serverHello", { magic: PROTOCOL_MAGIC, min: PROTOCOL_MIN, max: PROTOCOL_MAX, nonce });
+    this.greeting.begin();
   }
 
   private makeOutbox(): Outbox {
@@ -90,6 +90,7 @@ export class ClientConnection {
         if (!this.closed) this.handle(message);
       });
     } catch (error) {
+      if (!this.hello) this.greeting.refused(error);
       this.fail(asFugueError(error));
     }
   }
@@ -97,8 +98,11 @@ export class ClientConnection {
   /** Closes this connection with a reason; nobody else notices. */
   private fail(error: FugueError): void {
     if (this.closed) return;
-    this.daemon.log.warn("client dropped", { client: this.id, code: error.code, error: error.message });
-    this.duplex.write(encodeMessage("goodbye", wireError(error)));
+    if (this.hello || this.peer.trusted) {
+      this.daemon.log.warn("client dropped", { client: this.id, code: error.code, error: error.message });
+    }
+    // a stranger that does not speak the protocol learns nothing
+    if (this.peer.trusted || this.greeting.speaks) this.duplex.write(encodeMessage("goodbye", wireError(error)));
     // who does not read would never see the end either
     this.duplex.close(this.duplex.buffered > SLOW_BYTES);
     this.ended();
@@ -107,7 +111,7 @@ export class ClientConnection {
   private ended(): void {
     if (this.closed) return;
     this.closed = true;
-    this.handshake.cancel();
+    this.greeting.end();
     this.inputAck?.cancel();
     this.outbox.dispose();
     for (const cancel of this.cancels.values()) cancel();
@@ -117,8 +121,8 @@ export class ClientConnection {
 
   private handle(message: Message): void {
     if (!this.hello) {
-      if (message.name !== "clientHello") throw new FugueError("protocol", `${message.name} before clientHello`);
-      return this.greet(message.body);
+      const hello = this.greeting.take(message);
+      return hello && this.welcome(hello);
     }
     switch (message.name) {
       case "command":
@@ -140,18 +144,14 @@ export class ClientConnection {
     }
   }
 
-  private greet(hello: ClientHello): void {
-    if (hello.version < PROTOCOL_MIN || hello.version > PROTOCOL_MAX) {
-      throw new FugueError("version", `this daemon (fugue ${RELEASE}) speaks protocol ${PROTOCOL_MIN} to ${PROTOCOL_MAX}, the client (fugue ${hello.release}) ${hello.version}`, "bring the older one up to date; then restart the daemon with: fugue stop");
-    }
-    if (hello.client === 0 || hello.client === COMMAND_CLIENT) throw new FugueError("protocol", "this client id is reserved");
-    this.handshake.cancel();
+  private welcome(hello: ClientHello): void {
     this.hello = hello;
     this.id = hello.client;
     this.outbox = this.makeOutbox();
     this.reader.allow(LARGEST_MESSAGE);
     const { serverId, env } = this.daemon;
-    this.send("welcome", { version: hello.version, server: serverId, host: env.HOSTNAME ?? "", release: RELEASE, pid: process.pid });
+    const { sealed } = this.greeting;
+    this.send("welcome", { version: hello.version, server: serverId, host: env.HOSTNAME ?? "", release: RELEASE, pid: process.pid, ...(sealed && { secret: sealed }) });
   }
 
   private async command({ seq, name, args }: CommandMessage): Promise<void> {
