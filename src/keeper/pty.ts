@@ -12,26 +12,26 @@ import type { PaneExit, SpawnRequest } from "./protocol.ts";
 /** Bytes that may wait for a program that does not read its input; more is refused. */
 export const WRITE_BOUND_BYTES = 4 * 1024 * 1024;
 
-/** Names of the masters this process holds, so that a new one can be told apart (fd numbers are reused too soon). */
-const held = new Set<string>();
-/** Names of closed masters, which the runtime may keep open for a moment. The system may give one to a new terminal. */
-const closing = new Set<string>();
-
-/** The master of the terminal that this process was just started on. @throws FugueError `system` */
-function findNewMaster(pid: number): { fd: number; name: string } {
-  const open = new Map<string, number>();
+/** The PTY masters that this process has open: names of their terminals, and a descriptor of each. */
+function openMasters(): Map<string, number> {
+  const masters = new Map<string, number>();
   for (const entry of readdirSync(process.platform === "darwin" ? "/dev/fd" : "/proc/self/fd")) {
     const name = ptsName(Number(entry));
-    if (name !== undefined && !held.has(name)) open.set(name, Number(entry));
+    if (name !== undefined) masters.set(name, Number(entry));
   }
-  for (const name of closing) if (!open.has(name)) closing.delete(name);
-  const names = [...open.keys()];
+  return masters;
+}
+
+/**
+ * The master of the terminal that process `pid` was just started on, by the name of its terminal; of a process that has
+ * ended already, the one that was not open `before` (names and numbers are used again, hardly ever both). @throws FugueError `system`
+ */
+function newMaster(pid: number, before: ReadonlyMap<string, number>): number {
+  const masters = openMasters();
   const own = terminalOf(pid);
-  // a process that has ended already has no terminal: then it is the one that was not there before
-  const name = names.find((each) => each === own) ?? names.find((each) => !closing.has(each)) ?? names[0];
-  if (name === undefined) throw new FugueError("system", "the new terminal's master was not found");
-  closing.delete(name);
-  return { fd: open.get(name)!, name };
+  const fd = own !== undefined ? masters.get(own) : [...masters].find(([name, each]) => before.get(name) !== each)?.[1];
+  if (fd === undefined) throw new FugueError("system", "the new terminal's master was not found", "try again");
+  return fd;
 }
 
 /** Name of a process's controlling terminal where /proc tells it (proc_pid_stat(5), tty_nr). */
@@ -45,18 +45,12 @@ function terminalOf(pid: number): string | undefined {
   }
 }
 
-function release(name: string): void {
-  held.delete(name);
-  closing.add(name);
-}
-
 /** One program on one pseudo-terminal. */
 export class Pty {
   readonly pid: number;
   /** Resolves when the leader has ended. */
   readonly exited: Promise<PaneExit>;
   private readonly fd: number;
-  private readonly name: string;
   private readonly reader: { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(): Promise<unknown> };
   private readonly writer: NonblockingWriter;
   private open = true;
@@ -66,27 +60,21 @@ export class Pty {
   constructor(request: SpawnRequest, clock: Clock) {
     const { argv, argv0, env, cwd, cols, rows } = request;
     let proc;
+    const before = openMasters();
     try {
       proc = Bun.spawn(argv, { argv0, env, cwd, terminal: { cols, rows, data() {} } });
     } catch (error) {
       throw new FugueError("failed", `can't start ${argv[0]}: ${systemCode(error) ?? String(error)}`, undefined, error);
     }
-    let master: { fd: number; name: string };
     try {
-      master = findNewMaster(proc.pid);
+      this.fd = duplicate(newMaster(proc.pid, before));
+      if (this.fd < 0) throw new FugueError("system", "no file descriptor is free", "raise the limit: ulimit -n");
     } catch (error) {
       proc.kill("SIGKILL");
-      proc.terminal!.close();
       throw error;
-    }
-    this.fd = duplicate(master.fd);
-    this.name = master.name;
-    held.add(this.name);
-    proc.terminal!.close();
-    if (this.fd < 0) {
-      release(this.name);
-      proc.kill("SIGKILL");
-      throw new FugueError("system", "no file descriptor is free", "raise the limit: ulimit -n");
+    } finally {
+      // in the same tick as the duplicate was made: the runtime must not read a byte
+      proc.terminal!.close();
     }
     this.pid = proc.pid;
     // an error is the end of the program: what was typed into it is as written as it will ever be
@@ -154,7 +142,6 @@ export class Pty {
     this.open = false;
     this.writer.clear();
     this.reader.cancel().catch(() => {});
-    release(this.name);
     try {
       closeSync(this.fd);
     } catch {

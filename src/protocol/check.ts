@@ -47,7 +47,9 @@ const wireError = { code: u32, message: text(8192), hint: maybe(text(8192)) };
 const focus = shape({ window: u32, pane: u32 });
 const leaf = shape({ pane: u32, x: u32, y: u32, cols: side, rows: side });
 const named = shape({ id: u32, name: text(1024) });
-const environment = record(4096, text(1 << 20));
+/** Variables: together at most a MiB, which is more than a program can be given. */
+const environment: Check = (v) => record(4096, text(1 << 20))(v)
+  && Object.entries(v as Record<string, string>).reduce((sum, [name, value]) => sum + name.length + value.length, 0) <= 1 << 20;
 const exit = shape({ code: maybe(integer), signal: maybe(text(32)) });
 const viewWindow = shape({
   id: u32, index: u32, name: text(1024), panes: u32, bell: maybe(bool), activity: maybe(bool), zoomed: maybe(bool), last: maybe(bool),

@@ -7,17 +7,18 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
-import { RELEASE } from "../base/release.ts";
 import type { KeeperWelcome, KeptPane, PaneExit } from "../keeper/protocol.ts";
+import { COMMAND_CLIENT } from "../protocol/limits.ts";
 import type { TerminalEffect } from "../terminal/effects.ts";
 import type { ClientConnection } from "./connections/client-connection.ts";
 import { panesOf, rectsOf, type Rect } from "./model/layout.ts";
 import { Model } from "./model/model.ts";
 import type { PaneState, WindowState } from "./model/state.ts";
 import { Buffers } from "./operations/buffers.ts";
+import { CommandLedger } from "./operations/command-ledger.ts";
 import { Effects } from "./operations/effects.ts";
 import { HistoryFolder } from "./persistence/history-file.ts";
-import { findShell, paneEnvironment, programOf, usableFolder } from "./panes/environment.ts";
+import { launchRequest } from "./panes/launch.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { Pane, type PaneRestore } from "./panes/pane.ts";
 import { ParseLoop } from "./panes/parse-loop.ts";
@@ -41,6 +42,8 @@ export class Daemon {
   readonly clients = new Set<ClientConnection>();
   readonly buffers: Buffers;
   readonly waits: Waits;
+  /** Which commands were carried out, and what was answered. */
+  readonly ledger: CommandLedger;
   readonly startedAt: number;
   readonly listening: string[] = [];
   readonly trust: ServerTrust;
@@ -67,6 +70,7 @@ export class Daemon {
     this.histories = new HistoryFolder(join(paths.state, "history"), log);
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
+    this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes));
     this.waits = new Waits(this);
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
@@ -91,6 +95,10 @@ export class Daemon {
       }
     }
     this.buffers.load(this.keeper.blobs.get("buffers"));
+    this.ledger.load(this.keeper.blobs.get("commands"));
+    for (const { inputs } of this.welcome.panes) {
+      for (const [client, sequence] of inputs) if (client === COMMAND_CLIENT) this.sequence = Math.max(this.sequence, sequence);
+    }
     for (const kept of this.welcome.panes) {
       if (!this.model.panes.has(kept.pane)) this.adoptStranger(kept.pane, kept.cols, kept.rows);
       const checkpoint = await this.keeper.fetchCheckpoint(kept.pane);
@@ -150,35 +158,33 @@ export class Daemon {
 
   /** Starts the program of a pane that the model has. If that fails the pane is removed again. @throws FugueError. */
   async spawn(state: PaneState): Promise<Pane> {
-    const settings = this.settings();
-    const shell = findShell(settings.defaultShell, this.env);
-    const command = state.command.length > 0 ? state.command : settings.defaultCommand;
-    const { argv, argv0 } = programOf(command, shell);
-    const rect = this.rectOf(state.id);
-    const session = this.model.sessionOf(state.id);
-    const own = { pane: state.id, home: this.paths.home, socket: this.paths.socket, term: settings.term, shell, release: RELEASE };
-    const env = paneEnvironment(this.env, own, settings.env, session.env, state.env);
-    const size = { cols: rect.cols, rows: rect.rows };
     try {
-      // the pane is in the journal before its program runs, so that a crash in between adopts it
-      this.journal();
-      const pid = await this.keeper.spawn(state.id, { argv, argv0, env, cwd: usableFolder(state.cwd, this.env.HOME), ...size });
-      if (this.model.panes.get(state.id) !== state) {
-        // it was closed while it was being started
-        this.keeper.kill(state.id, SIGKILL);
-        this.keeper.close(state.id);
-        throw new FugueError("noTarget", `pane %${state.id} was closed`);
-      }
-      const pane = this.makePane(state.id, pid, size);
-      this.panes.set(state.id, pane);
-      // a program that prints nothing has a name all the same
-      this.programs.output(pane);
-      this.schedule();
-      return pane;
+      return await this.start(state);
     } catch (error) {
       this.spawnFailed(state);
       throw asFugueError(error);
     }
+  }
+
+  /** @param command in place of the pane's own */
+  private async start(state: PaneState, command?: string[]): Promise<Pane> {
+    const place = { paths: this.paths, settings: this.settings(), env: this.env };
+    const request = launchRequest(place, this.model.sessionOf(state.id), state, this.rectOf(state.id), command);
+    // the pane is in the journal before its program runs, so that a crash in between adopts it
+    this.journal();
+    const pid = await this.keeper.spawn(state.id, request);
+    if (this.model.panes.get(state.id) !== state) {
+      // it was closed while it was being started
+      this.keeper.kill(state.id, SIGKILL);
+      this.keeper.close(state.id);
+      throw new FugueError("noTarget", `pane %${state.id} was closed`);
+    }
+    const pane = this.makePane(state.id, pid, request);
+    this.panes.set(state.id, pane);
+    // a program that prints nothing has a name all the same
+    this.programs.output(pane);
+    this.schedule();
+    return pane;
   }
 
   /** A pane whose program could not be started goes again; who looked at its session is told. */
@@ -234,7 +240,7 @@ export class Daemon {
 
   private sequence = 0;
 
-  /** Sequence for input that commands type: above every one that came before, also before a restart. */
+  /** Sequence for input that commands type: above every one that came before, also before a restart or on another clock. */
   nextSequence(): number {
     return (this.sequence = Math.max(this.sequence + 1, Math.floor(this.clock.wall() * 1000)));
   }
@@ -261,10 +267,26 @@ export class Daemon {
       old.close();
     }
     state.exit = undefined;
+    state.kept = undefined;
     if (options.command?.length) state.command = options.command;
     if (options.cwd) state.cwd = options.cwd;
     if (options.env) state.env = { ...state.env, ...options.env };
-    await this.spawn(state);
+    try {
+      await this.start(state);
+    } catch (error) {
+      await this.startDead(state, asFugueError(error).message);
+      throw asFugueError(error);
+    }
+  }
+
+  /** A pane whose program could not be started again stays, dead, and says why. */
+  private async startDead(state: PaneState, why: string): Promise<void> {
+    state.kept = true;
+    try {
+      await this.start(state, ["/bin/sh", "-c", 'printf "%s\\n" "$0"; exit 127', why]);
+    } catch {
+      this.spawnFailed(state);
+    }
   }
 
   private colors: { foreground?: number; background?: number } = {};
@@ -333,7 +355,7 @@ export class Daemon {
     const state = this.model.panes.get(pane.id);
     if (!state) return;
     const { remainOnExit } = this.settings();
-    if (remainOnExit === "on" || (remainOnExit === "failed" && exit.code !== 0)) {
+    if (state.kept || remainOnExit === "on" || (remainOnExit === "failed" && exit.code !== 0)) {
       state.exit = exit;
       this.model.touch();
       return;
@@ -404,7 +426,8 @@ export class Daemon {
   private journalDue = true;
   private soon: Timer | undefined;
 
-  private journal(): void {
+  /** Hands the model to the keeper, if it has changed. */
+  journal(): void {
     if (!this.journalDue) return;
     this.journalDue = false;
     const text = JSON.stringify(this.model.export());

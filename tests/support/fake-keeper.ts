@@ -52,6 +52,8 @@ export class FakeKeeper {
   healthy = 0;
   /** Why the next spawns fail. */
   spawnError: string | undefined;
+  /** Why the next spawns fail, one each. */
+  readonly failures: string[] = [];
   /** Spawns are answered only when `releaseSpawns` is called. */
   holdSpawns = false;
   /** Programs do not read: written input stays unacknowledged until `readInput`. */
@@ -130,8 +132,8 @@ export class FakeKeeper {
 
   private spawn(id: number, request: SpawnRequest): void {
     const answer = () => {
-      if (this.spawnError !== undefined)
-        return this.send(FROM_KEEPER.spawned, id, 0, jsonPayload({ error: this.spawnError }));
+      const error = this.failures.shift() ?? this.spawnError;
+      if (error !== undefined) return this.send(FROM_KEEPER.spawned, id, 0, jsonPayload({ error }));
       let pane = this.panes.get(id);
       if (!pane) {
         this.spawned.push(request);

@@ -14,7 +14,7 @@ export class VirtualClock implements Clock {
   private pending: Pending[] = [];
 
   /** @param epoch what `wall` says at the beginning */
-  constructor(private readonly epoch = 1_700_000_000_000) {}
+  constructor(private epoch = 1_700_000_000_000) {}
 
   now(): number {
     return this.time;
@@ -52,6 +52,11 @@ export class VirtualClock implements Clock {
     let best: Pending | undefined;
     for (const p of this.pending) if (!best || p.at < best.at || (p.at === best.at && p.order < best.order)) best = p;
     return best;
+  }
+
+  /** Somebody sets the wall clock; timers take no notice. */
+  jump(ms: number): void {
+    this.epoch += ms;
   }
 
   /** Time passes without any timer running: work that takes long. */

@@ -5,7 +5,7 @@ import type { Timer } from "../../base/clock.ts";
 import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
 import { LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE } from "../../protocol/limits.ts";
 import type {
-  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Resize, ServerEvent, WireError,
+  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Reply, Resize, ServerEvent, WireError,
 } from "../../protocol/messages.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 import type { Daemon } from "../daemon.ts";
@@ -154,16 +154,13 @@ export class ClientConnection {
     this.send("welcome", { version: hello.version, server: serverId, host: env.HOSTNAME ?? "", release: RELEASE, pid: process.pid, ...(sealed && { secret: sealed }) });
   }
 
-  private async command({ seq, name, args }: CommandMessage): Promise<void> {
-    let reply: MessageBodies["reply"];
+  private async command(message: CommandMessage): Promise<void> {
+    const { seq } = message;
+    const reply: MessageBodies["reply"] = { seq };
     try {
-      const { runServerCommand } = await import("../../commands/run-server.ts");
-      const operations = new Operations(this.daemon, this, (cancel) => (this.closed ? cancel() : this.cancels.set(seq, cancel)));
-      reply = { seq, result: await runServerCommand(operations, name, args) };
+      Object.assign(reply, await this.runOnce(message));
     } catch (error) {
-      const fugue = asFugueError(error);
-      if (fugue.code === "internal") this.daemon.log.error("command failed", { command: name, error: fugue.stack });
-      reply = { seq, error: wireError(fugue) };
+      reply.error = wireError(asFugueError(error));
     }
     this.cancels.delete(seq);
     if (this.closed) return;
@@ -173,6 +170,27 @@ export class ClientConnection {
       this.send("reply", reply);
     } catch (error) {
       this.send("reply", { seq, error: wireError(asFugueError(error)) });
+    }
+  }
+
+  /** Commands that change something are carried out once for each sequence; those that read, each time. */
+  private async runOnce(message: CommandMessage): Promise<Pick<Reply, "result" | "error">> {
+    const { lookup } = await import("../../commands/registry.ts");
+    const { ledger } = this.daemon;
+    if ((lookup(message.name)?.effect ?? "read") === "read") return this.run(message);
+    return ledger.once(this.id, message.seq, message.name, () => this.run(message), () => this.daemon.journal());
+  }
+
+  /** Never throws. */
+  private async run({ seq, name, args }: CommandMessage): Promise<Pick<Reply, "result" | "error">> {
+    try {
+      const { runServerCommand } = await import("../../commands/run-server.ts");
+      const operations = new Operations(this.daemon, this, (cancel) => (this.closed ? cancel() : this.cancels.set(seq, cancel)));
+      return { result: await runServerCommand(operations, name, args) };
+    } catch (error) {
+      const fugue = asFugueError(error);
+      if (fugue.code === "internal") this.daemon.log.error("command failed", { command: name, error: fugue.stack });
+      return { error: wireError(fugue) };
     }
   }
 

@@ -13,6 +13,18 @@ export interface PaneSpec {
   env: Record<string, string>;
 }
 
+/** Characters that the variables of one session or pane may have together: the journal holds them all. */
+const LARGEST_ENVIRONMENT = 256 * 1024;
+
+function environmentSize(env: Record<string, string>): number {
+  return Object.entries(env).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
+/** @throws FugueError `tooLarge` */
+function checkEnvironment(env: Record<string, string>): void {
+  if (environmentSize(env) > LARGEST_ENVIRONMENT) throw new FugueError("tooLarge", `more than ${LARGEST_ENVIRONMENT >> 10} KiB of variables`);
+}
+
 export class Model {
   readonly sessions = new Map<number, SessionState>();
   readonly windows = new Map<number, WindowState>();
@@ -92,6 +104,8 @@ export class Model {
     const name = options.name === undefined ? this.freeName() : checkName("session", options.name);
     this.refuseTaken(name);
     if (options.windowName !== undefined) checkName("window", options.windowName);
+    checkEnvironment(options.env ?? {});
+    checkEnvironment(spec.env);
     const session: SessionState = {
       id: this.next.session++, name, windows: [], active: 0, recent: [], tags: options.tags ?? [], env: options.env ?? {},
       cwd: spec.cwd, createdAt: options.now, usedAt: options.now,
@@ -117,6 +131,7 @@ export class Model {
     const session = this.session(sessionId);
     if (options.name !== undefined) checkName("window", options.name);
     const index = this.indexFor(session, options.index);
+    checkEnvironment(spec.env);
     const id = this.next.window++;
     const pane = this.addPane(id, options.now, spec);
     const window: WindowState = {
@@ -166,6 +181,7 @@ export class Model {
   /** Adds a pane to a window's layout; `place` makes the tree that holds it. If that throws, nothing has changed. */
   newPane(windowId: number, now: number, spec: PaneSpec, place: (tree: Node, pane: number) => Node): PaneState {
     const window = this.window(windowId);
+    checkEnvironment(spec.env);
     const id = this.next.pane;
     const tree = place(window.tree, id);
     const pane = this.addPane(windowId, now, spec);
@@ -223,10 +239,14 @@ export class Model {
     this.changed.fire();
   }
 
-  /** Variables that later panes of a session get. */
+  /** Variables that later panes of a session get. Those that would make too many are left out. */
   updateEnvironment(id: number, env: Record<string, string>): void {
     const session = this.session(id);
-    for (const [name, value] of Object.entries(env)) if (typeof value === "string") session.env[name] = value;
+    for (const [name, value] of Object.entries(env)) {
+      if (typeof value !== "string") continue;
+      const next = { ...session.env, [name]: value };
+      if (environmentSize(next) <= LARGEST_ENVIRONMENT) session.env = next;
+    }
   }
 
   /** Gives a window a name of the user's, or one after its program. */

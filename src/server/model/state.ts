@@ -13,6 +13,8 @@ export interface PaneState {
   createdAt: number;
   /** Set once its program has ended and the pane is kept. */
   exit?: { code: number | null; signal: string | null };
+  /** Stays when its program ends, whatever the options say. */
+  kept?: boolean;
   /** Input of the person is not passed on (select-pane -d). */
   locked?: boolean;
 }

@@ -1,9 +1,10 @@
 /** The keeper as a process of its own: its lock, its daemon, and what does not end it. */
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ALREADY_RUNNING } from "../../../src/keeper/main.ts";
 import { TO_KEEPER } from "../../../src/keeper/protocol.ts";
+import type { Duplex } from "../../../src/transport/duplex.ts";
 import { connectUnix } from "../../../src/transport/unix.ts";
 import { DaemonEnd } from "../../support/keeper-rig.ts";
 import { tempHome } from "../../support/temp-folder.ts";
@@ -11,14 +12,23 @@ import { waitUntil } from "../../support/wait-until.ts";
 
 const MAIN = join(import.meta.dir, "../../../src/keeper/main.ts");
 
+const started: Bun.Subprocess[] = [];
+
+// a test that failed half way leaves nothing behind that holds on to the runner's output
+afterEach(() => {
+  for (const keeper of started.splice(0)) keeper.kill("SIGKILL");
+});
+
 /** Starts a keeper whose daemon is a sleeping shell that writes its pid to a file. */
 function start(home: ReturnType<typeof tempHome>, more = "") {
   const daemon = ["/bin/sh", "-c", `echo $$ >> ${home.path}/daemons; exec sleep 1000`];
   const script = `import { runKeeper } from ${JSON.stringify(MAIN)};
     process.exit(await runKeeper(${JSON.stringify(daemon)}, () => { ${more} }));`;
-  return Bun.spawn([process.execPath, "-e", script], {
-    stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, FUGUE_HOME: home.paths.home }, cwd: "/",
+  const keeper = Bun.spawn([process.execPath, "-e", script], {
+    stdio: ["ignore", "ignore", "ignore"], env: { ...process.env, FUGUE_HOME: home.paths.home }, cwd: "/",
   });
+  started.push(keeper);
+  return keeper;
 }
 
 const daemons = (home: { path: string }) => (existsSync(`${home.path}/daemons`) ? readFileSync(
@@ -29,8 +39,13 @@ const logOf = (home: ReturnType<typeof tempHome>) => (existsSync(join(home.paths
 ) : "no log");
 
 async function connect(home: ReturnType<typeof tempHome>): Promise<DaemonEnd> {
-  await waitUntil("the keeper's socket", () => existsSync(home.paths.keeperSocket), () => logOf(home));
-  const end = new DaemonEnd(await connectUnix(home.paths.keeperSocket));
+  // the file is there a moment before anybody listens
+  let duplex: Duplex | undefined;
+  await waitUntil("the keeper's socket", async () => {
+    duplex = await connectUnix(home.paths.keeperSocket).catch(() => undefined);
+    return duplex !== undefined;
+  }, () => logOf(home));
+  const end = new DaemonEnd(duplex!);
   await end.hello();
   return end;
 }

@@ -155,6 +155,22 @@ describe("panes", () => {
     await t.check();
   });
 
+  test("whose next program can't be started stay, dead, and say why", async () => {
+    await using t = await rig();
+    const { keeper } = t.r;
+    const respawned = rejection(t.ops().panes.respawn(3, { kill: true, command: ["nowhere"] }));
+    keeper.failures.push("can't start nowhere: ENOENT");
+    expect((await respawned).message).toBe("can't start nowhere: ENOENT");
+    expect(keeper.spawned.at(-1)!.argv).toEqual(["/bin/sh", "-c", 'printf "%s\\n" "$0"; exit 127', "can't start nowhere: ENOENT"]);
+    keeper.end(3, 127);
+    await t.check();
+    expect([t.panes(), t.model.pane(3).exit, t.model.pane(3).command]).toEqual([[1, 3, 4], { code: 127, signal: null }, ["nowhere"]]);
+    await t.ops().panes.respawn(3, { kill: false, command: ["top"] });
+    keeper.end(3, 0);
+    await t.check();
+    expect(t.panes()).toEqual([1, 4]);
+  });
+
   test("that are closed while they start leave no program behind", async () => {
     await using t = await rig();
     t.r.keeper.holdSpawns = true;

@@ -1,0 +1,28 @@
+/** What the keeper is asked to start for a pane: program, environment, folder and size. */
+import type { Paths } from "../../base/paths.ts";
+import { RELEASE } from "../../base/release.ts";
+import type { SpawnRequest } from "../../keeper/protocol.ts";
+import type { PaneState, SessionState } from "../model/state.ts";
+import type { ServerSettings } from "../settings.ts";
+import { findShell, paneEnvironment, programOf, usableFolder } from "./environment.ts";
+
+/** Where panes are started: the daemon's folders, settings and environment. */
+export interface LaunchPlace {
+  readonly paths: Paths;
+  readonly settings: ServerSettings;
+  readonly env: Record<string, string | undefined>;
+}
+
+/** @param command in place of the pane's own; empty: the user's shell */
+export function launchRequest(
+  { paths, settings, env }: LaunchPlace, session: SessionState, state: PaneState, size: { cols: number; rows: number },
+  command: string[] = state.command,
+): SpawnRequest {
+  const shell = findShell(settings.defaultShell, env);
+  const { argv, argv0 } = programOf(command.length > 0 ? command : settings.defaultCommand, shell);
+  const own = { pane: state.id, home: paths.home, socket: paths.socket, term: settings.term, shell, release: RELEASE };
+  return {
+    argv, argv0, env: paneEnvironment(env, own, settings.env, session.env, state.env),
+    cwd: usableFolder(state.cwd, env.HOME), cols: size.cols, rows: size.rows,
+  };
+}
