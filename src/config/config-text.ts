@@ -60,6 +60,7 @@ function serverLines(server: ServerProfile): readonly string[] {
     ssh_backend: server.sshBackend,
     tunnel_persist: server.tunnelPersist,
     tunnel_idle: server.tunnelIdle,
+    tunnel_timeout: server.tunnelTimeout,
     secret_file: server.secretFile,
     default: server.default,
   };

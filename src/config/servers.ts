@@ -28,10 +28,12 @@ export interface ServerProfile {
   /** A configuration file of ssh other than the user's own. */
   readonly sshConfig?: string;
   readonly sshBackend: "auto" | "ssh2" | "openssh";
-  /** The tunnel stays when nobody uses it. */
+  /** The tunnel stays when its last client leaves. */
   readonly tunnelPersist: boolean;
-  /** Milliseconds after which an unused tunnel ends, unless it persists. */
-  readonly tunnelIdle: number;
+  /** Milliseconds after which a tunnel that stays ends for want of use; absent: never. */
+  readonly tunnelIdle?: number;
+  /** Milliseconds that a new tunnel may take, without the time in which it waits for answers of a person. */
+  readonly tunnelTimeout: number;
   readonly secretFile?: string;
   /** The server that is meant when none is named. */
   readonly default: boolean;
@@ -51,11 +53,12 @@ export const SERVER_FIELDS = {
   ssh_backend: oneOf("auto", "ssh2", "openssh"),
   tunnel_persist: BOOL,
   tunnel_idle: duration("1s", "30d"),
+  tunnel_timeout: duration("1s", "10m"),
   secret_file: text(),
   default: BOOL,
 } satisfies Readonly<Record<string, ValueType<unknown>>>;
 
-const TUNNEL_IDLE_MS = 600_000;
+const TUNNEL_TIMEOUT_MS = 10_000;
 
 /** Reads `[servers]`. Servers with mistakes are left out. @param home the user's home, for `~/` */
 export function readServers(raw: unknown, complaints: Complaints, home: string): readonly ServerProfile[] {
@@ -158,8 +161,9 @@ function profile(
     ...(remote && { remoteAddr: remote }),
     ...(f.ssh_config !== undefined && { sshConfig: path(f.ssh_config) }),
     sshBackend: f.ssh_backend ?? "auto",
-    tunnelPersist: f.tunnel_persist ?? false,
-    tunnelIdle: f.tunnel_idle ?? TUNNEL_IDLE_MS,
+    tunnelPersist: f.tunnel_persist ?? true,
+    ...(f.tunnel_idle !== undefined && { tunnelIdle: f.tunnel_idle }),
+    tunnelTimeout: f.tunnel_timeout ?? TUNNEL_TIMEOUT_MS,
     ...(f.secret_file !== undefined && { secretFile: path(f.secret_file) }),
     default: f.default ?? false,
   };

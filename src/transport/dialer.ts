@@ -21,6 +21,11 @@ export interface Dialed {
   readonly duplex: Duplex;
   /** Absent on unix sockets, also those that a tunnel holds: the peer's user id stands in. */
   readonly credentials?: Credentials;
+  /**
+   * Set where somebody other than us holds the port that was dialled: who, for the error if the handshake fails. Nothing
+   * but the handshake may be sent before the server has proved itself.
+   */
+  readonly foreign?: string;
 }
 
 /**

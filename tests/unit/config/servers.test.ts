@@ -11,8 +11,9 @@ ssh_identity = "~/.ssh/id_build"
 remote_addr = "unix:///run/fugue.sock"
 ssh_config = "/etc/ssh/other"
 ssh_backend = "openssh"
-tunnel_persist = true
+tunnel_persist = false
 tunnel_idle = "5m"
+tunnel_timeout = "20s"
 secret_file = "~/secret"
 default = true
 [servers.short]
@@ -31,16 +32,17 @@ describe("profiles", () => {
         name: "build", addr: { kind: "tcp", host: "build", port: 7000 }, sshHost: "build", sshUser: "ann",
         sshTunnel: true, sshPort: 2222, sshIdentity: "/home/ann/.ssh/id_build",
         remoteAddr: { kind: "unix", path: "/run/fugue.sock" },
-        sshConfig: "/etc/ssh/other", sshBackend: "openssh", tunnelPersist: true, tunnelIdle: 300_000,
+        sshConfig: "/etc/ssh/other", sshBackend: "openssh", tunnelPersist: false, tunnelIdle: 300_000,
+        tunnelTimeout: 20_000,
         secretFile: "/home/ann/secret", default: true,
       },
       {
         name: "short", addr: { kind: "ssh", user: "bob", host: "box", port: 22 }, sshHost: "box", sshUser: "bob",
-        sshPort: 22, sshTunnel: false, sshBackend: "auto", tunnelPersist: false, tunnelIdle: 600_000, default: false,
+        sshPort: 22, sshTunnel: false, sshBackend: "auto", tunnelPersist: true, tunnelTimeout: 10_000, default: false,
       },
       {
         name: "naïve", addr: { kind: "unix", path: "/home/ann/s.sock" }, sshTunnel: false, sshBackend: "auto",
-        tunnelPersist: false, tunnelIdle: 600_000, default: false,
+        tunnelPersist: true, tunnelTimeout: 10_000, default: false,
       },
     ]);
   });
