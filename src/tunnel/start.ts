@@ -1,0 +1,162 @@
+/** Finding the live tunnel of a server, or starting its process; and ending tunnels, also those that don't answer. */
+import type { Clock } from "../base/clock.ts";
+import { sleep } from "../base/clock.ts";
+import { asFugueError, FugueError } from "../base/errors.ts";
+import { ensureHome, type Paths } from "../base/paths.ts";
+import { printable } from "../base/names.ts";
+import type { ServerProfile } from "../config/servers.ts";
+import { ControlClient, withinAnswerTime } from "./control-client.ts";
+import { localPort, PortBusy } from "./local-port.ts";
+import { liveness, signalProcess } from "./process-identity.ts";
+import { profileSum } from "./profile-sum.ts";
+import { readRecord, removeFile } from "./record.ts";
+import { tunnelFiles } from "./registry.ts";
+import { ALREADY_RUNNING, PORT_TAKEN, type TunnelOrder } from "./tunnel-process.ts";
+
+const POLL_MS = 5;
+/** A process that found the lock held is followed by another one after this long: the holder may have ended meanwhile. */
+const AGAIN_MS = 300;
+const START_PATIENCE_MS = 8000;
+const STOP_PATIENCE_MS = 3000;
+
+/** Where and how tunnels run. */
+export interface TunnelHost {
+  readonly paths: Paths;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** argv of this executable in another role: `self("--role=tunnel", NAME)`. */
+  self(...args: string[]): string[];
+}
+
+/**
+ * The control connection of a server's live tunnel, if there is one.
+ * @throws FugueError `timeout` or `version` if there is one that can't be used
+ */
+export async function findTunnel({ paths, clock }: TunnelHost, name: string): Promise<ControlClient | undefined> {
+  try {
+    return await ControlClient.connect(tunnelFiles(paths, name).control, clock);
+  } catch (error) {
+    const { code } = asFugueError(error);
+    if (code === "noServer" || code === "closed") return undefined;
+    throw error;
+  }
+}
+
+/** The live tunnel of a profile, or a new one; many may ask at once and get the same. @throws PortBusy, FugueError */
+export async function findOrStart(host: TunnelHost, order: TunnelOrder): Promise<ControlClient> {
+  const { profile } = order;
+  const found = await findTunnel(host, profile.name);
+  if (!found) return startTunnel(host, order);
+  if (found.greeting.profile === profileSum(profile)) return found;
+  return replace(host, order, found);
+}
+
+/** The configuration changed since the tunnel was started. */
+async function replace(host: TunnelHost, order: TunnelOrder, found: ControlClient): Promise<ControlClient> {
+  const { name } = order.profile;
+  const { clients } = await withinAnswerTime(host.clock, found.status());
+  found.close();
+  if (clients > 0) {
+    throw new FugueError(
+      "refused", `the tunnel '${name}' was started with other settings, and is in use`, `see: fugue tunnel ls; then: fugue tunnel restart ${name}`,
+    );
+  }
+  await stopTunnel(host, name);
+  return startTunnel(host, order);
+}
+
+type Started = Bun.Subprocess<Uint8Array<ArrayBuffer>, "ignore", "pipe">;
+
+function spawnTunnel({ paths, env, self }: TunnelHost, order: TunnelOrder): Started {
+  ensureHome(paths);
+  const started = Bun.spawn(self("--role=tunnel", order.profile.name), {
+    detached: true, stdio: [new TextEncoder().encode(JSON.stringify(order)), "ignore", "pipe"], cwd: "/",
+    env: { ...env, FUGUE_HOME: paths.home },
+  });
+  started.unref();
+  return started;
+}
+
+async function startTunnel(host: TunnelHost, order: TunnelOrder): Promise<ControlClient> {
+  const { clock } = host;
+  const end = clock.now() + START_PATIENCE_MS;
+  let started = spawnTunnel(host, order);
+  let at = clock.now();
+  for (;;) {
+    const found = await findTunnel(host, order.profile.name);
+    if (found) return found;
+    const locked = await checkStarted(started, order.profile);
+    if (locked && clock.now() - at > AGAIN_MS) {
+      started = spawnTunnel(host, order);
+      at = clock.now();
+    }
+    if (clock.now() > end) {
+      const { name } = order.profile;
+      throw new FugueError("timeout", `the tunnel's process did not come up`, `see: fugue tunnel logs ${name}; then: fugue tunnel restart ${name}`);
+    }
+    await sleep(clock, POLL_MS);
+  }
+}
+
+/** @returns whether the process ended because another one holds the lock. @throws FugueError why it could not start */
+async function checkStarted(started: Started, profile: ServerProfile): Promise<boolean> {
+  if (started.exitCode === null && started.signalCode === null) return false;
+  if (started.exitCode === ALREADY_RUNNING) return true;
+  if (started.exitCode === PORT_TAKEN && profile.addr.kind === "tcp") throw new PortBusy(localPort(profile.addr));
+  const said = (await new Response(started.stderr).text()).trim().split("\n").at(-1) ?? "";
+  const { message, hint } = readSaid(said);
+  throw new FugueError("failed", `the tunnel can't start: ${message || `it ended with ${started.exitCode ?? started.signalCode}`}`, hint);
+}
+
+function readSaid(text: string): { message: string; hint?: string } {
+  try {
+    const { message, hint } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof message === "string") return { message, ...(typeof hint === "string" && { hint }) };
+  } catch {
+    // it crashed before it could say it in order
+  }
+  return { message: printable(text, 200) };
+}
+
+/** Ends a server's tunnel: asked first, then by signals if it does not answer. @returns false if there was none */
+export async function stopTunnel(host: TunnelHost, name: string): Promise<boolean> {
+  const { paths, clock } = host;
+  const files = tunnelFiles(paths, name);
+  const record = readRecord(files.record);
+  const identity = typeof record === "object" ? record.process : undefined;
+  if (identity && liveness(identity) === "elsewhere") {
+    throw new FugueError("refused", `that tunnel runs on ${printable(identity.host, 64)}`, "stop it there");
+  }
+  let asked = false;
+  try {
+    const control = await findTunnel(host, name);
+    if (control) {
+      await withinAnswerTime(clock, control.stop());
+      asked = true;
+      control.close();
+    }
+  } catch {
+    // it hangs, or is of another release: the record knows its process
+  }
+  if (!identity) return asked;
+  if (liveness(identity) === "dead" && !asked) {
+    removeFile(files.record);
+    return false;
+  }
+  if (asked && (await gone(host, identity))) return true;
+  signalProcess(identity, "SIGTERM");
+  if (!(await gone(host, identity))) {
+    signalProcess(identity, "SIGKILL");
+    await gone(host, identity);
+  }
+  return true;
+}
+
+async function gone({ clock }: TunnelHost, identity: Parameters<typeof liveness>[0]): Promise<boolean> {
+  const end = clock.now() + STOP_PATIENCE_MS;
+  while (liveness(identity) === "alive") {
+    if (clock.now() > end) return false;
+    await sleep(clock, POLL_MS);
+  }
+  return true;
+}
