@@ -4,6 +4,7 @@ import type { ServerProfile } from "../config/servers.ts";
 import type { Credentials, Dialed, Dialer, Prompter } from "../transport/dialer.ts";
 import type { Duplex } from "../transport/duplex.ts";
 import { connectUnix } from "../transport/unix.ts";
+import { trustOf } from "../trust/credentials.ts";
 import type { ControlClient } from "./control-client.ts";
 import { connectPort, localPort, PortBusy } from "./local-port.ts";
 import { describePortOwner } from "./port-owner.ts";
@@ -15,8 +16,6 @@ export interface DialOptions extends TunnelHost {
   readonly ephemeral?: boolean;
   /** Milliseconds until it is given up, without the time in which a person is asked; default: the profile's. */
   readonly timeoutMs?: number;
-  /** What is kept of a server that was reached before; for tcp, where the handshake wants a secret. */
-  secret?(profile: ServerProfile): Uint8Array | undefined;
 }
 
 /**
@@ -68,8 +67,8 @@ async function dialSocket(
 /** A port that somebody else holds may be a forward made by hand: it is used, and the handshake proves who is behind it. */
 async function dialPort(profile: ServerProfile, options: DialOptions, prompter: Prompter | undefined): Promise<Dialed> {
   const credentials = (): Credentials | undefined => {
-    const secret = options.secret?.(profile);
-    return secret && { secret, fingerprint: "" };
+    const known = trustOf(profile, options.paths);
+    return known && { secret: known.secret, fingerprint: "" };
   };
   if (!(await isOurs(profile, options))) {
     const foreign = await dialForeign(profile, options, prompter, credentials);

@@ -3,14 +3,15 @@ import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
 import { asFugueError, EXIT, FugueError } from "../base/errors.ts";
 import { tryLock } from "../base/libc.ts";
-import { fileSink, LogRoot, type Logger } from "../base/log.ts";
-import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
+import { fileSink, LogRoot } from "../base/log.ts";
+import { ensureHome, pathsFrom } from "../base/paths.ts";
 import { systemRandom } from "../base/random.ts";
 import type { ServerProfile } from "../config/servers.ts";
+import { fetchSecret } from "./far-secret.ts";
 import { PortBusy } from "./local-port.ts";
 import { sshTarget } from "./profile-sum.ts";
 import { tunnelFiles } from "./registry.ts";
-import type { OpenSsh, SshConnection } from "./ssh/connection.ts";
+import type { OpenSsh } from "./ssh/connection.ts";
 import { SshMemory } from "./ssh/memory.ts";
 import { Tunnel } from "./tunnel.ts";
 
@@ -33,8 +34,6 @@ export interface TunnelProcessParts {
   readonly openSsh: OpenSsh;
   /** argv of this executable as askpass. */
   readonly askpass: readonly string[];
-  /** Fetches and keeps the far daemon's secret over a connection that stands, unless it is known. */
-  fetchSecret(connection: SshConnection, profile: ServerProfile, paths: Paths, log: Logger): Promise<void>;
 }
 
 /** Runs until the tunnel ends. What keeps it from starting is said on standard error. @returns the exit status */
@@ -81,7 +80,7 @@ async function run(parts: TunnelProcessParts): Promise<number> {
       clock: systemClock, env: { ...env, ...(agent !== undefined && { SSH_AUTH_SOCK: agent }) },
       timeoutMs: profile.tunnelTimeout, folder: paths.tunnels, askpass: parts.askpass, memory, log, signal,
     }),
-    ...(profile.addr.kind === "tcp" && { fetchSecret: (connection) => parts.fetchSecret(connection, profile, paths, log) }),
+    ...(profile.addr.kind === "tcp" && { fetchSecret: (connection) => fetchSecret(connection, profile, paths, systemClock, log) }),
   });
   log.info("tunnel started", { server: profile.name, pid: process.pid });
   try {
