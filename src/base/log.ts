@@ -36,15 +36,24 @@ export class Logger {
 export class LogRoot {
   private readonly levels = new Map<string, number>();
   private fallback: number = LEVELS.info;
+  private fixed = false;
 
   constructor(private readonly clock: Clock, private readonly sink: LogSink, setting = "") {
     for (const part of setting.split(",").filter(Boolean)) {
       const [scope, level] = part.includes("=") ? part.split("=") : [undefined, part];
       const value = LEVELS[level as LogLevel];
       if (value === undefined) continue;
-      if (scope === undefined) this.fallback = value;
+      if (scope === undefined) {
+        this.fallback = value;
+        this.fixed = true;
+      }
       else this.levels.set(scope, value);
     }
+  }
+
+  /** What is written from now on where FUGUE_LOG did not say so. */
+  setLevel(level: LogLevel): void {
+    if (!this.fixed) this.fallback = LEVELS[level];
   }
 
   scope(name: string): Logger {

@@ -25,6 +25,12 @@ export function checkName(what: string, name: string): string {
   return name;
 }
 
+/** A name as near to a text as names can be; "" if nothing of it can be one. */
+export function nameFrom(text: string): string {
+  const cut = printable(text.trim(), LONGEST_NAME);
+  return cut.replace(/[\s:/.%]+/g, "-").replace(/^-+/, "");
+}
+
 /** Text with control characters made visible, bounded: safe to print on any terminal. */
 export function printable(text: string, longest = 256): string {
   const clean = text.replace(ALL_CONTROLS, "\ufffd");

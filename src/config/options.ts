@@ -51,10 +51,10 @@ export const OPTIONS = {
   "word-separators": option(
     text(), "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~", "client", "characters that end a word in copy mode",
   ),
-  "scroll-step": option(int(1, 1000), 1, "client", "lines that one step of scrolling moves in copy mode"),
   "wheel-lines": option(int(1, 1000), 3, "client", "lines that one notch of the mouse wheel scrolls"),
   "extended-keys": option(
-    oneOf("off", "on", "always"), "on", "client", "ask the terminal to tell all keys apart (on: for programs that ask)",
+    oneOf("off", "on", "always"), "on", "client",
+    "ask the terminal to tell all keys apart (always: as on)",
   ),
   "focus-events": option(BOOL, true, "client", "tell programs when their pane gains or loses the focus"),
   "set-clipboard": option(
@@ -69,7 +69,6 @@ export const OPTIONS = {
   "renumber-windows": option(BOOL, false, "session", "close the gap in the numbers when a window closes"),
   "automatic-rename": option(BOOL, true, "window", "name windows after the program in the active pane"),
   "allow-rename": option(BOOL, false, "pane", "programs may rename their window by an escape sequence"),
-  "aggressive-resize": option(BOOL, false, "window", "only clients that show a window count for its size"),
   "main-pane-width": option(SIZE, 80, "window", "width of the main pane in the main-vertical layout"),
   "main-pane-height": option(SIZE, 24, "window", "height of the main pane in the main-horizontal layout"),
   "remain-on-exit": option(

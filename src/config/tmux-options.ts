@@ -22,6 +22,8 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   "mouse-select-window": "the option mouse covers it",
   "mouse-resize-pane": "the option mouse covers it",
   "mouse-utf8": "the option mouse covers it",
+  "aggressive-resize": "a window always has the size of the client that used it last",
+  "window-size": "a window always has the size of the client that used it last",
   "exit-empty": "the server of fugue stays",
   "exit-unattached": "the server of fugue stays",
   "destroy-unattached": "sessions stay until they are closed",

@@ -60,7 +60,7 @@ const viewPane = shape({
 });
 /** Events of the daemon; those of kinds that this build does not know are passed on and ignored. */
 const SERVER_EVENTS: Record<string, Record<string, Check>> = {
-  bell: { pane: u32 },
+  bell: { pane: u32, window: maybe(u32) },
   clipboard: { pane: u32, selection: text(64), text: text(LARGEST_MESSAGE) },
   notification: { pane: u32, title: maybe(text(4096)), body: text(4096) },
   message: { text: text(LARGEST_MESSAGE), level: oneOf("info", "error") },

@@ -158,7 +158,7 @@ export interface ViewLeaf {
 
 export interface ViewPane {
   id: number;
-  /** Position in the layout, counted from `pane-base-index` 0. */
+  /** Position in the layout, counted from the server's `pane-base-index`. */
   index: number;
   title: string;
   /** The program in front: its name. */
@@ -238,7 +238,8 @@ export interface Frame {
 }
 
 export type ServerEvent =
-  | { kind: "bell"; pane: number }
+  /** `window` is the number of its window in the session. */
+  | { kind: "bell"; pane: number; window?: number }
   | { kind: "clipboard"; pane: number; selection: string; text: string }
   | { kind: "notification"; pane: number; title?: string; body: string }
   | { kind: "message"; text: string; level: "info" | "error" }

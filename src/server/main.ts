@@ -61,7 +61,8 @@ export async function runDaemon(): Promise<number> {
   const paths = pathsFrom(env);
   ensureHome(paths);
   volunteerForOom();
-  const log = new LogRoot(systemClock, fileSink(join(paths.logs, "daemon.log")), env.FUGUE_LOG).scope("daemon");
+  const logs = new LogRoot(systemClock, fileSink(join(paths.logs, "daemon.log")), env.FUGUE_LOG);
+  const log = logs.scope("daemon");
   let stop!: (status: number) => void;
   const stopped = new Promise<number>((resolve) => (stop = resolve));
   process.on("uncaughtException", (error) => {
@@ -72,7 +73,11 @@ export async function runDaemon(): Promise<number> {
   const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(LOST_KEEPER));
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
   let settings = settingsFrom(watcher.config);
-  watcher.changed.on((config) => (settings = settingsFrom(config)));
+  logs.setLevel(settings.logLevel);
+  watcher.changed.on((config) => {
+    settings = settingsFrom(config);
+    logs.setLevel(settings.logLevel);
+  });
   const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths));
   await daemon.adopt();
   const listeners = new Disposables();

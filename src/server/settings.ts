@@ -4,6 +4,8 @@ import type { Size } from "../config/value-types.ts";
 
 export interface ServerSettings {
   baseIndex: number;
+  /** Number of the first pane of a window. */
+  paneBaseIndex: number;
   historyLines: number;
   historyBytes: number;
   defaultShell: string | undefined;
@@ -19,6 +21,9 @@ export interface ServerSettings {
   renumberWindows: boolean;
   monitorActivity: boolean;
   monitorBell: boolean;
+  /** Windows whose bells clients hear of; `current` is the one that a client looks at. */
+  bellAction: "any" | "none" | "current" | "other";
+  logLevel: "error" | "warn" | "info" | "debug";
   /** Programs may set the clipboard (OSC 52), and read it. */
   setClipboard: boolean;
   readClipboard: boolean;
@@ -32,6 +37,7 @@ export interface ServerSettings {
 export function settingsFrom({ options, env }: Config): ServerSettings {
   return {
     baseIndex: options.baseIndex,
+    paneBaseIndex: options.paneBaseIndex,
     historyLines: Math.max(1, options.historyLimit),
     historyBytes: options.historyBytes,
     defaultShell: options.defaultShell || undefined,
@@ -45,6 +51,8 @@ export function settingsFrom({ options, env }: Config): ServerSettings {
     renumberWindows: options.renumberWindows,
     monitorActivity: options.monitorActivity,
     monitorBell: options.monitorBell,
+    bellAction: options.bellAction,
+    logLevel: options.logLevel,
     setClipboard: options.setClipboard === "on",
     readClipboard: options.readClipboard,
     synchronized: options.synchronizePanes,

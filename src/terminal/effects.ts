@@ -23,6 +23,8 @@ export type TerminalEffect =
   | { readonly kind: "bell" }
   /** Another title (OSC 0 and 2, or CSI 23 t). */
   | { readonly kind: "title"; readonly title: string }
+  /** ESC k: a name for the window, as programs for screen give it; may be empty. */
+  | { readonly kind: "windowName"; readonly name: string }
   /** OSC 7 named another folder. */
   | { readonly kind: "cwd"; readonly cwd: string }
   /** OSC 52 with data: `selection` is its first field (`c`, `p`, ...); no bytes clear the selection. */

@@ -21,10 +21,10 @@ import { tempHome } from "./temp-folder.ts";
 import { VirtualClock, settle } from "./virtual-clock.ts";
 
 const SETTINGS: ServerSettings = {
-  baseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [],
+  baseIndex: 0, paneBaseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [],
   defaultPath: undefined, term: "xterm-256color", env: {},
   remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false,
-  monitorBell: true, setClipboard: true,
+  monitorBell: true, bellAction: "any", logLevel: "info", setClipboard: true,
   readClipboard: false, synchronized: false, mainPane: { cols: { cells: 80 }, rows: { cells: 24 } },
 };
 

@@ -54,6 +54,7 @@ class FakeTerminal {
   }
 
   setMouse(): void {}
+  setExtendedKeys(): void {}
   setMotion(): void {}
   suspend(): void {}
   resume(): void {}

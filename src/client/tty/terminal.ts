@@ -8,9 +8,12 @@ import type { Clock } from "../../base/clock.ts";
 import { NonblockingWriter } from "../../base/nonblocking-writer.ts";
 import { LARGEST_SIDE } from "../../protocol/limits.ts";
 
-/** Alternate screen, no wrap surprises, bracketed paste, focus events, cell mouse with motion, kitty keys. */
-const ENTER = "\x1b[?1049h\x1b[22;0;0t\x1b[?2004h\x1b[?1004h\x1b[>1u\x1b[>4;1m";
-const LEAVE = "\x1b[?2026l\x1b]8;;\x1b\\\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[<u\x1b[>4;0m\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[m\x1b[?25h\x1b[23;0;0t\x1b[?1049l";
+/** Alternate screen, title saved, bracketed paste, focus events. */
+const ENTER = "\x1b[?1049h\x1b[22;0;0t\x1b[?2004h\x1b[?1004h";
+/** Kitty's keyboard protocol, and xterm's modifyOtherKeys for terminals without it. */
+const KEYS_ON = "\x1b[>1u\x1b[>4;1m";
+const KEYS_OFF = "\x1b[<u\x1b[>4;0m";
+const LEAVE = "\x1b[?2026l\x1b]8;;\x1b\\\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[m\x1b[?25h\x1b[23;0;0t\x1b[?1049l";
 const MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l";
 
@@ -42,6 +45,7 @@ export class OuterTerminal {
   private active = false;
   private dropped: (() => void)[] = [];
   private mouse = false;
+  private extendedKeys = false;
   private motion = false;
   private readonly onData = (bytes: Uint8Array) => this.handlers?.data(bytes);
   private readonly onResize = () => this.handlers?.resized(this.cols, this.rows);
@@ -85,13 +89,20 @@ export class OuterTerminal {
     process.stdin.resume();
     this.active = true;
     this.motion = false;
-    this.write(ENTER + (this.mouse ? MOUSE_ON : ""));
+    this.write(ENTER + (this.extendedKeys ? KEYS_ON : "") + (this.mouse ? MOUSE_ON : ""));
   }
 
   setMouse(on: boolean): void {
     if (this.mouse === on) return;
     this.mouse = on;
     if (this.active) this.write(on ? MOUSE_ON : MOUSE_OFF);
+  }
+
+  /** Asks the terminal to tell keys apart that it would otherwise send alike (Enter and Shift+Enter), or no longer. */
+  setExtendedKeys(on: boolean): void {
+    if (this.extendedKeys === on) return;
+    this.extendedKeys = on;
+    if (this.active) this.write(on ? KEYS_ON : KEYS_OFF);
   }
 
   /** Asks for motion without a button too (a program in front wants it), or no longer. */
@@ -134,7 +145,7 @@ export class OuterTerminal {
     if (!this.active) return;
     this.active = false;
     this.dropped = this.writer.clear();
-    const bytes = new TextEncoder().encode(LEAVE);
+    const bytes = new TextEncoder().encode((this.extendedKeys ? KEYS_OFF : "") + LEAVE);
     // a terminal that takes nothing must not keep the process from ending
     for (let at = 0, tries = 0; at < bytes.length && tries < 50; tries++) {
       try {

@@ -112,6 +112,7 @@ export class Tui {
     });
     this.screen.started = true;
     this.terminal.setMouse(this.config.options.mouse);
+    this.terminal.setExtendedKeys(this.config.options.extendedKeys !== "off");
     this.terminal.write("\x1b]10;?\x1b\\\x1b]11;?\x1b\\\x1b[?2026$p\x1b[c");
     this.scheduleStatus();
     this.screen.paint();
@@ -176,7 +177,7 @@ export class Tui {
   event(event: ServerEvent): void {
     switch (event.kind) {
       case "bell":
-        if (this.config.options.visualBell !== "off") this.say("bell");
+        if (this.config.options.visualBell !== "off") this.say(this.bellText(event.pane, event.window));
         if (this.config.options.visualBell !== "on" && this.terminal.pending === 0) this.terminal.write("\x07");
         return;
       case "clipboard":
@@ -190,6 +191,11 @@ export class Tui {
       case "exited":
         return this.finish({ status: 0, message: "[exited]" });
     }
+  }
+
+  private bellText(pane: number, window: number | undefined): string {
+    if (window === undefined || this.view?.panes.some(({ id }) => id === pane)) return "bell in this window";
+    return `bell in window ${window}`;
   }
 
   /** Shows a message on the status line for a while. */
@@ -384,6 +390,7 @@ export class Tui {
     this.config = config;
     this.keymap = new Keymap(config.keys);
     this.terminal.setMouse(config.options.mouse);
+    this.terminal.setExtendedKeys(config.options.extendedKeys !== "off");
     this.resized();
   }
 

@@ -25,7 +25,7 @@ export function buildView(daemon: Daemon, focus: ClientFocus, readOnly: boolean)
     cols: Math.max(window.cols, window.zoomed === undefined ? window.tree.cols : 0),
     rows: Math.max(window.rows, window.zoomed === undefined ? window.tree.rows : 0),
     leaves: rects,
-    panes: panesOf(window.tree).map((id, index) => viewPane(daemon, id, index)),
+    panes: panesOf(window.tree).map((id, i) => viewPane(daemon, id, i + daemon.settings().paneBaseIndex)),
     readOnly: readOnly || undefined,
     synchronized: window.synchronized || undefined,
     sessions: [...model.sessions.values()].map(({ id, name }) => ({ id, name })),

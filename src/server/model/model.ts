@@ -260,6 +260,14 @@ export class Model {
     this.changed.fire();
   }
 
+  /** Takes a window's name away: it is named after its program again, which is this one now. */
+  followProgram(id: number, program: string): void {
+    const window = this.window(id);
+    window.named = false;
+    if (program !== "") window.name = program;
+    this.changed.fire();
+  }
+
   /** Changes a window's tree. */
   setTree(id: number, tree: Node): void {
     const window = this.window(id);

@@ -1,13 +1,16 @@
 /** What programs ask of the world outside their screen, passed on to the clients that should hear of it. */
-import { printable } from "../../base/names.ts";
+import { nameFrom, printable } from "../../base/names.ts";
 import { clipboardReply, type TerminalEffect } from "../../terminal/effects.ts";
+import type { ClientConnection } from "../connections/client-connection.ts";
 import type { Daemon } from "../daemon.ts";
+import type { WindowState } from "../model/state.ts";
 import type { Pane } from "../panes/pane.ts";
 
+/** Least time between two bells that a client hears: of a flood, in one pane or in fifty, it hears ten a second. */
 const BELL_MS = 100;
 
 export class Effects {
-  private readonly rang = new WeakMap<Pane, number>();
+  private readonly rang = new WeakMap<ClientConnection, number>();
 
   constructor(private readonly daemon: Daemon) {}
 
@@ -25,21 +28,41 @@ export class Effects {
         return this.answerClipboard(pane, effect.selection);
       case "notification":
         return this.notify(pane, effect.title, effect.body);
+      case "windowName":
+        return this.nameWindow(pane, effect.name);
     }
   }
 
   private bell(pane: Pane): void {
     const window = this.daemon.windowOf(pane.id);
     if (!window || !this.daemon.settings().monitorBell) return;
-    // a program that rings without end is heard ten times a second
-    const now = this.daemon.clock.now();
-    if (now - (this.rang.get(pane) ?? -BELL_MS) < BELL_MS) return;
-    this.rang.set(pane, now);
-    if (!this.daemon.isShown(window.id)) window.bell = true;
-    for (const client of this.daemon.clients) {
-      if (client.attached && client.focus.session === window.session) client.event({ kind: "bell", pane: pane.id });
+    if (!window.bell && !this.daemon.isShown(window.id)) {
+      window.bell = true;
+      this.daemon.schedule();
     }
-    this.daemon.schedule();
+    const now = this.daemon.clock.now();
+    for (const client of this.daemon.clients) {
+      if (!this.hears(client, window) || now - (this.rang.get(client) ?? -BELL_MS) < BELL_MS) continue;
+      this.rang.set(client, now);
+      client.event({ kind: "bell", pane: pane.id, window: window.index });
+    }
+  }
+
+  /** Whether a client is told of bells in this window, as `bell-action` says. */
+  private hears(client: ClientConnection, window: WindowState): boolean {
+    if (!client.attached || !client.focus.valid || client.focus.session !== window.session) return false;
+    const action = this.daemon.settings().bellAction;
+    if (action === "any" || action === "none") return action === "any";
+    return (client.focus.window === window.id) === (action === "current");
+  }
+
+  /** ESC k: the program names its window, if the user allows it; an empty name lets it follow the program again. */
+  private nameWindow(pane: Pane, text: string): void {
+    const window = this.daemon.windowOf(pane.id);
+    if (!window || !this.daemon.settings().allowRename) return;
+    const name = nameFrom(text);
+    if (name === "") this.daemon.model.followProgram(window.id, pane.program);
+    else this.daemon.model.renameWindow(window.id, name, true);
   }
 
   /** Only to clients that show the pane: a program out of sight must not change anyone's clipboard. */

@@ -57,9 +57,11 @@ export class Finder implements Find {
     const window = parsed.window === undefined ? this.currentWindow(session) : this.model.windowNamed(session, parsed.window);
     if (parsed.pane === undefined) return this.activePane(window);
     const panes = panesOf(window.tree);
-    const id = panes[parsed.pane];
+    const base = this.daemon.settings().paneBaseIndex;
+    const id = panes[parsed.pane - base];
     if (id === undefined) {
-      throw new FugueError("noTarget", `no pane ${parsed.pane} in ${session.name}/${window.index}`, `it has panes 0 to ${panes.length - 1}`);
+      const hint = `it has panes ${base} to ${base + panes.length - 1}`;
+      throw new FugueError("noTarget", `no pane ${parsed.pane} in ${session.name}/${window.index}`, hint);
     }
     return this.model.pane(id);
   }
@@ -93,7 +95,7 @@ export class Finder implements Find {
     const pane = this.daemon.panes.get(id);
     const rect = rectsOf(window.tree).find((r) => r.pane === id)!;
     return {
-      id, index: panesOf(window.tree).indexOf(id), title: state.name ?? (pane?.emulator.title || pane?.program || ""),
+      id, index: this.paneIndex(window, id), title: state.name ?? (pane?.emulator.title || pane?.program || ""),
       program: (pane && !pane.exit && foregroundProgram(pane.pid)) || (pane?.program ?? ""), pid: pane?.pid ?? 0, cwd: this.cwdOf(id), cols: rect.cols, rows: rect.rows,
       active: window.active === id, command: state.command, cursor: pane ? outputCursor(pane) : "", exit: state.exit ?? null,
     };
@@ -115,7 +117,12 @@ export class Finder implements Find {
 
   label(pane: number): string {
     const window = this.model.window(this.model.pane(pane).window);
-    return `${this.model.session(window.session).name}/${window.index}.${panesOf(window.tree).indexOf(pane)}`;
+    return `${this.model.session(window.session).name}/${window.index}.${this.paneIndex(window, pane)}`;
+  }
+
+  /** Number of a pane in its window, counted from `pane-base-index`. */
+  private paneIndex(window: WindowState, pane: number): number {
+    return panesOf(window.tree).indexOf(pane) + this.daemon.settings().paneBaseIndex;
   }
 
   paneRef(id: number): PaneRef {

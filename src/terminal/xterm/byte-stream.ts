@@ -8,12 +8,16 @@
 import type { FastPrint } from "./fast-print.ts";
 import { PARSER, type XtermCore, type XtermInputHandler, type XtermParser } from "./internals.ts";
 import type { FastEdit } from "./fast-edit.ts";
+import { WINDOW_NAME } from "./strings.ts";
 import { decode, lengthOf } from "./utf8.ts";
 import { applySgr } from "./sgr.ts";
 
 const ESC = 0x1b;
-/** What follows ESC to begin a DCS, SOS, CSI, OSC, PM or APC string. */
-const INTRODUCERS = [0x50, 0x58, 0x5b, 0x5d, 0x5e, 0x5f];
+/** `ESC k`: screen's introducer of a window's name, a string like those of OSC. */
+const NAME_INTRODUCER = 0x6b;
+const NAME_AS_OSC = [...`]${WINDOW_NAME};`].map((char) => char.charCodeAt(0));
+/** What follows ESC to begin a DCS, SOS, CSI, OSC, PM or APC string, or a window's name. */
+const INTRODUCERS = [0x50, 0x58, 0x5b, 0x5d, 0x5e, 0x5f, NAME_INTRODUCER];
 /** States that swallow text until a control ends them. */
 const LONG_STATES: readonly number[] = [PARSER.string, PARSER.osc, PARSER.dcsIgnore, PARSER.dcs];
 /** Beyond all code points. */
@@ -272,6 +276,12 @@ export class ByteStream {
     const lowestEnd = lowestEndIn(state);
     let i = from;
     let count = 0;
+    if (state === PARSER.escape && bytes[i] === NAME_INTRODUCER) {
+      batch.set(NAME_AS_OSC);
+      this.taken = ++i;
+      this.feed(NAME_AS_OSC.length);
+      return i;
+    }
     while (i < end && count < BATCH) {
       let code = bytes[i]!;
       if (code < 0x80) {

@@ -4,7 +4,7 @@ import type { Progress, ProgressState } from "../effects.ts";
 import { type Parts, replyNothing, replyOsc } from "./parts.ts";
 import { notification, parseOsc777 } from "./notifications.ts";
 import { formatColor, parseColor, SPECIAL_COLORS } from "./palette.ts";
-import { BoundedString, cleanText, IGNORED_STRING } from "./strings.ts";
+import { BoundedString, cleanText, IGNORED_STRING, WINDOW_NAME } from "./strings.ts";
 
 /** Bounds of payloads, in UTF-16 units. */
 const SHORT = 4096;
@@ -31,6 +31,7 @@ export function registerOsc(parts: Parts): void {
   on(1, SHORT, (text) => titles.setIcon(text));
   on(2, SHORT, setTitle);
   on(4, MOST_COLORS, (text) => paletteColors(parts, text));
+  on(WINDOW_NAME, SHORT, (text) => events.effect({ kind: "windowName", name: cleanText(text, SHORT) }));
   on(7, SHORT * 2, (text) => workingFolder(parts, text));
   on(8, SHORT, (text) => hyperlink(parts, text));
   on(9, SHORT, (text) => growlOrProgress(parts, text));

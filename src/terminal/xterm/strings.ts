@@ -1,6 +1,9 @@
 /** Collects the payloads of OSC and DCS strings, each up to a bound; a longer one is dropped whole. */
 import type { XtermDcsHandler, XtermOscHandler, XtermParams } from "./internals.ts";
 
+/** Under this number the parser gets `ESC k name ST`, which it does not know: as an operating system command. */
+export const WINDOW_NAME = 4096;
+
 const SLICE = 4096;
 
 /** UTF-16 of code points. */

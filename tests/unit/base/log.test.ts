@@ -30,6 +30,16 @@ describe("levels", () => {
   ])("%p lets %s write: %s", (setting, scope, expected) => {
     expect(levelsWritten(setting, scope).join(" ")).toBe(expected);
   });
+
+  test("can be changed later, unless the environment says what is written", () => {
+    const written = (setting?: string) => {
+      const { out, root } = lines(setting);
+      root.setLevel("debug");
+      root.scope("any").debug("x");
+      return out.length;
+    };
+    expect([written(), written("keeper=info"), written("info")]).toEqual([1, 1, 0]);
+  });
 });
 
 describe("a line", () => {

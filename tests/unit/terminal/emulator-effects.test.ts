@@ -20,6 +20,15 @@ test("the bell rings, but not at the end of a string", () => {
   expect(effects("a\x07\x07\x1b]0;t\x07").filter(({ kind }) => kind === "bell")).toHaveLength(2);
 });
 
+test("screen's window name is told, shown nowhere, and cut by nothing but its end", () => {
+  expect(effects(`a\x1bkmy window${ST}b`)).toEqual([{ kind: "windowName", name: "my window" }]);
+  expect(effects(`\x1bk${ST}`)).toEqual([{ kind: "windowName", name: "" }]);
+  const terminal = new LoggedEmulator();
+  for (const byte of `a\x1bkna\u202eme${ST}b\x1bkcancelled\x18c`) terminal.send(byte);
+  expect(terminal.row(0)).toBe("abc");
+  expect(terminal.log).toEqual([expect.stringContaining("name")]);
+});
+
 describe("titles", () => {
   test("OSC 0 sets both names, 1 the icon's, 2 the window's", () => {
     const terminal = new LoggedEmulator();

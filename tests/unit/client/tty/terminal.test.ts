@@ -13,6 +13,7 @@ function program(more = ""): string[] {
     import { systemClock } from ${JSON.stringify(join(ROOT, "base/clock.ts"))};
     const terminal = new OuterTerminal(systemClock);
     terminal.setMouse(true);
+    terminal.setExtendedKeys(true);
     let heard = "";
     terminal.start({
       data: (bytes) => {
@@ -22,6 +23,7 @@ function program(more = ""): string[] {
           else if (letter === "t") throw new Error("crashed");
           else if (letter === "z") terminal.suspend();
           else if (letter === "m") terminal.setMouse(false);
+          else if (letter === "l") terminal.setExtendedKeys(false);
           else if (letter === "n") terminal.setMotion(true);
           else if (letter === "f") {
             for (let n = 0; n < 200; n++) terminal.write("flood ".repeat(5000));
@@ -70,6 +72,9 @@ describe("the outer terminal", () => {
     await screen.waitFor("motion", () => screen.emulator.modes().mouseTracking === "any");
     screen.type("m");
     await screen.waitFor("no mouse", () => screen.emulator.modes().mouseTracking === "none");
+    screen.type("l");
+    await screen.waitFor("legacy keys", () => screen.emulator.modes().kittyFlags === 0);
+    expect(screen.emulator.modes().modifyOtherKeys).toBe(0);
     screen.resize(81, 25);
     await screen.waitFor("the new size", () => screen.text.includes("[81x25]"));
     screen.type("q");

@@ -293,6 +293,54 @@ describe("windows", () => {
     expect(t.client.view!.windows.some((w) => w.bell)).toBeFalse();
   });
 
+  test("ring for everybody no more than ten times a second, however many panes ring", async () => {
+    await using t = await rig();
+    for (let n = 0; n < 30; n++) {
+      for (const pane of [1, 2, 3, 4]) t.r.keeper.print(pane, "\x07");
+      await t.r.pass(20);
+    }
+    const rung = t.client.all("event").filter((e) => e.kind === "bell").length;
+    expect(rung).toBeGreaterThanOrEqual(5);
+    expect(rung).toBeLessThanOrEqual(8);
+  });
+
+  test("pass bells on as bell-action says", async () => {
+    const heard: Record<string, number[]> = {};
+    for (const bellAction of ["any", "none", "current", "other"] as const) {
+      await using t = await rig({ bellAction });
+      for (const pane of [3, 2]) {
+        t.r.keeper.print(pane, "\x07");
+        await t.r.pass(200);
+      }
+      const bells = t.client.all("event").filter((e) => e.kind === "bell");
+      heard[bellAction] = bells.map((e) => e.window!);
+      expect(t.model.window(2).bell).toBeTrue();
+    }
+    expect(heard).toEqual({ any: [0, 1], none: [], current: [0], other: [1] });
+  });
+
+  test("let a program name its window only if allow-rename says so", async () => {
+    await using t = await rig();
+    t.r.keeper.print(3, "\x1bkintruder\x1b\\");
+    await t.check();
+    expect(t.model.window(1).name).not.toBe("intruder");
+    t.r.settings = { ...t.r.settings, allowRename: true };
+    t.r.keeper.print(3, "\x1bk a: b/\u202ec \x1b\\");
+    await t.check();
+    expect(t.model.window(1)).toMatchObject({ name: "a-b-c", named: true });
+    t.r.keeper.print(3, "\x1bk\x1b\\");
+    await t.check();
+    expect(t.model.window(1).named).toBeFalse();
+  });
+
+  test("count their panes from pane-base-index, also in targets", async () => {
+    await using t = await rig({ paneBaseIndex: 1 });
+    expect(t.client.view!.panes.map(({ index }) => index)).toEqual([1, 2, 3]);
+    const { find } = t.script;
+    expect([find.pane("work/0.1").id, find.pane("work/0.3").id, find.label(4)]).toEqual([1, 4, "work/0.3"]);
+    expect(codeThrownBy(() => find.pane("work/0.0"))).toBe("noTarget");
+  });
+
   test("are named after their program until a person names them", async () => {
     await using t = await rig();
     expect(t.model.window(1).named).toBeFalse();
