@@ -15,12 +15,9 @@
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { FugueError } from "../base/errors.ts";
 import { ATTR, COLOR, PLAIN, type Grid, type Style } from "./grid.ts";
-import { CELL, type XtermLine } from "./xterm/internals.ts";
+import { packRuns, RUN, usedColumns, type LinkText } from "./row-packer.ts";
+import type { XtermLine } from "./xterm/internals.ts";
 
-const NARROW = 0;
-const WIDE = 1;
-const GRAPHEMES = 2;
-const EMPTY = 3;
 const ATTR_MASK = (1 << 11) - 1;
 /** Most cells of a logical line, and of a row of a screen. */
 const MOST_CELLS = 1 << 20;
@@ -30,34 +27,9 @@ const MOST_GRAPHEME_BYTES = 256;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const CONTROLS = new RegExp(CONTROL, "g");
 
-/** Looks up the `params;uri` of xterm's link number, or undefined if it is gone. */
-export type LinkText = (urlId: number) => string | undefined;
-
 const scratch = new ByteWriter(4096);
+let packed = new Uint8Array(4096);
 const utf8 = new TextEncoder();
-
-/** Colour word of ours for an xterm fg, bg or underline word. */
-function colorOf(word: number): number {
-  const mode = word & CELL.colorMode;
-  if (mode === 0) return COLOR.default;
-  return mode === CELL.colorRgb ? COLOR.rgb | (word & CELL.colorMask) : COLOR.palette | (word & 0xff);
-}
-
-/** The ATTR bits (without link) of an xterm cell. */
-function attrOf(fg: number, bg: number, ext: number): number {
-  let attr = 0;
-  if (fg & CELL.bold) attr |= ATTR.bold;
-  if (bg & CELL.dim) attr |= ATTR.dim;
-  if (bg & CELL.italic) attr |= ATTR.italic;
-  if (fg & CELL.blink) attr |= ATTR.blink;
-  if (fg & CELL.inverse) attr |= ATTR.inverse;
-  if (fg & CELL.invisible) attr |= ATTR.invisible;
-  if (fg & CELL.strike) attr |= ATTR.strike;
-  if (bg & CELL.overline) attr |= ATTR.overline;
-  const style = (ext & CELL.underlineStyleMask) >>> CELL.underlineStyleShift;
-  if (fg & CELL.underline) attr |= (style === 0 ? 1 : style) << ATTR.underlineShift;
-  return attr;
-}
 
 function writeColor(out: ByteWriter, color: number): void {
   if ((color & COLOR.modeMask) === COLOR.rgb) {
@@ -81,95 +53,15 @@ function writeStyle(out: ByteWriter, style: Style, link: string | undefined): vo
   if (link) out.string(link);
 }
 
-/** Number of leading columns that have to be written: what follows is empty and plain. */
-function usedColumns(data: Uint32Array, cols: number): number {
-  let x = cols;
-  while (x > 0) {
-    const i = (x - 1) * CELL.words;
-    if (data[i]! & CELL.hasContent || data[i + 1]! !== 0 || data[i + 2]! !== 0) break;
-    // the right half of a wide character has no content of its own
-    if (data[i]! >>> CELL.widthShift === 0) break;
-    x--;
-  }
-  return x;
-}
-
-/** Encodes `cols` columns of an xterm row into `out`. */
-export function writeXtermRow(out: ByteWriter, line: XtermLine, cols: number, links: LinkText): void {
-  const data = line._data;
-  const end = usedColumns(data, cols);
-  out.varint(line.isWrapped ? 1 : 0);
-  let plainBefore = true;
-  let fgBefore = 0;
-  let bgBefore = 0;
-  let extBefore: unknown;
-  let x = 0;
-  while (x < end) {
-    const i = x * CELL.words;
-    const fg = data[i + 1]!;
-    const bg = data[i + 2]!;
-    const ext = bg & CELL.hasExtended ? line._extendedAttrs[x] : undefined;
-    const kind = kindAt(data, x);
-    const first = x;
-    let bytes = 0;
-    let cells = 0;
-    while (x < end) {
-      const j = x * CELL.words;
-      if (data[j + 1] !== fg || data[j + 2] !== bg) break;
-      if (ext !== undefined && !sameExtended(line._extendedAttrs[x], ext)) break;
-      const content = data[j]!;
-      if (kindAt(data, x) !== kind) break;
-      if (kind <= WIDE) {
-        const cp = content & CELL.codePointMask;
-        bytes += cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
-      }
-      cells++;
-      x += (content >>> CELL.widthShift) === 2 ? 2 : 1;
-    }
-    const plain = fg === 0 && bg === 0;
-    const same = plain ? plainBefore : !plainBefore && fg === fgBefore && bg === bgBefore && ext === extBefore;
-    out.varint(cells * 16 + kind * 4 + (same ? 0 : plain ? 1 : 2));
-    if (!same && !plain) {
-      const link = ext && ext.urlId ? links(ext.urlId) : undefined;
-      const ul = ext ? colorOf(ext.underlineColor) : 0;
-      writeStyle(out, { fg: colorOf(fg), bg: colorOf(bg), ul, attr: attrOf(fg, bg, ext?.ext ?? 0) }, link);
-    }
-    plainBefore = plain;
-    fgBefore = fg;
-    bgBefore = bg;
-    extBefore = ext;
-    if (kind <= WIDE) {
-      out.varint(bytes);
-      for (let c = first; c < x; c += kind === WIDE ? 2 : 1) out.codePoint(data[c * CELL.words]! & CELL.codePointMask);
-    } else if (kind === GRAPHEMES) {
-      for (let c = first; c < x; ) {
-        const width = data[c * CELL.words]! >>> CELL.widthShift;
-        const encoded = utf8.encode(line._combined[c] ?? "");
-        out.varint(encoded.length * 2 + (width === 2 ? 1 : 0));
-        out.bytes(encoded);
-        c += width === 2 ? 2 : 1;
-      }
-    }
-  }
-}
-
-function kindAt(data: Uint32Array, x: number): number {
-  const content = data[x * CELL.words]!;
-  if (content & CELL.combined) return GRAPHEMES;
-  if ((content & CELL.codePointMask) === 0) return EMPTY;
-  return content >>> CELL.widthShift === 2 ? WIDE : NARROW;
-}
-
-function sameExtended(a: XtermLine["_extendedAttrs"][number], b: XtermLine["_extendedAttrs"][number]): boolean {
-  if (a === b) return true;
-  return a !== undefined && b !== undefined && a.ext === b.ext && a.urlId === b.urlId && a.underlineColor === b.underlineColor;
-}
-
 /** Encodes one xterm row. @returns a copy that the caller keeps. */
 export function encodeXtermRow(line: XtermLine, cols: number, links: LinkText): Uint8Array {
-  scratch.reset();
-  writeXtermRow(scratch, line, cols, links);
-  return scratch.copy();
+  const end = usedColumns(line, cols);
+  for (;;) {
+    packed[0] = line.isWrapped ? 1 : 0;
+    const length = packRuns(packed, 1, line, end, links);
+    if (length >= 0) return packed.slice(0, length);
+    packed = new Uint8Array(packed.length * 2);
+  }
 }
 
 /** Encodes one row of a grid (overlays, tests). `links` maps link numbers to `params;uri`. */
@@ -186,7 +78,7 @@ export function encodeGridRow(grid: Grid, y: number, links: LinkText): Uint8Arra
     const width = grid.widths[i] === 2 ? 2 : 1;
     const same = sameStyle(style, before);
     const char = grid.chars[i]!;
-    out.varint(16 + (char === "" ? EMPTY : GRAPHEMES) * 4 + (same ? 0 : isPlain(style) ? 1 : 2));
+    out.varint(16 + (char === "" ? RUN.empty : RUN.graphemes) * 4 + (same ? 0 : isPlain(style) ? 1 : 2));
     if (!same && !isPlain(style)) writeStyle(out, style, links(style.attr >>> ATTR.linkShift));
     if (char !== "") {
       const encoded = utf8.encode(char);
@@ -267,8 +159,8 @@ export function readRow(
     if (total > most || styleKind === 3) throw malformed();
     if (styleKind === 1) style = PLAIN;
     else if (styleKind === 2) style = readStyle(input, intern);
-    if (kind === EMPTY) for (let n = 0; n < cells; n++) cell("", 1, style);
-    else if (kind === GRAPHEMES) {
+    if (kind === RUN.empty) for (let n = 0; n < cells; n++) cell("", 1, style);
+    else if (kind === RUN.graphemes) {
       for (let n = 0; n < cells; n++) {
         const size = input.varint();
         if (size > MOST_GRAPHEME_BYTES * 2 + 1) throw malformed();
@@ -277,7 +169,7 @@ export function readRow(
     } else {
       const text = harmless(input.utf8(input.varint()));
       if (text.length > cells * 2) throw malformed();
-      const width = kind === WIDE ? 2 : 1;
+      const width = kind === RUN.wide ? 2 : 1;
       for (const char of text) cell(char, width, style);
     }
   }

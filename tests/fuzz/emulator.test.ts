@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom, systemRandom, type Random } from "../../src/base/random.ts";
 import { encodeXtermRow } from "../../src/terminal/row-codec.ts";
+import { CELL, type XtermLine } from "../../src/terminal/xterm/internals.ts";
 import { LoggedEmulator } from "../support/emulator-log.ts";
 import { corpus, CORPORA, pieces, WILD } from "../support/terminal-corpus.ts";
 
@@ -12,12 +13,23 @@ function freshSeed(): number {
   return systemRandom.integer(2 ** 31);
 }
 
+/** What the fast paths believe of a row must be so. */
+function checkExtent(line: XtermLine): void {
+  const { _data: data, length, written = length, decorated } = line;
+  for (let i = written * CELL.words; i < length * CELL.words; i += CELL.words) {
+    if (data[i] !== CELL.empty || data[i + 1] !== 0 || data[i + 2] !== 0) throw new Error(`column ${i / CELL.words} is not empty`);
+  }
+  if (decorated === false) expect([line._combined, line._extendedAttrs]).toEqual([{}, {}]);
+}
+
 /** Reads all that an owner reads after a piece. */
 function look(terminal: LoggedEmulator): void {
   const { emulator } = terminal;
   const { x, y } = emulator.cursor();
   expect(x >= 0 && x < emulator.cols && y >= 0 && y < emulator.rows).toBe(true);
   emulator.modes();
+  for (let y = 0; y < emulator.rows; y++) checkExtent(emulator.screenRow(y));
+  for (let i = 0; i < emulator.scrollbackLength; i++) checkExtent(emulator.scrollbackRow(i));
   const dirty = emulator.takeDirty();
   if (dirty) for (let row = dirty.from; row <= dirty.to; row++) encodeXtermRow(emulator.screenRow(row), emulator.cols,
     (id) => emulator.linkText(id));

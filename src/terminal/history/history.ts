@@ -6,7 +6,8 @@
  * still in the emulator have their numbers from `endLine` on (see PaneText); `takeBack` returns lines to it.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { InternLink, LinkText } from "../row-codec.ts";
+import type { InternLink } from "../row-codec.ts";
+import type { LinkText } from "../row-packer.ts";
 import type { XtermLine } from "../xterm/internals.ts";
 import { Block, encodeRecord, imageLine, type LineImage } from "./block.ts";
 import { BlockList } from "./block-list.ts";

@@ -7,7 +7,7 @@
  * xterm drops it by the same rule when it reflows (BufferReflow.ts, getWrappedLineTrimmedLength).
  */
 import { ByteWriter } from "../../base/bytes.ts";
-import { writeXtermRow, type LinkText } from "../row-codec.ts";
+import { packRuns, usedColumns, type LinkText } from "../row-packer.ts";
 import { CELL, type XtermLine } from "../xterm/internals.ts";
 import type { LineImage } from "./block.ts";
 import { KIND, RunCursor } from "./run-cursor.ts";
@@ -103,7 +103,7 @@ export class LinePacker {
   /** Packs one row of `cols` columns, joined as `joinOf` said. The line is not kept. */
   append(line: XtermLine, cols: number, links: LinkText, join: Join): void {
     const data = line._data;
-    const end = usedColumns(data, cols);
+    const end = usedColumns(line, cols);
     if (this.length + end + HEAD_BYTES > this.buffer.length) this.grow(end + HEAD_BYTES);
     if (join !== JOIN.continues) this.beginLine(join === JOIN.rest ? 1 : 0, cols);
     else this.continueLine(data, cols);
@@ -185,16 +185,21 @@ export class LinePacker {
   }
 
   private packStyled(line: XtermLine, end: number, links: LinkText, inside: boolean): void {
-    scratch.reset();
-    writeXtermRow(scratch, line, end, links);
-    if (scratch.length > MAX_ROW_BYTES) {
-      scratch.reset();
-      writeXtermRow(scratch, shortened(line), end, () => undefined);
+    const from = this.length;
+    let to = this.packRow(line, end, links, MAX_ROW_BYTES);
+    if (to < 0 || to - from > MAX_ROW_BYTES) to = this.packRow(shortened(line), end, () => undefined, Infinity);
+    // a first run that says "style as before" means plain, also in mid-line
+    if (inside && (this.buffer[from]! & 3) === 0) this.buffer[from]! |= 1;
+    this.length = to;
+  }
+
+  /** Writes a row's runs behind what there is. @returns the index after them, or -1 if they take more than `most` bytes */
+  private packRow(line: XtermLine, end: number, links: LinkText, most: number): number {
+    for (;;) {
+      const to = packRuns(this.buffer, this.length, line, end, links);
+      if (to >= 0 || this.buffer.length - this.length > most) return to;
+      this.grow(this.buffer.length);
     }
-    const row = scratch.view();
-    // one byte of flags comes first; a first run that says "style as before" means plain, also in mid-line
-    if (inside && (row[1]! & 3) === 0) row[1]! |= 1;
-    this.put(row.subarray(1));
   }
 
   private put(bytes: Uint8Array): void {
@@ -265,13 +270,6 @@ export class LinePacker {
     const { tailOpen: open, tailColumns: columns, tailWidth: width, tailPad: pad } = this;
     return { open, columns, width, pad, row: this.tailRow - start };
   }
-}
-
-/** Number of leading columns in use: what follows is empty and plain. */
-function usedColumns(data: Uint32Array, cols: number): number {
-  let i = (cols - 1) * CELL.words;
-  while (i >= 0 && data[i] === NULL_CELL && (data[i + 1]! | data[i + 2]!) === 0) i -= CELL.words;
-  return i / CELL.words + 1;
 }
 
 /** A row with bounded graphemes, for encoding only. */

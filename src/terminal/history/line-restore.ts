@@ -1,6 +1,7 @@
 /** The way back from packed rows to xterm's lines. */
 import { ATTR, COLOR, type Style } from "../grid.ts";
 import { readRow, type InternLink } from "../row-codec.ts";
+import { forgetExtent } from "../xterm/row-extent.ts";
 import { CELL, type XtermExtended, type XtermLine } from "../xterm/internals.ts";
 
 const PALETTE_16 = 16;
@@ -88,6 +89,7 @@ function wordsOf(style: Style): StyleWords {
  */
 export function restoreRow(bytes: Uint8Array, line: XtermLine, intern: InternLink): void {
   let x = 0;
+  forgetExtent(line);
   let style: Style | undefined;
   let words: StyleWords = { fg: 0, bg: 0, extended: undefined };
   const put = (content: number): void => {

@@ -7,7 +7,7 @@
  * where the history will cut it.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { LinkText } from "../row-codec.ts";
+import type { LinkText } from "../row-packer.ts";
 import { CELL, type XtermLine } from "../xterm/internals.ts";
 import { imageLine } from "./block.ts";
 import type { History } from "./history.ts";

@@ -1,5 +1,6 @@
 /** Inserting and deleting cells within a row, as BufferLine's insertCells and deleteCells do, but by moving memory. */
 import { CELL, type XtermLine } from "./internals.ts";
+import { forgetExtent } from "./row-extent.ts";
 
 const W = CELL.words;
 
@@ -34,6 +35,7 @@ function shiftTable<T>(table: Record<number, T>, from: number, to: number, by: n
 /** ICH: `count` empty cells come in at column `x`; the last ones are lost. */
 export function insertCells(line: XtermLine, x: number, count: number, bg: number): void {
   const { _data: data, length } = line;
+  forgetExtent(line);
   if (x > 0 && isWide(data, x - 1)) emptyCell(data, x - 1, bg);
   const moved = Math.max(0, length - x - count);
   if (moved > 0) {
@@ -48,6 +50,7 @@ export function insertCells(line: XtermLine, x: number, count: number, bg: numbe
 /** DCH: `count` cells from column `x` on are lost; empty ones come in at the end. */
 export function deleteCells(line: XtermLine, x: number, count: number, bg: number): void {
   const { _data: data, length } = line;
+  forgetExtent(line);
   const moved = Math.max(0, length - x - count);
   if (moved > 0) {
     data.copyWithin(x * W, (x + count) * W, length * W);

@@ -3,6 +3,7 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { Terminal, type ITerminalAddon } from "@xterm/headless";
 import { correctCellCopy, correctLinkStyle, correctSavedCursor } from "./corrections.ts";
 import type { XtermBuffer, XtermCore } from "./internals.ts";
+import { watchRows } from "./row-extent.ts";
 import { Widths } from "./widths.ts";
 
 let widths: Widths | undefined;
@@ -31,6 +32,7 @@ export function createCore(cols: number, rows: number, scrollback: number): Term
   correctSavedCursor(core);
   correctLinkStyle(core);
   correctCellCopy(core);
+  watchRows(core);
   // the provider itself: the service forgets it when its terminal is disposed
   widths ??= new Widths(core.unicodeService._activeProvider);
   prepareBuffer(core._bufferService.buffers.normal);

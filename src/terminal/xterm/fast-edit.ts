@@ -4,6 +4,7 @@
  */
 import { deleteCells, insertCells } from "./cell-shift.ts";
 import { CELL, type XtermCore, type XtermPrivateModes } from "./internals.ts";
+import { forgetExtent } from "./row-extent.ts";
 import type { ScreenRows } from "./screen-rows.ts";
 
 export class FastEdit {
@@ -184,6 +185,7 @@ export class FastEdit {
     for (let y = 0; y < rows; y++) {
       const row = screen.row(y);
       screen.empty(row, 0, false);
+      forgetExtent(row);
       const data = row._data;
       for (let i = 0; i < data.length; i += CELL.words) {
         data[i] = CELL.empty | 0x45;

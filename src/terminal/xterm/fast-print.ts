@@ -75,9 +75,10 @@ export class FastPrint {
       const stop = Math.min(end, i + cols - x);
       const length = writeAscii(row._data, x, bytes, i, stop, pen.fg, pen.bg);
       if (map !== undefined) mapCells(row._data, x, x + length, map);
-      if (pen.bg & CELL.hasExtended) for (let n = 0; n < length; n++) row._extendedAttrs[x + n] = pen.extended;
+      if (pen.bg & CELL.hasExtended) extend(row, x, x + length, pen);
       i += length;
       x += length;
+      if (x > row.written!) row.written = x;
       if (i < stop || i >= end) break;
       const next = bytes[i]!;
       if (next < 0x20 || next > 0x7e) break;
@@ -113,7 +114,7 @@ export class FastPrint {
     const pen = this.input._curAttrData;
     const { fg, bg } = pen;
     if (core.coreService.modes.insertMode || !core.coreService.decPrivateModes.wraparound) return from;
-    const extended = bg & CELL.hasExtended ? pen.extended : undefined;
+    const extended = (bg & CELL.hasExtended) !== 0;
     let row = this.screen.current();
     let data = row._data;
     let x = buffer.x;
@@ -130,6 +131,7 @@ export class FastPrint {
       if (!this.inRun) this.startRun(row, x, pen);
       const width = info >> 4;
       if (x + width > cols) {
+        if (x > row.written!) row.written = x;
         clearEnd(row, x, cols, pen);
         x = 0;
         row = this.wrap();
@@ -144,12 +146,13 @@ export class FastPrint {
         data[cell + 4] = fg;
         data[cell + 5] = bg;
       }
-      if (extended !== undefined) for (let n = 0; n < width; n++) row._extendedAttrs[x + n] = extended;
+      if (extended) extend(row, x, x + width, pen);
       x += width;
       state = ((info & 15) << 3) | (width << 1);
       i += length;
     }
     if (i === from) return from;
+    if (x > row.written!) row.written = x;
     buffer.x = x;
     this.parser.precedingJoinState = state;
     this.finish(row, x, pen);
@@ -292,6 +295,12 @@ export class FastPrint {
 /** Empties what is left of a row that a wide character did not fit into. */
 function clearEnd(row: XtermLineMethods, from: number, cols: number, pen: XtermAttributes): void {
   for (let x = from; x < cols; x++) row.setCellFromCodepoint(x, 0, 1, pen);
+}
+
+/** Gives cells [from, to) the pen's extended attributes. */
+function extend(row: XtermLineMethods, from: number, to: number, pen: XtermAttributes): void {
+  for (let x = from; x < to; x++) row._extendedAttrs[x] = pen.extended;
+  row.decorated = true;
 }
 
 /** Writes printable ASCII from bytes [from, stop) into the cells from column `x` on; returns how many there were. */

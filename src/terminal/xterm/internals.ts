@@ -66,11 +66,21 @@ export interface XtermLine {
   _extendedAttrs: Record<number, XtermExtended | undefined>;
   isWrapped: boolean;
   length: number;
+  /**
+   * Not xterm's: the columns from here on are empty and plain. Undefined: nobody knows. What writes a cell at or behind
+   * it raises it (see row-extent.ts), so that an emptied row is not emptied, and a short one not read, to its end.
+   */
+  written?: number;
+  /** Not xterm's: false if `_combined` and `_extendedAttrs` are known to have no entries. */
+  decorated?: boolean;
 }
 
 /** The methods of BufferLine that our own code calls. */
 export interface XtermLineMethods extends XtermLine {
   addCodepointToCell(index: number, codePoint: number, width: number): void;
+  setCell(index: number, cell: unknown): void;
+  set(index: number, value: unknown): void;
+  copyFrom(from: XtermLine): void;
   copyCellsFrom(from: XtermLine, source: number, target: number, length: number, reverse: boolean): void;
   insertCells(index: number, count: number, fill: unknown): void;
   setCellFromCodepoint(index: number, codePoint: number, width: number, attributes: XtermAttributes): void;

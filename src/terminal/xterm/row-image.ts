@@ -13,6 +13,7 @@ import { ByteReader, ByteWriter } from "../../base/bytes.ts";
 import { FugueError } from "../../base/errors.ts";
 import { CELL, type XtermExtended, type XtermLine } from "./internals.ts";
 import type { LinkTable } from "./links.ts";
+import { forgetExtent } from "./row-extent.ts";
 
 const W = CELL.words;
 const REST = 0;
@@ -130,6 +131,7 @@ export class RowReader {
   /** Fills an empty line. */
   row(line: XtermLine, cols: number): void {
     line.isWrapped = this.input.varint() === 1;
+    forgetExtent(line);
     for (let x = 0; x < cols; ) {
       const header = this.input.varint();
       if (header === REST) return;

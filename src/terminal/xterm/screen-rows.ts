@@ -8,6 +8,8 @@ import { CELL, type XtermBuffer, type XtermCore, type XtermInputHandler, type Xt
   type XtermLineMethods } from "./internals.ts";
 
 const W = CELL.words;
+/** Up to here a loop is faster than a copy of a whole empty row. */
+const FEW_COLUMNS = 32;
 
 export class ScreenRows {
   /** The active buffer. */
@@ -149,12 +151,20 @@ export class ScreenRows {
     if (line.length !== this.cols) {
       line._data = new Uint32Array(this.cols * W);
       line.length = this.cols;
+      line.written = this.cols;
     }
     const data = line._data;
-    data.set(this.blank);
+    const written = line.written ?? this.cols;
+    if (written > FEW_COLUMNS) data.set(this.blank);
+    else for (let x = 0; x < written; x++) emptyCell(data, x, 0);
     if (bg !== 0) for (let i = 2; i < data.length; i += W) data[i] = bg;
-    line._combined = {};
-    line._extendedAttrs = {};
+    line.written = bg === 0 ? 0 : this.cols;
+    // a new object for each row of a flood is most of what there is to collect
+    if (line.decorated !== false) {
+      line._combined = {};
+      line._extendedAttrs = {};
+      line.decorated = false;
+    }
     line.isWrapped = wrapped;
   }
 
@@ -163,11 +173,10 @@ export class ScreenRows {
     const data = line._data;
     if (from > 0 && data[(from - 1) * W]! >>> CELL.widthShift === 2) emptyCell(data, from - 1, bg);
     if (to < line.length && data[(to - 1) * W]! >>> CELL.widthShift === 2) emptyCell(data, to, bg);
-    const end = Math.min(to, line.length) * W;
-    for (let i = from * W; i < end; i += W) {
-      data[i] = CELL.empty;
-      data[i + 1] = 0;
-      data[i + 2] = bg;
-    }
+    const written = line.written ?? line.length;
+    const last = Math.min(to, bg === 0 ? written : line.length);
+    for (let x = from; x < last; x++) emptyCell(data, x, bg);
+    if (bg !== 0) line.written = Math.max(written, last);
+    else if (from < written && to >= written) line.written = from;
   }
 }
