@@ -2,6 +2,7 @@
  * Writes text into xterm's rows: what stock `InputHandler.print` and `lineFeed` do, cell for cell, without an object
  * or a call per character. The differential tests hold it against the stock code.
  */
+import { Clusters } from "./clusters.ts";
 import { CELL, type XtermAttributes, type XtermCore, type XtermInputHandler, type XtermLineMethods,
   type XtermParser } from "./internals.ts";
 import type { ScreenRows } from "./screen-rows.ts";
@@ -17,6 +18,8 @@ const ASCII_STATE = 2;
 const NARROW_INFO = 1 << 4;
 /** Break kind of prepended marks, the only one that an ASCII character joins. */
 const PREPEND = 1;
+
+const clusters = new Clusters();
 
 /** Prints on the active screen of one terminal. */
 export class FastPrint {
@@ -209,7 +212,7 @@ export class FastPrint {
     }
     if (joins && x > 0) {
       const base = x - (row._data[(x - 1) * W]! >>> CELL.widthShift ? 1 : 2);
-      if (!this.isCrowded(row, base)) row.addCodepointToCell(base, code, width);
+      this.addMark(row, base, code, width);
       for (let n = width - oldWidth; n > 0; n--) row.setCellFromCodepoint(x++, 0, 0, pen);
     } else {
       if (this.core.coreService.modes.insertMode) this.insertRoom(row, x, width - oldWidth, pen);
@@ -220,9 +223,18 @@ export class FastPrint {
     this.finish(row, x, pen);
   }
 
-  /** Whether a cell holds as many combining marks as we let it have. */
-  private isCrowded(row: XtermLineMethods, x: number): boolean {
-    return (row._data[x * W]! & CELL.combined) !== 0 && row._combined[x]!.length >= MOST_CLUSTER;
+  /** Adds a code point to the grapheme of a cell, unless that holds as many as we let it have. */
+  private addMark(row: XtermLineMethods, x: number, code: number, width: number): void {
+    const content = row._data[x * W]!;
+    const first = content & CELL.codePointMask;
+    // xterm's way with a mark that has nothing to stand on
+    if ((content & CELL.combined) === 0 && first === 0) return row.addCodepointToCell(x, code, width);
+    const text = content & CELL.combined ? row._combined[x]! : clusters.single(first);
+    if (text.length >= MOST_CLUSTER) return;
+    row._combined[x] = clusters.grown(text, code);
+    row.decorated = true;
+    const kept = width === 0 ? content >>> CELL.widthShift : width;
+    row._data[x * W] = CELL.combined | (kept << CELL.widthShift);
   }
 
   private finish(row: XtermLineMethods, x: number, pen: XtermAttributes): void {

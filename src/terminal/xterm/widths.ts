@@ -21,6 +21,7 @@ const WIDE_SINCE_14: readonly (readonly [first: number, last: number])[] = [
 ];
 const WIDE_INFO = 2 << 4;
 const KIND_MASK = 15;
+const MOST_STATES = 4096;
 const PAGE_SIZE = 256;
 
 /** Something that knows the properties of characters: xterm's grapheme provider. */
@@ -33,6 +34,8 @@ export class Widths {
   /** Per code point `kind | width << 4`, in pages of 256. */
   private readonly pages: (Uint8Array | undefined)[] = new Array(0x110000 / PAGE_SIZE).fill(undefined);
   private readonly joining = new Uint8Array(256);
+  /** Join states after a character that joins, by the state before * 2^21 + code point. */
+  private readonly states = new Map<number, number>();
 
   constructor(private readonly source: CharProperties) {
     for (let before = 0; before < EXAMPLES.length; before++) {
@@ -56,7 +59,13 @@ export class Widths {
 
   /** The join state after a character that joins; its width is at bits 1 and 2. */
   joined(codePoint: number, preceding: number): number {
-    return this.source.charProperties(codePoint, preceding);
+    const key = preceding * 0x200000 + codePoint;
+    const known = this.states.get(key);
+    if (known !== undefined) return known;
+    if (this.states.size >= MOST_STATES) this.states.clear();
+    const state = this.source.charProperties(codePoint, preceding);
+    this.states.set(key, state);
+    return state;
   }
 
   private fill(number: number): Uint8Array {
