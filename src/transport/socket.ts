@@ -48,11 +48,13 @@ export class SocketDuplex implements Duplex {
 
   close(now = false): void {
     if (this.closed) return;
-    if (now) {
+    this.closing = true;
+    if (now && this.queue.length > 0) {
       this.queue = [];
       this.queued = 0;
+      // who does not read what was sent would not notice an orderly end either
+      return void this.socket.terminate();
     }
-    this.closing = true;
     if (this.queue.length === 0) this.socket.end();
   }
 

@@ -7,7 +7,7 @@ import { connectUnix } from "../transport/unix.ts";
 import { trustOf } from "../trust/credentials.ts";
 import type { ControlClient } from "./control-client.ts";
 import { connectPort, localPort, PortBusy } from "./local-port.ts";
-import { describePortOwner } from "./port-owner.ts";
+import { describePortOwner } from "../transport/port-owner.ts";
 import { tunnelFiles } from "./registry.ts";
 import { findOrStart, findTunnel, type TunnelHost } from "./start.ts";
 

@@ -1,13 +1,12 @@
 /** Which process listens on a port of this machine, for the error that a busy port deserves. Linux; elsewhere by lsof. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { printable } from "../base/names.ts";
-import type { LocalPort } from "./local-port.ts";
 
 /** State of a listening socket in /proc/net/tcp. */
 const LISTENING = "0A";
 
 /** `ssh (pid 4711): ssh -L 9999:localhost:9999 gpu`, or words for an owner that can't be found. */
-export function describePortOwner({ port }: LocalPort): string {
+export function describePortOwner({ port }: { readonly port: number }): string {
   const owner = process.platform === "linux" ? ownerInProc(port) : ownerByLsof(port);
   return owner ?? "a process of another user";
 }
