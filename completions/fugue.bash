@@ -5,10 +5,10 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session window layout sync split pane clear-history send capture wait mcp buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta mcp whoami buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
-    'window') REPLY='new select next previous last move swap rotate rename kill find' ;;
-    'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display' ;;
+    'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
+    'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display ls' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
     'config') REPLY='path check show import-tmux' ;;
   esac
@@ -23,6 +23,8 @@ _fugue_options() {
     'session select') REPLY='--client' ;;
     'session rename') REPLY='--target -t' ;;
     'session kill') REPLY='--others' ;;
+    'tag') REPLY='--add --remove' ;;
+    'env') REPLY='--set --unset' ;;
     'window new') REPLY='--name -n --index --detached -d --dir -c --env' ;;
     'window next') REPLY='--alert -a' ;;
     'window previous') REPLY='--alert -a' ;;
@@ -49,6 +51,7 @@ _fugue_options() {
     'send') REPLY='--enter --paste --keys' ;;
     'capture') REPLY='--history -S --styled -e --join -J --lines -n --since' ;;
     'wait') REPLY='--any --all --text --since --exit --idle --timeout' ;;
+    'meta') REPLY='--set --remove' ;;
     'buffer set') REPLY='--name -b --file' ;;
     'buffer save') REPLY='--name -b --append -a' ;;
     'buffer paste') REPLY='--name -b --delete -d' ;;
@@ -56,7 +59,7 @@ _fugue_options() {
     'message') REPLY='--client' ;;
     'serve') REPLY='--listen --detach -d' ;;
     'stop') REPLY='--yes -y' ;;
-    'logs') REPLY='--follow -f --lines -n' ;;
+    'logs') REPLY='--follow -f --audit --lines -n' ;;
   esac
   REPLY+=' --server -s --addr --config --json --no-color --help -h --version -V'
 }
@@ -74,6 +77,10 @@ _fugue_value() {
     'new:--env') REPLY='-' ;;
     'session select:--client') REPLY='@client' ;;
     'session rename:--target'|'session rename:-t') REPLY='@target' ;;
+    'tag:--add') REPLY='-' ;;
+    'tag:--remove') REPLY='-' ;;
+    'env:--set') REPLY='-' ;;
+    'env:--unset') REPLY='-' ;;
     'window new:--name'|'window new:-n') REPLY='-' ;;
     'window new:--index') REPLY='-' ;;
     'window new:--dir'|'window new:-c') REPLY='@folders' ;;
@@ -113,6 +120,8 @@ _fugue_value() {
     'wait:--since') REPLY='-' ;;
     'wait:--idle') REPLY='-' ;;
     'wait:--timeout') REPLY='-' ;;
+    'meta:--set') REPLY='-' ;;
+    'meta:--remove') REPLY='-' ;;
     'buffer set:--name'|'buffer set:-b') REPLY='@buffer' ;;
     'buffer set:--file') REPLY='@files' ;;
     'buffer save:--name'|'buffer save:-b') REPLY='@buffer' ;;
@@ -137,6 +146,8 @@ _fugue_position() {
     'session select:'0) REPLY='@target' ;;
     'session rename:'0) REPLY='-' ;;
     'session kill:'0) REPLY='@session' ;;
+    'tag:'0) REPLY='@session' ;;
+    'env:'0) REPLY='@session' ;;
     'window new:'0) REPLY='@session' ;;
     'window select:'0) REPLY='@target' ;;
     'window next:'0) REPLY='@session' ;;
@@ -148,6 +159,7 @@ _fugue_position() {
     'window rename:'0) REPLY='-' ;;
     'window kill:'0) REPLY='@target' ;;
     'window find:'0) REPLY='-' ;;
+    'window ls:'0) REPLY='@session' ;;
     'layout:'0) REPLY='@target' ;;
     'layout:'1) REPLY='even-horizontal even-vertical main-horizontal main-vertical tiled spread next previous' ;;
     'sync:'0) REPLY='on off toggle' ;;
@@ -169,11 +181,15 @@ _fugue_position() {
     'pane search:'0) REPLY='@target' ;;
     'pane search:'1) REPLY='-' ;;
     'pane display:'0) REPLY='@target' ;;
+    'pane ls:'0) REPLY='@target' ;;
     'clear-history:'0) REPLY='@target' ;;
     'send:'0) REPLY='@target' ;;
     'send:'*) REPLY='-' ;;
     'capture:'0) REPLY='@target' ;;
     'wait:'*) REPLY='@target' ;;
+    'meta:'0) REPLY='@target' ;;
+    'mcp:'0) REPLY='allow disallow' ;;
+    'mcp:'1) REPLY='-' ;;
     'buffer show:'0) REPLY='@buffer' ;;
     'buffer set:'0) REPLY='-' ;;
     'buffer save:'0) REPLY='@files' ;;

@@ -9,6 +9,11 @@ const LARGEST_TAIL_BYTES = 256 * 1024;
 /** Most bytes of one line; longer ones are cut. */
 const LONGEST_LINE_BYTES = 16 * 1024;
 const MOST_FILES = 64;
+/** The file in which the daemon writes what agents did. */
+export const AUDIT_LOG = "audit.log";
+
+/** Which files are meant, by their path. */
+export type LogFilter = (path: string) => boolean;
 
 /** One line of a log. */
 export interface LogLine {
@@ -110,10 +115,12 @@ export class LogTail {
 }
 
 /** The last lines of all files by time, and tails that go on behind them. */
-export function recentLines(folder: string, most: number): { lines: LogLine[]; tails: LogTail[] } {
+export function recentLines(
+  folder: string, most: number, wanted: LogFilter = () => true,
+): { lines: LogLine[]; tails: LogTail[] } {
   const tails: LogTail[] = [];
   const lines: LogLine[] = [];
-  for (const path of logFiles(folder)) {
+  for (const path of logFiles(folder).filter(wanted)) {
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     const start = Math.max(0, size - LARGEST_TAIL_BYTES);
     const tail = new LogTail(path, start);

@@ -1,11 +1,12 @@
 /** `logs`: what the processes of this home wrote about themselves. */
+import { basename } from "node:path";
 import { sleep, systemClock } from "../base/clock.ts";
 import { FugueError } from "../base/errors.ts";
 import { pathsFrom } from "../base/paths.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { jsonDocument } from "./json.ts";
-import { formatLogLine, logFiles, LogTail, recentLines } from "./log-files.ts";
+import { AUDIT_LOG, formatLogLine, logFiles, LogTail, recentLines, type LogFilter } from "./log-files.ts";
 
 const LOOK_EVERY_MS = 250;
 const DEFAULT_LINES = 100;
@@ -15,11 +16,13 @@ export const logs = cliCommand({
   name: "logs",
   summary: "Print the logs of this machine's server",
   details: `Logs hold what happened, never what programs print or people type. --follow goes on until it is
-interrupted.`,
+interrupted. --audit shows what agents changed on this machine, and what they were refused: which agent, which command,
+where.`,
   group: "server",
   effect: "read",
   args: {
     follow: { type: "boolean", short: "f", help: "go on with what is written later" },
+    audit: { type: "boolean", help: "what agents did, and nothing else" },
     lines: { type: "integer", short: "n", value: "N", help: `how many lines; default: ${DEFAULT_LINES}` },
   },
   result: {
@@ -33,18 +36,21 @@ interrupted.`,
   async run(ctx, args) {
     if (args.follow && ctx.json) throw new FugueError("usage", "--follow and --json don't go together");
     const folder = pathsFrom(ctx.env).logs;
-    const { lines, tails } = recentLines(folder, Math.min(args.lines ?? DEFAULT_LINES, MOST_LINES));
+    const wanted: LogFilter = (path) => args.audit === (basename(path) === AUDIT_LOG);
+    const { lines, tails } = recentLines(
+      folder, Math.min(args.lines ?? DEFAULT_LINES, MOST_LINES), wanted,
+    );
     if (ctx.json) return ctx.stdout(jsonDocument({ logs: lines }));
     if (lines.length > 0) ctx.stdout(lines.map((line) => `${formatLogLine(line)}\n`).join(""));
     else if (!args.follow) ctx.stderr(`there are no logs in ${folder}\n`);
-    if (args.follow) await follow(ctx, folder, tails);
+    if (args.follow) await follow(ctx, folder, tails, wanted);
   },
 });
 
 /** Goes on for ever: the process is interrupted. */
-async function follow(ctx: CliContext, folder: string, tails: LogTail[]): Promise<never> {
+async function follow(ctx: CliContext, folder: string, tails: LogTail[], wanted: LogFilter): Promise<never> {
   for (;;) {
-    for (const path of logFiles(folder)) if (!tails.some(
+    for (const path of logFiles(folder).filter(wanted)) if (!tails.some(
       (tail) => tail.path === path
     )) tails.push(new LogTail(path, 0));
     const lines = tails.flatMap((tail) => tail.read());

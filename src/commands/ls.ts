@@ -13,6 +13,7 @@ export const ls = serverCommand({
   summary: "List sessions",
   group: "session",
   effect: "read",
+  agents: "any",
   args: {
     target: { type: "target", positional: true, value: "TARGET", complete: "session", help: "only this session" },
     tree: { type: "boolean", help: "show windows and panes as well" },

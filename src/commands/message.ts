@@ -6,6 +6,7 @@ export const message = serverCommand({
   summary: "Show a message to a client",
   group: "client",
   effect: "write",
+  agents: "any",
   args: {
     text: { type: "string", positional: true, required: true, stdin: true, value: "TEXT", help: "what to say" },
     client: { type: "integer", value: "ID", complete: "client", help: "this client; default: the caller" },

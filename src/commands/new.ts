@@ -23,7 +23,7 @@ export const NEW_ARGS = {
 const LONGEST_TAG = 64;
 
 /** Checks a tag. @throws FugueError `usage` */
-function checkTag(tag: string): void {
+export function checkTag(tag: string): void {
   if (tag.length <= LONGEST_TAG && /^[^\s,\p{C}]+$/u.test(tag)) return;
   throw new FugueError(
     "usage", `'${printable(tag, 60)}' is not a tag`, "one word without commas, at most 64 characters",
@@ -52,6 +52,7 @@ export const newSession = serverCommand({
 shown at once; with -d it stays in the background and its name is printed. The daemon is started if none runs.`,
   group: "session",
   effect: "write",
+  agents: "any",
   args: NEW_ARGS,
   tmux: ["new-session"],
   mcp: {

@@ -26,6 +26,7 @@ import { copyMode } from "./copy-mode.ts";
 import { detachInTui } from "./detach-tui.ts";
 import { detach } from "./detach.ts";
 import { doctor } from "./doctor.ts";
+import { env } from "./env.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
 import { keys } from "./keys.ts";
@@ -34,6 +35,7 @@ import { layout } from "./layout.ts";
 import { logs } from "./logs.ts";
 import { ls } from "./ls.ts";
 import { mcp } from "./mcp.ts";
+import { meta } from "./meta.ts";
 import { message } from "./message.ts";
 import { messages } from "./messages.ts";
 import { newInShell } from "./new-shell.ts";
@@ -41,6 +43,7 @@ import { newSession } from "./new.ts";
 import { paneBreak } from "./pane-break.ts";
 import { paneDisplay } from "./pane-display.ts";
 import { paneKill } from "./pane-kill.ts";
+import { paneLs } from "./pane-ls.ts";
 import { paneMark } from "./pane-mark.ts";
 import { paneJoin, paneMove } from "./pane-move.ts";
 import { paneNumbers } from "./pane-numbers.ts";
@@ -70,11 +73,14 @@ import { status } from "./status.ts";
 import { stop, stopInShell, stopInTui } from "./stop.ts";
 import { suspend } from "./suspend.ts";
 import { sync } from "./sync.ts";
+import { tag } from "./tag.ts";
 import { tree } from "./tree.ts";
 import { version } from "./version.ts";
 import { wait } from "./wait.ts";
+import { whoami } from "./whoami.ts";
 import { windowFind } from "./window-find.ts";
 import { windowKill } from "./window-kill.ts";
+import { windowLs } from "./window-ls.ts";
 import { windowMove } from "./window-move.ts";
 import { windowNew } from "./window-new.ts";
 import { windowRename } from "./window-rename.ts";
@@ -87,17 +93,17 @@ import { windowSwap } from "./window-swap.ts";
 export const COMMANDS: readonly Command[] = [
   // sessions
   newSession, newInShell, attach, ls, kill, rename,
-  sessionSelect, sessionNext, sessionPrevious, sessionLast, sessionRename, sessionKill,
+  sessionSelect, sessionNext, sessionPrevious, sessionLast, sessionRename, sessionKill, tag, env,
   // windows
   windowNew, windowSelect, windowNext, windowPrevious, windowLast, windowMove, windowSwap, windowRotate,
-  windowRename, windowKill, windowFind, layout, sync,
+  windowRename, windowKill, windowFind, windowLs, layout, sync,
   // panes
   split, paneSelect, paneResize, paneZoom, paneSwap, paneMove, paneJoin, paneBreak, paneMark, paneRename, paneKill,
-  paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, clearHistory,
+  paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, paneLs, clearHistory,
   // scripts
-  send, capture, wait,
+  send, capture, wait, meta,
   // agents
-  mcp,
+  mcp, whoami,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,
   // clients and the view of one

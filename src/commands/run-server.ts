@@ -1,10 +1,10 @@
 /** The one way to run a command in the daemon: it exists, the caller may, its arguments are what they should be. */
-import { FugueError } from "../base/errors.ts";
+import { asFugueError, FugueError } from "../base/errors.ts";
 import { printable } from "../base/names.ts";
 import type { Command, ServerCommand } from "./command.ts";
 import type { Caller, ServerContext } from "./context.ts";
 import { lookup } from "./registry.ts";
-import { checkValues } from "./values.ts";
+import { checkValues, type ArgValues } from "./values.ts";
 
 /** Whether a caller may give a command: who may only watch can read, and a person can look around. */
 export function mayRun(caller: Caller, command: Command): boolean {
@@ -30,5 +30,26 @@ export async function runServerCommand(
   if (!mayRun(ctx.caller, command)) throw new FugueError(
     "refused", "this client is read-only", "attach without --read-only",
   );
-  return (await command.run(ctx, checkValues(command, raw) as never)) ?? null;
+  const values = checkValues(command, raw);
+  if (ctx.caller.kind !== "agent") return (await command.run(ctx, values as never)) ?? null;
+  return runForAgent(ctx, command, values);
+}
+
+/** The same for an agent: it may do less, and what it did is written down. */
+async function runForAgent(ctx: ServerContext, command: ServerCommand, values: ArgValues): Promise<unknown> {
+  const { checkAgent, targetsOf } = await import("./agent-rights.ts");
+  const targets = targetsOf(ctx, command, values);
+  const note = (outcome: string) => {
+    if (command.effect === "read" && outcome !== "refused") return;
+    ctx.audit({ command: command.name, targets: targets.map(({ label }) => label), outcome });
+  };
+  try {
+    checkAgent(ctx, command, targets);
+    const result = (await command.run(ctx, values as never)) ?? null;
+    note("done");
+    return result;
+  } catch (error) {
+    note(asFugueError(error).code);
+    throw error;
+  }
 }

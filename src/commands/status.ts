@@ -14,6 +14,7 @@ export const status = serverCommand({
   summary: "Show the state of a server",
   group: "server",
   effect: "read",
+  agents: "any",
   args: {},
   mcp: { name: "server_status", everywhere: true, description: "State of servers: release, processes, what they hold." },
   result: {

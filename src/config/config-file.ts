@@ -6,6 +6,7 @@ import type { CheckCommand } from "./bindings.ts";
 import { configPath, defaultConfig, homeFolder } from "./config.ts";
 import type { Config, Environment } from "./config.ts";
 import { readEnvironment } from "./environment.ts";
+import { readMcpRules } from "./mcp-rules.ts";
 import { allOptions, defaultOptions, optionHint, optionNamed, withOptions } from "./options.ts";
 import type { OptionName, Options } from "./options.ts";
 import { readPresets } from "./presets.ts";
@@ -18,7 +19,7 @@ import { isTable, readToml } from "./toml-document.ts";
 /** A configuration file is at most this many bytes long. */
 export const LARGEST_CONFIG_BYTES = 1024 * 1024;
 
-const SECTIONS = ["options", "keys", "servers", "env", "presets"];
+const SECTIONS = ["options", "keys", "servers", "env", "presets", "mcp"];
 
 /** What came of reading a configuration file. */
 export interface LoadedConfig {
@@ -99,6 +100,7 @@ function parseConfig(text: string, env: Environment, checkCommand: CheckCommand,
     servers: readServers(root.servers ?? {}, complaints, homeFolder(env)),
     env: readEnvironment(["env"], root.env ?? {}, complaints) ?? new Map(),
     presets: readPresets(root.presets ?? {}, complaints),
+    mcp: readMcpRules(root.mcp ?? {}, complaints),
   };
 }
 

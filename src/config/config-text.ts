@@ -5,6 +5,8 @@ import { KEY_TABLES } from "./bindings.ts";
 import type { Binding } from "./bindings.ts";
 import type { Config } from "./config.ts";
 import type { FieldTypes } from "./fields.ts";
+import { MCP_FIELDS } from "./mcp-rules.ts";
+import type { McpRules } from "./mcp-rules.ts";
 import { allOptions, optionProperty } from "./options.ts";
 import type { AnyOption, OptionName, Options } from "./options.ts";
 import { PRESET_FIELDS } from "./presets.ts";
@@ -21,6 +23,7 @@ export function showConfig(config: Config): string {
     ...config.servers.map(serverLines),
     tableLines(["env"], config.env),
     ...config.presets.map(presetLines),
+    mcpLines(config.mcp),
   ];
   return `${parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
@@ -70,6 +73,11 @@ function serverLines(server: ServerProfile): readonly string[] {
 function presetLines(preset: Preset): readonly string[] {
   const own = [tomlHeader("presets", preset.name), ...fieldLines(PRESET_FIELDS, { ...preset })];
   return preset.env ? [...own, "", tomlHeader("presets", preset.name, "env"), ...variableLines(preset.env)] : own;
+}
+
+function mcpLines(rules: McpRules): readonly string[] {
+  const set = Object.fromEntries(Object.entries(rules).filter(([, list]) => list.length > 0));
+  return Object.keys(set).length === 0 ? [] : [tomlHeader("mcp"), ...fieldLines(MCP_FIELDS, set)];
 }
 
 function fieldLines(types: FieldTypes, values: Readonly<Record<string, unknown>>): readonly string[] {

@@ -4,6 +4,8 @@ import { isAbsolute, join, resolve } from "node:path";
 import { NO_BINDINGS } from "./bindings.ts";
 import type { KeyTables } from "./bindings.ts";
 import { defaultOptions } from "./options.ts";
+import { NO_RULES } from "./mcp-rules.ts";
+import type { McpRules } from "./mcp-rules.ts";
 import type { Options } from "./options.ts";
 import type { Preset } from "./presets.ts";
 import type { ServerProfile } from "./servers.ts";
@@ -20,11 +22,12 @@ export interface Config {
   /** For the environment of new panes. */
   readonly env: ReadonlyMap<string, string>;
   readonly presets: readonly Preset[];
+  readonly mcp: McpRules;
 }
 
 /** The configuration of somebody who has no file. */
 export function defaultConfig(): Config {
-  return { options: defaultOptions(), keys: NO_BINDINGS, servers: [], env: new Map(), presets: [] };
+  return { options: defaultOptions(), keys: NO_BINDINGS, servers: [], env: new Map(), presets: [], mcp: NO_RULES };
 }
 
 /** The user's home: `HOME`, else what the system says. */

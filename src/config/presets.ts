@@ -24,6 +24,10 @@ export interface Preset {
   readonly resume?: boolean | string;
   /** Whether to keep the history, or how many lines of it. */
   readonly history?: boolean | number;
+  /** Rules for the agents of this preset, in place of those of `[mcp]`; what is denied there stays denied. */
+  readonly mcp_servers?: readonly string[];
+  readonly mcp_allow?: readonly string[];
+  readonly mcp_deny?: readonly string[];
 }
 
 const MOST_PRESETS = 500;
@@ -63,6 +67,9 @@ export const PRESET_FIELDS = {
   isolate: boolOr(text()),
   resume: boolOr(text()),
   history: boolOr(LINES),
+  mcp_servers: TEXTS,
+  mcp_allow: TEXTS,
+  mcp_deny: TEXTS,
 } satisfies Readonly<Record<string, ValueType<unknown>>>;
 
 /** Reads `[presets]`. Presets with mistakes are left out. */

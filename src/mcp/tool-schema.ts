@@ -19,7 +19,7 @@ export function propertyName(tool: McpTool, name: string): string {
   return own ?? name.replaceAll("-", "_");
 }
 
-const isEnvironment = (arg: Arg): boolean => arg.repeat === true && arg.value === "NAME=VALUE";
+const isEnvironment = (arg: Arg): boolean => arg.repeat === true && (arg.value ?? "").endsWith("=VALUE");
 const isList = (arg: Arg): boolean => arg.repeat === true || arg.rest === true;
 
 function schemaOf(arg: Arg, single: boolean): JsonSchema {

@@ -74,7 +74,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   serverHello: { magic: text(16), min: u32, max: u32, nonce: bytes },
   clientHello: {
     version: u32, client: u32, kind: oneOf("tui", "cli", "mcp"), name: text(256), pid: u32, release: text(64), pane: maybe(u32),
-    proof: maybe(bytes),
+    proof: maybe(bytes), origin: maybe(shape({ server: text(64), session: u32 })),
   },
   clientNonce: { nonce: bytes, version: u32, invite: maybe(text(64)) },
   serverProof: { proof: bytes },

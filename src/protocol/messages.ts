@@ -50,6 +50,8 @@ export interface ClientHello {
   release: string;
   /** The pane the client runs in, if in one of ours: `FUGUE_PANE`. */
   pane?: number;
+  /** Where an agent runs that comes from another server: that server's id and the session's id there, 0 for none. */
+  origin?: { server: string; session: number };
   /** That the client knows the secret (protocol/handshake.ts); absent where the peer's user id stands in. */
   proof?: Uint8Array;
 }

@@ -4,6 +4,7 @@ import { asFugueError, FugueError } from "../base/errors.ts";
 import { suggestion } from "../base/names.ts";
 import { RELEASE } from "../base/release.ts";
 import { Connection } from "../client/connection/connection.ts";
+import type { ClientHello } from "../protocol/messages.ts";
 import type { CallOptions, ServerCalls } from "../mcp/server-calls.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
@@ -11,11 +12,21 @@ import type { ShellLink } from "./shell-host.ts";
 
 const LOCAL = "local";
 
+/** What `whoami` says of us. */
+interface Me {
+  serverId: string;
+  session: number | null;
+  servers: string[];
+}
+
 /** Commands for the tools of one agent. */
 export class McpServers implements ServerCalls {
   readonly own = LOCAL;
   private readonly client = newClientId();
   private readonly connections = new Map<string, Promise<Connection>>();
+
+  /** Where this agent runs, for other servers. */
+  private origin: ClientHello["origin"];
 
   constructor(private readonly shell: ShellLink) {}
 
@@ -37,8 +48,19 @@ export class McpServers implements ServerCalls {
       over.addEventListener("abort", end, { once: true });
     });
     given.catch(() => {});
+    if (server !== this.own) await Promise.race([this.checkAllowed(server, over), given]);
     const connection = await Promise.race([this.connection(server, options.start ?? false), given]);
     return (await connection.command(command, args, over)).result;
+  }
+
+  /** The own daemon decides whether its agents may use another server. @throws FugueError `refused` */
+  private async checkAllowed(server: string, signal: AbortSignal): Promise<void> {
+    const own = await this.connection(this.own, true);
+    const { me: [me] } = (await own.command("whoami", {}, signal)).result as { me: Me[] };
+    if (!me!.servers.includes(server) && !me!.servers.includes("*")) {
+      throw new FugueError("refused", `agents here may not use the server '${server}'`, `its user can allow it: fugue mcp allow ${server}`);
+    }
+    this.origin = { server: me!.serverId, session: me!.session ?? 0 };
   }
 
   private connection(server: string, start: boolean): Promise<Connection> {
@@ -58,7 +80,7 @@ export class McpServers implements ServerCalls {
     const duplex = await dialLocal(paths, env, start);
     const hello = {
       client: this.client, kind: "mcp" as const, name: "fugue mcp", pid: process.pid, release: RELEASE,
-      pane: callingPane(env),
+      ...(server === LOCAL ? { pane: callingPane(env) } : { origin: this.origin }),
     };
     return Connection.open(duplex, hello, { closed: () => void this.connections.delete(server) });
   }

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
-import type { Logger } from "../base/log.ts";
+import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import type { KeeperWelcome, KeptPane, PaneExit } from "../keeper/protocol.ts";
 import { COMMAND_CLIENT } from "../protocol/limits.ts";
@@ -47,6 +47,8 @@ export class Daemon {
   readonly startedAt: number;
   readonly listening: string[] = [];
   readonly trust: ServerTrust;
+  /** What agents did: a log of its own. */
+  readonly audit: Logger;
   private readonly histories: HistoryFolder;
   private readonly effects: Effects;
   private readonly loop: ParseLoop;
@@ -67,6 +69,7 @@ export class Daemon {
   ) {
     this.startedAt = clock.wall();
     this.trust = new ServerTrust(paths, clock, log);
+    this.audit = new LogRoot(clock, fileSink(join(paths.logs, "audit.log"))).scope("audit");
     this.histories = new HistoryFolder(join(paths.state, "history"), log);
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));

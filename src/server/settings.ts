@@ -1,5 +1,7 @@
 /** The options that the daemon itself acts on, out of the configuration of its machine. */
 import type { Config } from "../config/config.ts";
+import { NO_RULES, type McpRules } from "../config/mcp-rules.ts";
+import type { Preset } from "../config/presets.ts";
 import type { Size } from "../config/value-types.ts";
 
 export interface ServerSettings {
@@ -27,6 +29,8 @@ export interface ServerSettings {
   /** Programs may set the clipboard (OSC 52), and read it. */
   setClipboard: boolean;
   readClipboard: boolean;
+  /** What agents may do, by the preset that their pane was started with; undefined: by none. */
+  mcpRules(preset: string | undefined): McpRules;
   /** New windows send input to all of their panes. */
   synchronized: boolean;
   /** Wished size of the main pane of the main-* layouts. */
@@ -34,7 +38,7 @@ export interface ServerSettings {
 }
 
 /** The settings that a configuration asks for. */
-export function settingsFrom({ options, env }: Config): ServerSettings {
+export function settingsFrom({ options, env, mcp, presets }: Config): ServerSettings {
   return {
     baseIndex: options.baseIndex,
     paneBaseIndex: options.paneBaseIndex,
@@ -55,7 +59,17 @@ export function settingsFrom({ options, env }: Config): ServerSettings {
     logLevel: options.logLevel,
     setClipboard: options.setClipboard === "on",
     readClipboard: options.readClipboard,
+    mcpRules: (preset) => rulesFor(mcp, presets.find(({ name }) => name === preset)),
     synchronized: options.synchronizePanes,
     mainPane: { cols: options.mainPaneWidth, rows: options.mainPaneHeight },
+  };
+}
+
+/** The rules of a preset in place of the general ones; what is denied in general stays denied. */
+function rulesFor(general: McpRules, preset: Preset | undefined): McpRules {
+  if (!preset) return general;
+  return {
+    servers: preset.mcp_servers ?? general.servers, allow: preset.mcp_allow ?? general.allow,
+    deny: [...general.deny, ...(preset.mcp_deny ?? NO_RULES.deny)],
   };
 }

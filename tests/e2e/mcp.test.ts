@@ -72,7 +72,7 @@ test("hostile and mistaken arguments give errors that say what to do, and harm n
     ["kill", { target: "work", server: "nowhere" }, "no server is named 'nowhere'"],
     ["read_pane", { history: "many" }, "is no number of lines"],
     ["read_pane", { lines: -1 }, "'lines' must be a whole number of at least 0, not -1"],
-    ["wait_for", { target: "work", text: "(" }, "is not a regular expression"],
+    ["wait_for", { target: "work", text: "(" }, "a group is not closed"],
     ["wait_for", { target: "work" }, "one of --text, --exit, --idle is needed"],
     ["send_keys", { target: "work", keys: ["Nonsense"] }, "Nonsense"],
     ["send_text", { target: "work" }, "'text' is missing"],
@@ -151,4 +151,25 @@ test("the server ends with its agent, and comes to a new daemon after a kill", a
   await agent[Symbol.asyncDispose]();
   for (let tries = 0; tries < 100 && home.processes().some((p) => p.pid === pid); tries++) await Bun.sleep(20);
   expect(home.processes().some((p) => p.pid === pid)).toBe(false);
+});
+
+test("an agent can't touch the session of another; what it did is in the audit log", async () => {
+  await using home = new E2eHome();
+  await using agent = await workshop(home);
+  await home.fugue("new", "other", "-d", "--", "sleep", "1000");
+  expect(await agent.refused("kill", { target: "other" })).toContain("belongs to others");
+  expect(await agent.refused("send_text", { target: "other", text: "x" })).toContain("belongs to others");
+  await agent.call("tag_session", { target: "work", add: "mine" });
+  await agent.call("metadata", { target: ".", set: { purpose: "tests" } });
+  await agent.call("session_environment", { set: { STAGE: "two" } });
+  const { panes: [pane] } = await agent.call("split_pane", { command: ["sh", "-c", "echo stage=$STAGE; sleep 1000"] });
+  await agent.call("wait_for", { target: `%${pane.id}`, text: "stage=two", timeout: 10 });
+  expect((await agent.call("metadata", { target: "%1" })).entries).toEqual([{ server: "local", key: "purpose", value: "tests" }]);
+  expect((await agent.call("list_panes", { target: "work" })).panes).toHaveLength(2);
+  expect((await agent.call("whoami")).me[0]).toMatchObject({ kind: "agent", target: "work/0.0", owns: ["work"] });
+  const { logs } = await home.json("logs", "--audit");
+  expect(logs.slice(0, 3).map(({ event, facts }: any) => [event, facts.pane, facts.targets, facts.outcome])).toEqual([
+    ["kill", "%1", "other", "refused"], ["send", "%1", "other", "refused"], ["tag", "%1", "work", "done"],
+  ]);
+  expect((await home.json("logs")).logs.filter(({ from }: any) => from === "audit")).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** A whole daemon over a keeper without processes, with clients in memory and a clock that stands still. */
 import { mkdirSync } from "node:fs";
 import { LogRoot } from "../../src/base/log.ts";
+import { NO_RULES } from "../../src/config/mcp-rules.ts";
 import { LinkTable } from "../../src/client/mirror/link-table.ts";
 import { PaneMirror } from "../../src/client/mirror/pane-mirror.ts";
 import { MessageReader, encodeMessage } from "../../src/protocol/codec.ts";
@@ -25,7 +26,7 @@ const SETTINGS: ServerSettings = {
   defaultPath: undefined, term: "xterm-256color", env: {},
   remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false,
   monitorBell: true, bellAction: "any", logLevel: "info", setClipboard: true,
-  readClipboard: false, synchronized: false, mainPane: { cols: { cells: 80 }, rows: { cells: 24 } },
+  readClipboard: false, synchronized: false, mcpRules: () => NO_RULES, mainPane: { cols: { cells: 80 }, rows: { cells: 24 } },
 };
 
 /** A client: it keeps what it is told, mirrors panes, and acknowledges frames unless told not to. */

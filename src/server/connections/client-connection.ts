@@ -262,6 +262,7 @@ export class ClientConnection {
     pane.input(this.id, seq, event);
     this.daemon.typed(pane);
     if (event.kind === "focus" || event.kind === "mouse") return;
+    pane.personAt = this.daemon.clock.now();
     const window = this.daemon.windowOf(id);
     if (!window?.synchronized) return;
     for (const other of panesOf(window.tree)) if (other !== id) this.daemon.panes.get(other)?.input(this.id, seq, event);

@@ -100,7 +100,7 @@ export class Model {
   }
 
   /** Creates a session with one window and one pane. @throws FugueError `failed` if the name is taken. */
-  newSession(options: { name?: string; cols: number; rows: number; tags?: string[]; env?: Record<string, string>; now: number; windowName?: string }, spec: PaneSpec): { session: SessionState; window: WindowState; pane: PaneState } {
+  newSession(options: { name?: string; cols: number; rows: number; tags?: string[]; env?: Record<string, string>; now: number; windowName?: string; owners?: string[] }, spec: PaneSpec): { session: SessionState; window: WindowState; pane: PaneState } {
     const name = options.name === undefined ? this.freeName() : checkName("session", options.name);
     this.refuseTaken(name);
     if (options.windowName !== undefined) checkName("window", options.windowName);
@@ -109,6 +109,7 @@ export class Model {
     const session: SessionState = {
       id: this.next.session++, name, windows: [], active: 0, recent: [], tags: options.tags ?? [], env: options.env ?? {},
       cwd: spec.cwd, createdAt: options.now, usedAt: options.now,
+      ...(options.owners && { owners: options.owners }),
     };
     this.sessions.set(session.id, session);
     return { session, ...this.newWindow(session.id, { cols: options.cols, rows: options.rows, now: options.now, name: options.windowName }, spec) };
@@ -296,6 +297,14 @@ export class Model {
     window.bell = undefined;
     window.activity = undefined;
     if (window.zoomed !== undefined && window.zoomed !== paneId) window.zoomed = undefined;
+    this.changed.fire();
+  }
+
+  /** Makes a pane the one that whoever attaches next begins in. Nobody has looked at it: alerts and zoom stay. */
+  prefer(paneId: number): void {
+    const window = this.window(this.pane(paneId).window);
+    window.active = paneId;
+    this.session(window.session).active = window.id;
     this.changed.fire();
   }
 

@@ -17,6 +17,10 @@ export interface PaneState {
   kept?: boolean;
   /** Input of the person is not passed on (select-pane -d). */
   locked?: boolean;
+  /** The preset that it was started with. */
+  preset?: string;
+  /** Notes of scripts and agents. */
+  meta?: Record<string, string>;
 }
 
 export interface WindowState {
@@ -55,6 +59,10 @@ export interface SessionState {
   createdAt: number;
   /** When a person last attached or typed. */
   usedAt: number;
+  /** Sessions from which it was made, nearest first, as `SERVERID/SESSION`: they may do anything with it. */
+  owners?: string[];
+  /** Notes of scripts and agents. */
+  meta?: Record<string, string>;
 }
 
 export interface ModelState {

@@ -1,14 +1,16 @@
 /** What a command runs against in the daemon: the ports of ServerContext, for one caller. */
 import { FugueError } from "../../base/errors.ts";
 import { RELEASE } from "../../base/release.ts";
-import type { Caller, Clients, ClientInfo, ServerContext, ServerStatus, Sessions, SessionRef, PaneRef, SpawnOptions, WindowRef } from "../../commands/context.ts";
+import type { AgentRights, AuditEntry, Caller, Clients, ClientInfo, ServerContext, ServerStatus, Sessions, SessionRef, PaneRef, SpawnOptions, WindowRef, WhoAmI } from "../../commands/context.ts";
 import { PROTOCOL_MAX } from "../../protocol/limits.ts";
 import type { Attach } from "../../protocol/messages.ts";
 import type { ClientConnection } from "../connections/client-connection.ts";
 import type { Daemon } from "../daemon.ts";
 import { panesOf } from "../model/layout.ts";
 import type { PaneSpec } from "../model/model.ts";
+import { audit, ownersFor, rightsOf } from "./agent-caller.ts";
 import { Finder } from "./find.ts";
+import { Labels } from "./labels.ts";
 import { PaneOperations } from "./pane-operations.ts";
 import { WindowOperations } from "./window-operations.ts";
 
@@ -39,6 +41,28 @@ export class Operations implements ServerContext {
     this.clients = this.clientPort();
   }
 
+  get labels(): Labels {
+    return new Labels(this.daemon.model);
+  }
+
+  get rights(): AgentRights {
+    return rightsOf(this.daemon, this.connection);
+  }
+
+  audit(entry: AuditEntry): void {
+    audit(this.daemon, this.connection, entry);
+  }
+
+  whoami(): WhoAmI {
+    const { model, serverId, env } = this.daemon;
+    const pane = this.person?.focus.valid ? this.person.focus.pane : this.caller.pane;
+    const state = pane === undefined ? undefined : model.panes.get(pane);
+    return {
+      kind: this.caller.kind, server: serverId, host: env.HOSTNAME ?? "", pane: state?.id ?? null, window: state?.window ?? null,
+      session: state ? model.sessionOf(state.id).id : null, target: state ? this.find.label(state.id) : null,
+    };
+  }
+
   get buffers() {
     return this.daemon.buffers;
   }
@@ -54,7 +78,8 @@ export class Operations implements ServerContext {
       this.connection.focus.lookAt(pane);
       model.focus(pane, clock.wall());
       this.connection.active();
-    } else if (always) model.focus(pane, clock.wall());
+    } else if (always && this.caller.kind === "agent") model.prefer(pane);
+    else if (always) model.focus(pane, clock.wall());
   }
 
   /** The size for something new: the caller's terminal, that of a window beside it, or 80×24. */
@@ -74,7 +99,7 @@ export class Operations implements ServerContext {
     const { model, clock } = this.daemon;
     const size = this.sizeFor();
     const made = model.newSession(
-      { name: options.name, cols: options.cols ?? size.cols, rows: options.rows ?? size.rows, tags: options.tags, env: options.env, now: clock.wall() },
+      { name: options.name, cols: options.cols ?? size.cols, rows: options.rows ?? size.rows, tags: options.tags, env: options.env, now: clock.wall(), owners: this.person ? undefined : ownersFor(this.daemon, this.connection) },
       { ...this.spec(options), env: {} },
     );
     await this.daemon.spawn(made.pane);

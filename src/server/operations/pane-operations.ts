@@ -10,6 +10,8 @@ import { capturePane, outputCursor, searchPane } from "./capture.ts";
 import type { Operations } from "./operations.ts";
 
 const SEND_PATIENCE_MS = 30_000;
+/** Agents don't type into a pane for this long after a person did. */
+const PERSON_MS = 2000;
 
 export class PaneOperations implements Panes {
   constructor(private readonly ops: Operations) {}
@@ -147,6 +149,7 @@ export class PaneOperations implements Panes {
   async send(id: number, events: InputEvent[]): Promise<string> {
     const pane = this.live(id);
     if (pane.exit) throw new FugueError("failed", `the program in %${id} has ended`);
+    this.yieldToPerson(pane);
     const before = outputCursor(pane);
     const { daemon } = this.ops;
     for (const event of events) {
@@ -156,6 +159,14 @@ export class PaneOperations implements Panes {
       await this.patiently(done, id);
     }
     return before;
+  }
+
+  /** A person comes first: an agent does not type where one has typed just now. @throws FugueError `refused` */
+  yieldToPerson(pane: Pane): void {
+    const left = pane.personAt + PERSON_MS - this.ops.daemon.clock.now();
+    if (this.ops.caller.kind !== "agent" || left <= 0) return;
+    const seconds = (left / 1000).toFixed(1);
+    throw new FugueError("refused", `a person is typing in %${pane.id}`, `try again in ${seconds} s`);
   }
 
   private async patiently(done: Promise<void>, id: number): Promise<void> {

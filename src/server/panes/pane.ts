@@ -85,6 +85,8 @@ export class Pane implements Parsing, PaneFeed {
   typedAt = -1e9;
   /** When output came last. */
   activeAt = 0;
+  /** When a person typed into it last, in milliseconds of the clock. */
+  personAt = -Infinity;
   exit: PaneExit | undefined;
   /** Position in the keeper's log up to which everything is in the emulator. */
   position = 0;

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   new: ["-d"], kill: ["work"], rename: ["work", "x"], "session select": ["work"], "session rename": ["x"],
   "window select": ["/1"],
   "window move": ["--to", "3"], "window swap": ["--next"], "window rename": ["x"], "window find": ["x"],
-  layout: [".", "--export"],
+  layout: [".", "--export"], tag: ["work"], meta: ["work"],
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
   "pane rename": ["x"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],

@@ -30,6 +30,8 @@ describe("usage", () => {
                  kill    End a session, window or pane with its programs
                rename    Name a session, window or pane
               session    Go to, name and end sessions
+                  tag    Change or show the tags of a session
+                  env    Change or show the environment of a session
                window    Create, show, arrange and end windows
                layout    Arrange the panes of a window
                  sync    Send what is typed in a window to all of its panes
@@ -39,7 +41,9 @@ describe("usage", () => {
                  send    Type text or keys into a pane
               capture    Print what a pane shows
                  wait    Wait until panes print a text, fall silent, or end
-                  mcp    Run the MCP server for an agent
+                 meta    Change or show notes that scripts keep on a session or pane
+                  mcp    Run the MCP server for an agent, or decide about agents
+               whoami    Show where you are, and what agents may do here
                buffer    Use the paste buffers
               clients    List the clients that are attached
                detach    Detach a client from its terminal

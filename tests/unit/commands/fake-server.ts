@@ -67,6 +67,10 @@ export class FakeServer {
       panes: port("panes", { marked: this.marked }),
       buffers: port("buffers"),
       clients: port("clients"),
+      labels: port("labels", { environment: () => ({ A: "1" }), metadata: () => ({ note: "x" }) }),
+      rights: { foreign: false, allow: [], deny: [], servers: [], owns: (id: number) => id === 5 },
+      whoami: () => ({ kind: this.caller.kind, server: "id", host: "h", pane: 1, window: 10, session: 5, target: "work/0.0" }),
+      audit: (entry: unknown) => void this.calls.push(["audit", entry]),
       status: () => ({ release: "0.1.0", sessions: 2 }),
       stop: () => void this.calls.push(["stop"]),
     } as unknown as ServerContext;
