@@ -61,7 +61,7 @@ _fugue_options() {
     'stop') REPLY='--yes -y' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;
   esac
-  REPLY+=' --server -s --addr --config --json --no-color --help -h --version -V'
+  REPLY+=' --server -s --all-servers -a --addr --config --json --no-color --help -h --version -V'
 }
 
 # What completes the value of an option; empty if it takes none.

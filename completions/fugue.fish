@@ -51,6 +51,7 @@ end
 
 complete -c fugue -f
 complete -c fugue -s s -l server -x -a '(__fugue_names server)' -d 'server of the configuration to speak to'
+complete -c fugue -s a -l all-servers -d 'all servers of the configuration, and this machine\'s own'
 complete -c fugue -l addr -x -d 'address of the server to speak to: unix://PATH, tcp://HOST:PORT, …'
 complete -c fugue -l config -r -F -d 'configuration file in place of the user\'s own'
 complete -c fugue -l json -d 'print the result as JSON'

@@ -13,6 +13,8 @@ export interface Globals {
   readonly version: boolean;
   readonly noColor: boolean;
   readonly servers: readonly string[];
+  /** Every server of the configuration, and this machine's own. */
+  readonly all: boolean;
   readonly addr: string | undefined;
   readonly config: string | undefined;
 }
@@ -20,6 +22,7 @@ export interface Globals {
 /** The global options, as commands declare theirs: for usage, manuals and completions. */
 export const GLOBAL_ARGS = {
   server: { type: "string", short: "s", repeat: true, value: "NAME", help: "server of the configuration to speak to" },
+  "all-servers": { type: "boolean", short: "a", help: "all servers of the configuration, and this machine's own" },
   addr: {
     type: "string", value: "ADDRESS", help: "address of the server to speak to: unix://PATH, tcp://HOST:PORT, …",
   },
@@ -63,17 +66,30 @@ class GlobalsReader {
         this.words.push(...this.argv.slice(this.at));
         break;
       }
-      if (!this.takeGlobal(word)) this.keep(word);
+      if (this.isOwn(word) || !this.takeGlobal(word)) this.keep(word);
     }
     if (this.addr !== undefined && this.servers.length > 0) {
       throw new FugueError("usage", "--addr and --server don't go together", "give one of them");
     }
+    if (this.flags.has("all-servers") && (this.addr !== undefined || this.servers.length > 0)) {
+      throw new FugueError("usage", "--all-servers names every server already", "leave out --server and --addr");
+    }
     const { flags, servers, addr, config } = this;
     const globals = {
       json: flags.has("json"), help: flags.has("help"), version: flags.has("version"), noColor: flags.has("no-color"),
-      servers: [...new Set(servers)], addr, config: config === undefined ? undefined : resolve(cwd, config),
+      servers: [...new Set(servers)], all: flags.has("all-servers"), addr, config: config === undefined ? undefined : resolve(cwd, config),
     };
     return { globals, words: this.words };
+  }
+
+  /** `-a` is short for something else in some commands: there only the long form is ours. */
+  private isOwn(word: string): boolean {
+    return word === "-a" && this.command !== undefined && findOption(this.command, "-a") !== undefined;
+  }
+
+  private get command(): Command | undefined {
+    const [first = "", second = ""] = this.words;
+    return commandAt(`${first} ${second}`, "shell") ?? commandAt(first, "shell");
   }
 
   private takeGlobal(word: string): boolean {
@@ -94,6 +110,7 @@ class GlobalsReader {
     // bundles belong to the command: `-dh` is no global option
     if (word === "-h") this.flags.add("help");
     else if (word === "-V") this.flags.add("version");
+    else if (word === "-a") this.flags.add("all-servers");
     else if (word.startsWith("-s")) this.setValue(
       "server", word.length > 2 ? word.slice(2).replace(/^=/, "") : this.nextWord("-s"),
     );
@@ -129,8 +146,7 @@ class GlobalsReader {
   }
 
   private takesValue(word: string): boolean {
-    const [first = "", second = ""] = this.words;
-    const command: Command | undefined = commandAt(`${first} ${second}`, "shell") ?? commandAt(first, "shell");
+    const { command } = this;
     if (!command) return false;
     if (word.startsWith("--")) return (findOption(command, word)?.arg.type ?? "boolean") !== "boolean";
     // in a bundle only the last letter can take the next word

@@ -8,6 +8,8 @@ import { writeNote } from "./notes.ts";
 export interface Selection {
   /** Of `--server`, in their order; none: the default one. */
   readonly servers: readonly string[];
+  /** Of `--all-servers`. */
+  readonly all: boolean;
   /** Of `--addr`. */
   readonly addr: string | undefined;
   /** The environment, with `FUGUE_CONFIG` from `--config` and `FUGUE_ADDR` from `--addr`. */
@@ -29,7 +31,7 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     ...(globals.config !== undefined && { FUGUE_CONFIG: globals.config }),
     ...(globals.addr !== undefined && { FUGUE_ADDR: globals.addr }),
   };
-  const link = host.link({ servers: globals.servers, addr: globals.addr, env });
+  const link = host.link({ servers: globals.servers, all: globals.all, addr: globals.addr, env });
   const color = host.color && !globals.noColor;
   return {
     env,

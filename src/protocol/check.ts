@@ -1,6 +1,6 @@
 /** Checks of message bodies at the edge, by hand: every field that the code behind relies on. */
 import { FugueError } from "../base/errors.ts";
-import { LARGEST_INPUT_TEXT, LARGEST_MESSAGE, LARGEST_SIDE } from "./limits.ts";
+import { LARGEST_INPUT_TEXT, LARGEST_MESSAGE, LARGEST_SIDE, MOST_WATCHED_PANES } from "./limits.ts";
 import type { MessageName } from "./messages.ts";
 
 type Fields = Record<string, unknown>;
@@ -55,6 +55,7 @@ const viewWindow = shape({
   id: u32, index: u32, name: text(1024), panes: u32, bell: maybe(bool), activity: maybe(bool), zoomed: maybe(bool), last: maybe(bool),
 });
 const viewPane = shape({
+  link: maybe(shape({ server: text(64), pane: u32, name: text(256) })),
   id: u32, index: u32, title: text(4096), program: text(4096), cwd: maybe(text(4096)), exit: maybe(exit), synchronized: maybe(bool),
   progress: maybe(integer),
 });
@@ -97,6 +98,13 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   input: { seq: count, pane: u32, event },
   ack: { bytes: count },
   inputAck: { seq: count, pane: u32, refused: maybe(text(1024)) },
+  watch: { panes: list(MOST_WATCHED_PANES, u32), sessions: maybe(bool) },
+  leave: {},
+  watched: {
+    panes: list(MOST_WATCHED_PANES, shape({
+      id: u32, gone: maybe(bool), title: text(4096), program: text(4096), cwd: maybe(text(4096)), cols: side, rows: side,
+    })),
+  },
   view: {
     revision: count, session: named, windows: list(10_000, viewWindow), focus, cols: side, rows: side,
     leaves: list(10_000, leaf), panes: list(10_000, viewPane), readOnly: maybe(bool), synchronized: maybe(bool), sessions: list(100_000, named),

@@ -11,8 +11,10 @@ export const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Nonces of the handshake, and proofs (HMAC-SHA-256), in bytes. */
 export const NONCE_BYTES = 32;
 export const PROOF_BYTES = 32;
-/** A connection on which nothing was received this long is asked for life; after twice as long it is dead. */
-export const HEARTBEAT_MS = 2_000;
+/** Clients look this often whether something was received, and ask for life if not; after three times in vain it is dead. */
+export const HEARTBEAT_MS = 1_200;
+/** A client that has asked for life before, and says nothing for this long, is dropped. */
+export const SILENT_CLIENT_MS = 30_000;
 /** Largest text of one Input event; longer pastes come in several. */
 export const LARGEST_INPUT_TEXT = 64 * 1024;
 /** Sizes of terminals, in cells. */
@@ -21,3 +23,5 @@ export const LARGEST_SIDE = 1000;
 export const COMMAND_CLIENT = 0xffffffff;
 /** Input events a client may have sent without an acknowledgement. */
 export const MOST_UNACKED_INPUTS = 1024;
+/** Panes that a client may show besides those of its session. */
+export const MOST_WATCHED_PANES = 256;

@@ -21,11 +21,14 @@ export const MESSAGES = {
   input: { number: 22, from: "client", summary: "What a person typed, pasted or did with the mouse, for one pane." },
   ack: { number: 23, from: "client", summary: "Bytes of frames that are on the client's screen." },
   inputAck: { number: 24, from: "server", summary: "The largest input sequence that is in a pane's PTY, or was refused." },
+  watch: { number: 25, from: "client", summary: "Which panes the client shows besides those of its session: links to them stand in another server's window." },
+  leave: { number: 26, from: "client", summary: "The client shows no session any more; the connection stays." },
   view: { number: 30, from: "server", summary: "The attached session as the client shows it: windows, layout, focus, titles." },
   frame: { number: 31, from: "server", summary: "Changes of one pane's screen against what was sent before." },
   event: { number: 32, from: "server", summary: "Something happened: bell, clipboard, notification, message, detach." },
   history: { number: 33, from: "client", summary: "Asks for logical lines of a pane." },
   historyLines: { number: 34, from: "server", summary: "Logical lines of a pane, as packed rows." },
+  watched: { number: 35, from: "server", summary: "What there is to know of the panes of a `watch`, whenever it changes." },
 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -149,6 +152,29 @@ export interface InputAck {
   refused?: string;
 }
 
+export interface Watch {
+  /** All of them: who is left out is not watched any more. */
+  panes: number[];
+  /** Also to be told (event `sessions`) whenever the list of sessions changes. */
+  sessions?: boolean;
+}
+
+/** A pane that is shown through a link, for its title. */
+export interface WatchedPane {
+  id: number;
+  /** There is no such pane (any more). */
+  gone?: boolean;
+  title: string;
+  program: string;
+  cwd?: string;
+  cols: number;
+  rows: number;
+}
+
+export interface Watched {
+  panes: WatchedPane[];
+}
+
 /** A leaf of the layout: cells of the window that show a pane. */
 export interface ViewLeaf {
   pane: number;
@@ -156,6 +182,15 @@ export interface ViewLeaf {
   y: number;
   cols: number;
   rows: number;
+}
+
+/** A pane of another server. */
+export interface PaneLink {
+  /** Identity of the server, as its `welcome` tells it. */
+  server: string;
+  pane: number;
+  /** What the server was called where the link was made: a hint for people, nothing else. */
+  name: string;
 }
 
 export interface ViewPane {
@@ -166,6 +201,8 @@ export interface ViewPane {
   /** The program in front: its name. */
   program: string;
   cwd?: string;
+  /** It is a link to a pane of another server; the client resolves it among the servers that its user opened. */
+  link?: PaneLink;
   /** Present once its program has ended and the pane is kept. */
   exit?: { code: number | null; signal: string | null };
   synchronized?: boolean;
@@ -289,6 +326,9 @@ export interface MessageBodies {
   input: Input;
   ack: Ack;
   inputAck: InputAck;
+  watch: Watch;
+  leave: Record<string, never>;
+  watched: Watched;
   view: View;
   frame: Frame;
   event: ServerEvent;

@@ -1,16 +1,15 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
 import { writeSync } from "node:fs";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
-import { suggestion } from "../base/names.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
+import { ServerBook } from "./server-book.ts";
 
 const MOST_STDIN_BYTES = 16 * 1024 * 1024;
-const LOCAL = "local";
 
 /** Writes all of a text before it returns: the process may end right after. A reader that has gone ends us, as in a pipe. */
 function writeAll(fd: number, text: string): void {
@@ -71,59 +70,74 @@ export class ShellHost implements CliHost {
   }
 }
 
-/** Connections of one command line: to this machine's own daemon, at its socket or at the one that `--addr` names. */
+/** Connections of one command line, one to each server that it speaks to. */
 export class ShellLink implements CliLink {
   readonly env: Record<string, string | undefined>;
-  private connection: Connection | undefined;
+  readonly book: ServerBook;
+  private readonly connections = new Map<string, Promise<Connection>>();
 
   constructor(readonly host: ShellHost, private readonly selection: Selection) {
     this.env = selection.env;
+    this.book = new ServerBook(selection.env);
   }
 
+  /** All servers were asked for: those that come into the configuration count as well. */
+  get wantsAll(): boolean {
+    return this.selection.all;
+  }
+
+  /** By `--all-servers`, `--server`, `--addr`, `FUGUE_ADDR`, the pane we run in, `default = true`, `local`: in this order. */
   get selected(): readonly string[] {
-    for (const name of this.selection.servers) {
-      if (name !== LOCAL) throw new FugueError("noTarget", `no server '${name}'`, suggestion(name, [LOCAL], "servers"));
-    }
-    return [LOCAL];
+    const { all, servers, addr } = this.selection;
+    if (all) return this.book.names();
+    for (const name of servers) this.book.check(name);
+    if (servers.length > 0) return servers;
+    const url = addr ?? this.env.FUGUE_ADDR;
+    if (url !== undefined && url !== "") return [this.book.nameOf(url)];
+    if (this.env.FUGUE_PANE !== undefined && this.env.FUGUE_SOCKET?.startsWith("/")) return [this.book.nameOf(`unix://${this.env.FUGUE_SOCKET}`)];
+    return [this.book.defaultName()];
   }
 
   servers(): readonly string[] {
-    return [LOCAL];
+    return this.book.names();
   }
 
-  /** The paths of this fugue, with the socket that `--addr` or `FUGUE_ADDR` names. */
   get paths(): Paths {
-    const paths = pathsFrom(this.env);
-    const addr = this.selection.addr ?? this.env.FUGUE_ADDR;
-    if (addr === undefined || addr === "") return paths;
-    if (!addr.startsWith("unix:///")) {
-      throw new FugueError("usage", `'${addr}' is not an address of this release`, "it speaks to unix sockets: unix:///PATH");
+    return this.book.paths;
+  }
+
+  private connect(server: string, start: boolean): Promise<Connection> {
+    const known = this.connections.get(server);
+    if (known) return known;
+    const opening = this.open(server, start);
+    this.connections.set(server, opening);
+    const forget = () => void (this.connections.get(server) === opening && this.connections.delete(server));
+    opening.then((connection) => connection.onClosed(forget), forget);
+    return opening;
+  }
+
+  private async open(server: string, start: boolean): Promise<Connection> {
+    const { terminalPrompter } = await import("./prompter.ts");
+    const prompter = terminalPrompter(this.host, this.env);
+    try {
+      const { duplex, credentials } = await this.book.dialer(server, start)(prompter);
+      const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
+      return await Connection.open(duplex, hello, {}, credentials);
+    } finally {
+      prompter.done();
     }
-    return { ...paths, socket: addr.slice("unix://".length) };
-  }
-
-  private get isElsewhere(): boolean {
-    return this.paths.socket !== pathsFrom(this.env).socket;
-  }
-
-  private async connect(start: boolean): Promise<Connection> {
-    if (this.connection && !this.connection.closed) return this.connection;
-    void this.selected;
-    const duplex = await dialLocal(this.paths, this.env, start && !this.isElsewhere);
-    const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
-    return (this.connection = await Connection.open(duplex, hello));
   }
 
   async call(command: string, args: Record<string, unknown>, options: { start?: boolean; server?: string } = {}): Promise<unknown> {
-    if (options.server !== undefined && options.server !== LOCAL) {
-      throw new FugueError("noTarget", `no server '${options.server}'`, suggestion(options.server, [LOCAL], "servers"));
-    }
-    const connection = await this.connect(options.start ?? false);
+    const server = options.server ?? this.selected[0]!;
+    this.book.check(server);
+    const connection = await this.connect(server, options.start ?? false);
     return (await connection.command(command, args)).result;
   }
 
   async attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean }): Promise<number> {
-    this.connection?.end();
+    for (const connection of this.connections.values()) void connection.then((open) => open.end(), () => {});
+    this.connections.clear();
     const { runTui } = await import("./tui.ts");
     return runTui(this, options);
   }

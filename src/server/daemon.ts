@@ -54,6 +54,7 @@ export class Daemon {
   private readonly loop: ParseLoop;
   private readonly programs: ProgramWatch;
   private readonly changedPanes = new Set<Pane>();
+  private sessionsSoon: Timer | undefined;
   private syncing = false;
   private adopting = false;
 
@@ -80,7 +81,16 @@ export class Daemon {
     this.programs = new ProgramWatch(clock, (pane) => this.programChanged(pane));
     this.model.changed.on(() => {
       this.journalDue = true;
+      this.sessionsChanged();
       this.schedule();
+    });
+  }
+
+  /** Terminal views list sessions, also of servers of which they show none: they are told to look again. */
+  private sessionsChanged(): void {
+    this.sessionsSoon ??= this.clock.after(SOON_MS, () => {
+      this.sessionsSoon = undefined;
+      for (const client of this.clients) if (client.wantsSessions) client.event({ kind: "sessions" });
     });
   }
 
@@ -452,6 +462,7 @@ export class Daemon {
 
   dispose(): void {
     this.soon?.cancel();
+    this.sessionsSoon?.cancel();
     this.loop.dispose();
     this.programs.dispose();
   }

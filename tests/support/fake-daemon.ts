@@ -69,6 +69,7 @@ export class FakeDaemon {
   handle(end: FakeClientEnd, message: Message): void {
     if (message.name === "clientHello")
       end.send("welcome", { version: 1, server: "s", host: "here", release: "0", pid: 1 });
+    if (message.name === "ping") end.send("pong", message.body);
     if (message.name !== "attach") return;
     const reply = () => end.send("reply", { seq: message.body.seq, result: null, focus: { window: 1, pane: 1 } });
     if (this.holdAttach) this.held.push(reply);

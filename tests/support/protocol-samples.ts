@@ -60,6 +60,11 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
   input: INPUT_EVENTS.map((event, i) => ({ seq: i + 1, pane: 5, event })),
   ack: [{ bytes: 70_000 }],
   inputAck: [{ seq: 5, pane: 2 }, { seq: 6, pane: 3, refused: "the pane is gone" }],
+  watch: [{ panes: [7, 9], sessions: true }, { panes: [] }],
+  leave: [{}],
+  watched: [
+    { panes: [{ id: 7, title: "t", program: "sh", cwd: "/", cols: 80, rows: 24 }, { id: 9, gone: true, title: "", program: "", cols: 1, rows: 1 }] },
+  ],
   view: [
     {
       revision: 1, session: { id: 1, name: "work" }, focus: { window: 1, pane: 2 }, cols: 80, rows: 23,
@@ -76,6 +81,11 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
         { id: 3, index: 1, title: "", program: "", exit: { code: 1, signal: null } },
       ],
       readOnly: true, synchronized: true, sessions: [{ id: 1, name: "work" }],
+    },
+    {
+      revision: 2, session: { id: 1, name: "work" }, focus: { window: 1, pane: 4 }, cols: 80, rows: 23, windows: [],
+      leaves: [{ pane: 4, x: 0, y: 0, cols: 80, rows: 23 }], sessions: [],
+      panes: [{ id: 4, index: 0, title: "", program: "", link: { server: "0123456789abcdef", pane: 7, name: "polecats" } }],
     },
   ],
   frame: [

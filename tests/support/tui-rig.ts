@@ -1,6 +1,7 @@
 /** A TUI on a terminal in memory, tied to a whole daemon: keys go in as bytes, the screen is what an emulator shows. */
 import { seededRandom } from "../../src/base/random.ts";
-import { SessionLink, type LinkHandlers } from "../../src/client/tui/session-link.ts";
+import type { ServerLink } from "../../src/client/connection/server-link.ts";
+import { Servers } from "../../src/client/tui/servers.ts";
 import { Tui, type TuiEnd } from "../../src/client/tui/tui.ts";
 import type { OuterTerminal, TerminalHandlers } from "../../src/client/tty/terminal.ts";
 import { defaultConfig } from "../../src/config/config.ts";
@@ -12,6 +13,8 @@ import { DaemonRig } from "./daemon-rig.ts";
 import type { FakeDaemon } from "./fake-daemon.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import type { ServerSettings } from "../../src/server/settings.ts";
+
+const HELLO = { client: 5000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
 
 /** What the TUI needs of the outer terminal. It may be slow: then it takes what is written when a test says so. */
 class FakeTerminal {
@@ -71,26 +74,14 @@ export class TuiAlone {
   ended: TuiEnd | undefined;
 
   private constructor(daemon: FakeDaemon) {
-    const handlers: LinkHandlers = {
-      view: (view) => this.tui.setView(view),
-      frame: (frame, bytes) => this.tui.screen.applyFrame(frame, bytes),
-      event: (event) => this.tui.event(event),
-      settled: () => this.tui.settled(),
-      stateChanged: () => this.tui.linkChanged(),
-      refused: (reason) => this.tui.say(reason, true),
-      failed: (error) => this.tui.finish({ status: error.exitStatus, error }),
-    };
-    const hello = { client: 5000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
-    const link = new SessionLink(
-      daemon.dial, hello, this.clock, seededRandom(1), handlers, () => ({ cols: 60, rows: 11 }),
-    );
+    const servers = new Servers([{ name: "local", dial: async () => ({ duplex: await daemon.dial() }) }], HELLO, this.clock, seededRandom(1));
     const terminal = this.terminal as unknown as OuterTerminal;
-    this.tui = new Tui(terminal, link, this.clock, defaultConfig(), { TERM: "xterm-256color", COLORTERM: "truecolor" });
+    this.tui = new Tui(terminal, servers, this.clock, defaultConfig(), { TERM: "xterm-256color", COLORTERM: "truecolor" });
   }
 
   static async start(daemon: FakeDaemon): Promise<TuiAlone> {
     const rig = new TuiAlone(daemon);
-    await rig.tui.link.open();
+    await rig.tui.open();
     void rig.tui.run().then((end) => (rig.ended = end));
     return rig;
   }
@@ -106,12 +97,10 @@ export class TuiAlone {
 
 export class TuiRig {
   readonly terminal: FakeTerminal;
-  readonly link: SessionLink;
   readonly tui: Tui;
   ended: TuiEnd | undefined;
   /** The daemon does not answer. */
   down = false;
-  private target: string | undefined;
 
   private constructor(
     readonly rig: DaemonRig, options: Partial<Options>, cols: number, rows: number, create: Attach["create"],
@@ -120,36 +109,25 @@ export class TuiRig {
     const terminal = this.terminal as unknown as OuterTerminal;
     const dial = async () => {
       if (this.down) throw new Error("nobody answers");
-      return rig.dial();
+      return { duplex: rig.dial() };
     };
-    this.link = new SessionLink(dial, {
-      client: 5000, kind: "tui", name: "test", pid: 1, release: "0",
-    }, rig.clock, seededRandom(1), {
-      view: (view) => {
-        this.target = `%${view.focus.pane}`;
-        this.tui.setView(view);
-      },
-      frame: (frame, bytes) => this.tui.screen.applyFrame(frame, bytes),
-      event: (event) => this.tui.event(event),
-      settled: () => this.tui.settled(),
-      stateChanged: () => this.tui.linkChanged(),
-      refused: (reason) => this.tui.say(reason, true),
-      failed: (error) => this.tui.finish({ status: error.exitStatus, error }),
-    }, () => ({
-      target: this.target, create: this.target === undefined ? create : undefined, cols, rows: this.tui.screen.height,
-    }));
+    const servers = new Servers([{ name: "local", dial }], HELLO, rig.clock, seededRandom(1));
     const config = defaultConfig();
     this.tui = new Tui(
-      terminal, this.link, rig.clock, { ...config, options: { ...config.options, ...options } },
-      { TERM: "xterm-256color", COLORTERM: "truecolor" },
+      terminal, servers, rig.clock, { ...config, options: { ...config.options, ...options } },
+      { TERM: "xterm-256color", COLORTERM: "truecolor" }, { create },
     );
+  }
+
+  get link(): ServerLink {
+    return this.tui.link;
   }
 
   static async start(
     options: Partial<Options> = {}, settings: Partial<ServerSettings> = {}, cols = 60, rows = 12,
   ): Promise<TuiRig> {
     const rig = new TuiRig(await DaemonRig.start(settings), options, cols, rows, { name: "work" });
-    await rig.link.open();
+    await rig.tui.open();
     void rig.tui.run().then((end) => (rig.ended = end));
     await rig.pass(50);
     return rig;

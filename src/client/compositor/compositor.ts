@@ -34,8 +34,10 @@ export interface Scene {
   /** A line of text in each pane's border: above or below it; the window area leaves a row free at that edge. */
   paneStatus?: { position: "top" | "bottom"; line(pane: number, cols: number): Grid };
   layers: Layer[];
-  /** The server does not answer: panes are dimmed. */
-  dimmed: boolean;
+  /** Whether a pane's server does not answer: what was last known of it is shown, dimmed. */
+  dimmed(pane: number): boolean;
+  /** Leaves that show panes of other servers: these have their own size, and are cropped around their cursor. */
+  linked?: ReadonlySet<number>;
 }
 
 export interface Picture {
@@ -56,6 +58,15 @@ export function windowOffset(scene: Pick<Scene, "cols" | "height" | "view" | "mi
   return { x: keep(leaf.x + cursor.x, scene.cols, view.cols), y: keep(leaf.y + cursor.y, scene.height, view.rows) };
 }
 
+/** Which cell of a pane stands in the corner of its leaf: of a linked pane that is larger, the part with the cursor. */
+export function cropOf(scene: Pick<Scene, "linked" | "mirrors">, leaf: ViewLeaf): { x: number; y: number } {
+  const mirror = scene.linked?.has(leaf.pane) ? scene.mirrors.get(leaf.pane) : undefined;
+  if (!mirror) return { x: 0, y: 0 };
+  const { cursor, grid } = mirror;
+  const from = (at: number, room: number, whole: number) => Math.max(0, Math.min(whole - room, at - room + 1));
+  return { x: from(cursor.x, leaf.cols, grid.cols), y: from(cursor.y, leaf.rows, grid.rows) };
+}
+
 export class Compositor {
   private grid = new Grid(1, 1);
   private structure: unknown;
@@ -65,7 +76,8 @@ export class Compositor {
   /** Composes the scene. `structure` identifies everything but pane content: if it is the same, only dirty rows are drawn. */
   compose(scene: Scene, structure: unknown): Picture {
     const offset = windowOffset(scene);
-    const key = `${String(structure)}|${offset.x},${offset.y}|${scene.cols}x${scene.rows}`;
+    const crops = scene.linked?.size ? scene.view?.leaves.map((leaf) => Object.values(cropOf(scene, leaf)).join()).join(" ") : "";
+    const key = `${String(structure)}|${offset.x},${offset.y}|${scene.cols}x${scene.rows}|${crops}`;
     const whole = key !== this.structure || scene.layers.length !== this.layersBefore;
     this.structure = key;
     this.layersBefore = scene.layers.length;
@@ -123,8 +135,10 @@ export class Compositor {
       const all = replaced !== undefined || mirror.allDirty;
       const dirty = mirror.takeDirty();
       const source = replaced?.grid ?? mirror.grid;
-      for (const y of all ? Array.from({ length: leaf.rows }, (_, i) => i) : dirty) {
-        if (y >= leaf.rows) continue;
+      const crop = replaced ? 0 : cropOf(scene, leaf).y;
+      for (const row of all ? Array.from({ length: leaf.rows }, (_, i) => i + crop) : dirty) {
+        const y = row - crop;
+        if (y < 0 || y >= leaf.rows) continue;
         this.blitLeafRow(scene, leaf, source, y, offset);
         rows.add(scene.top + leaf.y + y - offset.y);
       }
@@ -145,12 +159,14 @@ export class Compositor {
     const to = scene.top + leaf.y + y - offset.y;
     if (leaf.y + y - offset.y < 0 || leaf.y + y - offset.y >= scene.height) return;
     const x = leaf.x - offset.x;
-    const width = Math.min(leaf.cols, source.cols);
-    if (y < source.rows) this.blitRow(source, y, x, to, width, scene);
-    const used = y < source.rows ? width : 0;
+    const crop = scene.replaced.has(leaf.pane) ? { x: 0, y: 0 } : cropOf(scene, leaf);
+    const row = y + crop.y;
+    const width = Math.min(leaf.cols, source.cols - crop.x);
+    if (row < source.rows) this.blitRow(source, row, x, to, width, scene, crop.x);
+    const used = row < source.rows ? width : 0;
     // what the pane does not fill yet (a resize is under way) is blank
     for (let i = used; i < leaf.cols; i++) this.grid.set(x + i, to, "", 1, PLAIN);
-    if (scene.mirrors.get(leaf.pane)?.modes.reverse || scene.dimmed) this.restyle(scene, leaf, x, to);
+    if (scene.mirrors.get(leaf.pane)?.modes.reverse || scene.dimmed(leaf.pane)) this.restyle(scene, leaf, x, to);
     const exit = y === leaf.rows - 1 ? scene.view?.panes.find((p) => p.id === leaf.pane)?.exit : undefined;
     if (exit) this.drawDead(x, to, leaf.cols, exit);
   }
@@ -166,20 +182,21 @@ export class Compositor {
   /** Whole-pane looks: DECSCNM's reversed colours, and the dimming of what is out of reach. */
   private restyle(scene: Scene, leaf: ViewLeaf, x: number, y: number): void {
     const reverse = scene.mirrors.get(leaf.pane)?.modes.reverse;
+    const dimmed = scene.dimmed(leaf.pane);
     for (let i = Math.max(0, x); i < Math.min(this.grid.cols, x + leaf.cols); i++) {
       const s = (y * this.grid.cols + i) * STYLE_WORDS + 3;
       if (reverse) this.grid.styles[s]! ^= ATTR.inverse;
-      if (scene.dimmed) this.grid.styles[s]! |= ATTR.dim;
+      if (dimmed) this.grid.styles[s]! |= ATTR.dim;
     }
   }
 
-  private blitRow(from: Grid, row: number, x: number, y: number, cols: number, scene: Scene): void {
+  private blitRow(from: Grid, row: number, x: number, y: number, cols: number, scene: Scene, column = 0): void {
     const { grid } = this;
     if (y < 0 || y >= scene.rows) return;
     const skip = Math.max(0, -x);
     const count = Math.min(cols - skip, grid.cols - x - skip);
     if (count <= 0) return;
-    const a = row * from.cols + skip;
+    const a = row * from.cols + column + skip;
     const b = y * grid.cols + x + skip;
     for (let i = 0; i < count; i++) grid.chars[b + i] = from.chars[a + i]!;
     grid.widths.set(from.widths.subarray(a, a + count), b);
@@ -240,9 +257,11 @@ export class Compositor {
     if (!leaf || !mirror) return { x: 0, y: 0, visible: false, shape: 0 };
     const replaced = scene.replaced.get(leaf.pane);
     const at = replaced?.cursor ?? mirror.cursor;
-    const x = leaf.x + at.x - offset.x;
-    const y = leaf.y + at.y - offset.y;
-    const inside = x >= 0 && x < scene.cols && y >= 0 && y < scene.height && at.x < leaf.cols && at.y < leaf.rows;
+    const crop = replaced ? { x: 0, y: 0 } : cropOf(scene, leaf);
+    const [column, row] = [at.x - crop.x, at.y - crop.y];
+    const x = leaf.x + column - offset.x;
+    const y = leaf.y + row - offset.y;
+    const inside = x >= 0 && x < scene.cols && y >= 0 && y < scene.height && column < leaf.cols && row < leaf.rows;
     const visible = inside && (replaced !== undefined || mirror.cursor.visible);
     return { x, y: y + scene.top, visible, shape: replaced ? 0 : mirror.cursor.shape };
   }

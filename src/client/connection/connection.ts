@@ -4,7 +4,7 @@ import { asFugueError, codeFromWire, FugueError } from "../../base/errors.ts";
 import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
 import { HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE } from "../../protocol/limits.ts";
 import type {
-  Attach, Frame, HistoryLines, InputAck, Message, MessageBodies, MessageName, Reply, ServerEvent, View, Welcome, WireError,
+  Attach, Frame, HistoryLines, InputAck, Message, MessageBodies, MessageName, Reply, ServerEvent, View, Watched, Welcome, WireError,
 } from "../../protocol/messages.ts";
 import type { Credentials } from "../../transport/dialer.ts";
 import type { Duplex } from "../../transport/duplex.ts";
@@ -17,6 +17,10 @@ export interface ConnectionHandlers {
   frame?(frame: Frame, bytes: number): void;
   event?(event: ServerEvent): void;
   inputAck?(ack: InputAck): void;
+  watched?(watched: Watched): void;
+  pong?(): void;
+  /** A reply to a command that was sent with `send`: its owner keeps count. */
+  reply?(reply: Reply): void;
   /** Everything of one batch of bytes has been handed over: a good moment to paint. */
   settled?(): void;
   /** The connection is gone. */
@@ -45,7 +49,9 @@ export class Connection {
   /** What is sent before our hello: it leaves with it, in one write. */
   private early: Uint8Array[] | undefined = [];
   private readonly patience: Timer;
+  private heard = false;
   private ended = false;
+  private readonly afterwards: (() => void)[] = [];
   private goodbye: FugueError | undefined;
 
   private constructor(
@@ -78,6 +84,24 @@ export class Connection {
     return connection;
   }
 
+  /** The error that a reply carries, if it does. */
+  static errorOf(reply: Reply): FugueError | undefined {
+    return reply.error ? fromWire(reply.error) : undefined;
+  }
+
+  /** Whether bytes came since this was asked last: any byte proves life. */
+  takeHeard(): boolean {
+    const { heard } = this;
+    this.heard = false;
+    return heard;
+  }
+
+  /** Calls back once the connection is over, whoever ended it. */
+  onClosed(run: () => void): void {
+    if (this.ended) run();
+    else this.afterwards.push(run);
+  }
+
   /** What the server gave in exchange for an invite, if this client came with one: the lasting secret. */
   get lastingSecret(): Uint8Array | undefined {
     return this.greeting.lastingSecret;
@@ -88,6 +112,7 @@ export class Connection {
   }
 
   private receive(bytes: Uint8Array): void {
+    this.heard = true;
     try {
       this.reader.push(bytes, (message, size) => this.handle(message, size));
       this.handlers.settled?.();
@@ -117,8 +142,12 @@ export class Connection {
       case "historyLines":
         this.histories.get(message.body.seq)?.resolve(message.body);
         return void this.histories.delete(message.body.seq);
+      case "watched":
+        return this.handlers.watched?.(message.body);
       case "ping":
         return this.send("pong", message.body);
+      case "pong":
+        return this.handlers.pong?.();
     }
   }
 
@@ -138,9 +167,11 @@ export class Connection {
 
   private settle(reply: Reply): void {
     const waiting = this.pending.get(reply.seq);
+    if (!waiting) return this.handlers.reply?.(reply);
     this.pending.delete(reply.seq);
-    if (reply.error) waiting?.reject(fromWire(reply.error));
-    else waiting?.resolve(reply);
+    const error = Connection.errorOf(reply);
+    if (error) waiting.reject(error);
+    else waiting.resolve(reply);
   }
 
   private close(error: FugueError | undefined): void {
@@ -167,9 +198,8 @@ export class Connection {
     this.close(error);
   }
 
-  private request(send: (seq: number) => void): Promise<Reply> {
+  private request(send: (seq: number) => void, seq = ++this.sequence): Promise<Reply> {
     if (this.ended) return Promise.reject(this.goodbye ?? new FugueError("closed", "not connected"));
-    const seq = ++this.sequence;
     return new Promise((resolve, reject) => {
       this.pending.set(seq, { resolve, reject });
       send(seq);
@@ -177,7 +207,7 @@ export class Connection {
   }
 
   /**
-   * Runs a command of the daemon. @param signal gives it up: the daemon is told, and nobody waits for its answer
+   * Runs a command of the daemon, numbered by this connection. @param signal gives it up: the daemon is told, and nobody waits for its answer
    * @throws FugueError as the daemon says, `interrupted`
    */
   command(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
@@ -197,14 +227,14 @@ export class Connection {
     this.pending.delete(seq);
   }
 
-  attach(request: Omit<Attach, "seq">): Promise<Reply> {
-    return this.request((seq) => this.send("attach", { seq, ...request }));
+  /** @param seq of the caller, who numbers everything or nothing */
+  attach(seq: number, request: Omit<Attach, "seq">): Promise<Reply> {
+    return this.request(() => this.send("attach", { seq, ...request }), seq);
   }
 
   /** Logical lines [from, to) of a pane; the daemon bounds the answer. */
-  history(pane: number, from: number, to: number): Promise<HistoryLines> {
+  history(seq: number, pane: number, from: number, to: number): Promise<HistoryLines> {
     if (this.ended) return Promise.reject(new FugueError("closed", "not connected"));
-    const seq = ++this.sequence;
     return new Promise((resolve, reject) => {
       this.histories.set(seq, { resolve, reject });
       this.send("history", { seq, pane, from, to });
@@ -223,6 +253,7 @@ export class Connection {
   }
 
   private rejectAll(reason: FugueError): void {
+    for (const run of this.afterwards.splice(0)) run();
     for (const waiting of [...this.pending.values(), ...this.histories.values()]) waiting.reject(reason);
     this.pending.clear();
     this.histories.clear();

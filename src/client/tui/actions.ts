@@ -3,6 +3,7 @@ import { asFugueError } from "../../base/errors.ts";
 import type { TuiContext } from "../../commands/context.ts";
 import { parseLine, parseTemplate, runCommands, type ReadyCommand } from "../../commands/command-line.ts";
 import type { View } from "../../protocol/messages.ts";
+import type { ServerLink } from "../connection/server-link.ts";
 import type { Tui } from "./tui.ts";
 
 export class Actions implements TuiContext {
@@ -65,6 +66,11 @@ export class Actions implements TuiContext {
   /** The view changed: overlays that show it follow. */
   viewChanged(): void {
     void this.overlays?.then((overlays) => overlays.viewChanged(this.tui.view as View));
+  }
+
+  /** A server's state or sessions changed: an open tree follows. */
+  serversChanged(link?: ServerLink): void {
+    void this.overlays?.then((overlays) => overlays.serversChanged(link));
   }
 
   enterCopyMode(options: { up?: boolean; mouse?: boolean }): void {

@@ -1,5 +1,6 @@
 /** The copy modes of the panes: entering, feeding, drawing, and what becomes of copied text. */
 import { applyStyle } from "../../config/style.ts";
+import { FugueError } from "../../base/errors.ts";
 import type { InputEvent, MouseInput } from "../../protocol/input.ts";
 import { PLAIN } from "../../terminal/grid.ts";
 import { CopyMode } from "../copy/mode.ts";
@@ -44,7 +45,9 @@ export class CopyModes {
     const opening: Opening = { early: first ? [first] : [] };
     this.opening.set(pane, opening);
     try {
-      const source = await HistorySource.open(tui.link, pane);
+      const route = tui.routes.routeOf(pane);
+      if (!route) throw new FugueError("closed", "not connected to the server of this pane");
+      const source = await HistorySource.open(route.link, route.pane);
       if (!this.opening.has(pane)) return;
       const mode = this.make(pane, source, leaf, mirror.cursor, options);
       this.modes.set(pane, mode);

@@ -1,7 +1,7 @@
-/** A pane's logical lines for copy mode, fetched in pages over the session link and kept while copy mode is on. */
+/** A pane's logical lines for copy mode, fetched in pages over the server link and kept while copy mode is on. */
 import type { LineCell, LineSource, SourceLine } from "../copy/source.ts";
 import { readRow } from "../../terminal/row-codec.ts";
-import type { SessionLink } from "./session-link.ts";
+import type { ServerLink } from "../connection/server-link.ts";
 
 const PAGE_LINES = 500;
 /** Lines kept: each cell is an object, so this is some tens of megabytes at the most. */
@@ -26,7 +26,7 @@ export class HistorySource implements LineSource {
   private readonly under = new Map<number, Promise<void>>();
 
   private constructor(
-    private readonly link: SessionLink,
+    private readonly link: ServerLink,
     private readonly pane: number,
     readonly first: number,
     readonly end: number,
@@ -37,7 +37,7 @@ export class HistorySource implements LineSource {
   ) {}
 
   /** Takes the end of a pane's text: the screen and a page of history before it. */
-  static async open(link: SessionLink, pane: number): Promise<HistorySource> {
+  static async open(link: ServerLink, pane: number): Promise<HistorySource> {
     const answer = await link.history(pane, -PAGE_LINES, Number.MAX_SAFE_INTEGER);
     const source = new HistorySource(link, pane, answer.first, answer.end, answer.screen, answer.rows);
     source.keep(answer.from, answer.lines);

@@ -71,7 +71,8 @@ export class MouseRouter {
     const inCopy = tui.copyModes.active(leaf.pane);
     const clipped = { ...event, x: Math.max(0, Math.min(leaf.cols - 1, event.x)), y: Math.max(0, Math.min(leaf.rows - 1, event.y)) };
     if (!inCopy && (mirror.modes.mouse || (isWheel && mirror.modes.alternate))) {
-      tui.link.input(leaf.pane, clipped);
+      const crop = tui.screen.cropOf(leaf);
+      tui.send(leaf.pane, { ...clipped, x: clipped.x + crop.x, y: clipped.y + crop.y });
       return;
     }
     if (inCopy) return tui.copyModes.mouse(leaf.pane, event, { mouse: true });

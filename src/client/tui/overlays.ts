@@ -1,9 +1,9 @@
 /** Opens the overlays for the TUI and does what is chosen in them. Loaded with the first overlay. */
-import { quoteWord } from "../../commands/line.ts";
-import type { BufferInfo, ClientInfo, SessionInfo } from "../../commands/context.ts";
+import type { BufferInfo, ClientInfo } from "../../commands/context.ts";
 import { applyStyle } from "../../config/style.ts";
 import type { View } from "../../protocol/messages.ts";
 import { PLAIN, type Grid, type Style } from "../../terminal/grid.ts";
+import type { Prompter } from "../../transport/dialer.ts";
 import { windowOffset } from "../compositor/compositor.ts";
 import { BufferPicker } from "../ui/buffer-picker.ts";
 import { ClientPicker } from "../ui/client-picker.ts";
@@ -20,18 +20,21 @@ import { SessionTree } from "../ui/session-tree.ts";
 import type { TreeTarget } from "../ui/session-rows.ts";
 import { TextPopup } from "../ui/text-popup.ts";
 import { openVirtualScreen, type VirtualScreen } from "../ui/virtual-screen.ts";
+import type { ServerLink } from "../connection/server-link.ts";
+import { SessionLists } from "./session-lists.ts";
 import { completeCommandLine } from "./complete.ts";
 import type { Tui } from "./tui.ts";
-
-const LOCAL = "local";
 
 export class Overlays {
   private screen: Promise<VirtualScreen> | undefined;
   private readonly history = new LineHistory();
   private openTree: SessionTree | undefined;
-  private refreshing = false;
 
-  constructor(private readonly tui: Tui) {}
+  private readonly lists: SessionLists;
+
+  constructor(private readonly tui: Tui) {
+    this.lists = new SessionLists(tui.servers, () => this.listsChanged(), tui.cache);
+  }
 
   /** The host of one overlay: knows it only once it is open. */
   private host(): { host: OverlayHost; set(overlay: Overlay): void } {
@@ -87,22 +90,20 @@ export class Overlays {
   }
 
   async tree(options: { windows?: boolean }): Promise<void> {
-    const { view } = this.tui;
-    const current = view && { server: LOCAL, session: view.session.id, window: view.focus.window, pane: this.tui.focus.pane };
-    const sessions = await this.sessions();
+    const { view, servers } = this.tui;
+    const current = view && { server: servers.front.name, session: view.session.id, window: view.focus.window, pane: this.tui.focus.pane };
+    if (!servers.several) await this.lists.load();
     const tree = await this.panel((context) => new SessionTree(context, {
       choose: (target) => this.choose(target),
-      kill: (target) => void this.tui.actions.runLine(`kill ${this.targetOf(target)}`),
-      rename: (target, name) => void this.tui.actions.runLine(`rename ${this.targetOf(target)} ${quoteWord(name)}`),
-      create: (_server, name) => void this.tui.actions.runLine(`new${name ? ` ${quoteWord(name)}` : ""}`),
-      preview: (_server, pane): Grid | undefined => this.tui.screen.mirrors.get(pane)?.grid,
+      kill: (target) => this.onServer(target.server, "kill", { target: this.targetOf(target) }),
+      rename: (target, name) => this.onServer(target.server, "rename", { target: this.targetOf(target), name }),
+      create: (server, name) => void this.create(server, name),
+      retry: (server) => this.retry(server),
+      preview: (server, pane): Grid | undefined => (server === servers.front.name ? this.tui.screen.mirrors.get(pane)?.grid : undefined),
     }, { windows: options.windows, current }));
-    tree.setSessions([{ server: LOCAL, sessions }]);
     this.openTree = tree;
-  }
-
-  private async sessions(): Promise<SessionInfo[]> {
-    return ((await this.tui.call("ls", {})) as { sessions: SessionInfo[] }).sessions;
+    tree.setSessions(this.lists.all());
+    this.lists.refresh();
   }
 
   /** `%PANE`, `SESSION/INDEX` or the session's name: what commands understand. */
@@ -113,16 +114,68 @@ export class Overlays {
 
   private choose(target: TreeTarget): void {
     const text = this.targetOf(target);
+    if (!target.session) return;
+    if (target.server !== this.tui.link.name || !this.tui.view) return void this.tui.showOn(target.server, text).catch((error) => this.tui.fail(error));
     const what = target.pane ? "pane" : target.window ? "window" : "session";
-    if (target.session) void this.tui.actions.runLine(`${what} select ${text}`);
+    void this.tui.actions.runLine(`${what} select ${text}`);
   }
 
-  /** An open tree follows the server. */
+  /** Runs a command on the server that a row of the tree belongs to, whichever is in front. */
+  private onServer(server: string, command: string, args: Record<string, unknown>): void {
+    const link = this.tui.servers.named(server);
+    link.command(command, args).then(() => this.lists.refresh(link)).catch((error) => this.tui.fail(error));
+  }
+
+  private async create(server: string, name: string | undefined): Promise<void> {
+    const { tui } = this;
+    try {
+      const size = { cols: tui.terminal.cols, rows: tui.screen.height };
+      const { result } = await tui.servers.named(server).command("new", { name, detached: true, size });
+      const session = (result as { sessions: { name: string }[] }).sessions[0]!;
+      if (this.openTree) tui.closeOverlay(this.openTree);
+      await tui.showOn(server, session.name);
+    } catch (error) {
+      tui.fail(error);
+    }
+  }
+
+  private retry(server: string): void {
+    const link = this.tui.servers.named(server);
+    if (!link.connected) void link.retry(this.prompter(link.name)).then(() => this.lists.refresh(link)).catch(() => {});
+  }
+
+  /** Asks on this screen what a server wants to know. */
+  private prompter(server: string): Prompter {
+    const ask = (text: string, hidden: boolean) => new Promise<string | undefined>((resolve) => {
+      this.show((host) => new CommandPrompt(host, {
+        ...this.promptLook, label: `${server}: ${text} `, keys: this.tui.config.options.statusKeys, hidden,
+        accept: (answer) => resolve(answer), cancel: () => resolve(undefined),
+      }));
+    });
+    return {
+      progress: (stage, detail) => this.tui.say(`${server}: ${stage}${detail ? ` ${detail}` : ""}`),
+      ask: ({ text, echo }) => ask(text, !echo),
+      confirm: async (question) => /^y(es)?$/i.test((await ask(`${question} (yes/no)`, false))?.trim() ?? ""),
+    };
+  }
+
+  /** An open tree follows its servers. */
   viewChanged(_view: View): void {
-    const tree = this.openTree;
-    if (!tree || !this.tui.screen.overlays.includes(tree) || this.refreshing) return;
-    this.refreshing = true;
-    void this.sessions().then((sessions) => tree.setSessions([{ server: LOCAL, sessions }])).catch(() => {}).finally(() => (this.refreshing = false));
+    if (this.isTreeOpen && !this.tui.servers.several) this.lists.refresh();
+  }
+
+  serversChanged(link?: ServerLink): void {
+    if (!this.isTreeOpen) return;
+    if (link) this.lists.refresh(link);
+    else this.listsChanged();
+  }
+
+  private get isTreeOpen(): boolean {
+    return this.openTree !== undefined && this.tui.screen.overlays.includes(this.openTree);
+  }
+
+  private listsChanged(): void {
+    if (this.isTreeOpen) this.openTree!.setSessions(this.lists.all());
   }
 
   async help(): Promise<void> {

@@ -1,10 +1,11 @@
 /** What the TUI shows: mirrors, overlays and status line composed and painted; frames acknowledged once they are seen. */
 import type { Clock, Timer } from "../../base/clock.ts";
+import { printable } from "../../base/names.ts";
 import type { Options } from "../../config/options.ts";
 import { applyStyle } from "../../config/style.ts";
-import type { Frame, View } from "../../protocol/messages.ts";
-import { PLAIN, type Grid } from "../../terminal/grid.ts";
-import { Compositor, type Layer, type Scene } from "../compositor/compositor.ts";
+import type { Frame, View, ViewLeaf } from "../../protocol/messages.ts";
+import { ATTR, Grid, PLAIN } from "../../terminal/grid.ts";
+import { Compositor, cropOf, drawText, type Layer, type Scene } from "../compositor/compositor.ts";
 import { drawPaneStatus, drawStatusLine, type StatusLine, type StatusState } from "../compositor/status-line.ts";
 import { LinkTable } from "../mirror/link-table.ts";
 import { PaneMirror } from "../mirror/pane-mirror.ts";
@@ -16,7 +17,27 @@ import type { Overlay } from "../ui/overlay.ts";
 export interface ScreenState {
   options(): Options;
   status(): Omit<StatusState, "options" | "view" | "wall">;
-  dimmed(): boolean;
+  /** Whether nothing is heard of the server behind a pane: it shows what was last known. */
+  dimmed(pane: number): boolean;
+  /** What is known of a pane of another server; undefined for those of the server in front. */
+  about(pane: number): LinkedPane | undefined;
+}
+
+/** A link in the window: a pane of another server. */
+export interface LinkedPane {
+  /** The server's name here, or where the link was made. */
+  readonly server: string;
+  readonly pane: number;
+  readonly title: string;
+  readonly program: string;
+  readonly cwd?: string;
+  /** `away`: this client is not connected to that server. `gone`: it has no such pane. */
+  readonly state: "shown" | "away" | "gone";
+}
+
+/** Who gets to hear that frames are on the screen. */
+export interface FrameSource {
+  acknowledgeFrames(bytes: number): void;
 }
 
 /** A pane shown by something else than its mirror. */
@@ -34,7 +55,7 @@ export class Screen {
   private readonly links = new LinkTable();
   private readonly compositor = new Compositor();
   private readonly painter: Painter;
-  private unacked = 0;
+  private unacked = new Map<FrameSource, number>();
   private busy = false;
   private again = false;
   private structure = 0;
@@ -48,7 +69,6 @@ export class Screen {
     private readonly clock: Clock,
     can: PaintAbilities,
     private readonly state: ScreenState,
-    private readonly acknowledge: (bytes: number) => void,
   ) {
     this.painter = new Painter(can, this.links.text);
   }
@@ -91,14 +111,17 @@ export class Screen {
     this.changed();
   }
 
-  applyFrame(frame: Frame, bytes: number): void {
-    this.unacked += bytes;
-    let mirror = this.mirrors.get(frame.pane);
-    if (!mirror) {
-      mirror = new PaneMirror(frame.pane, this.links);
-      this.mirrors.set(frame.pane, mirror);
+  /** Takes a frame for the leaves that show its pane. `source` hears of it once it is painted. */
+  applyFrame(frame: Frame, bytes: number, leaves: readonly number[], source: FrameSource): void {
+    this.unacked.set(source, (this.unacked.get(source) ?? 0) + bytes);
+    for (const leaf of leaves) {
+      let mirror = this.mirrors.get(leaf);
+      if (!mirror) {
+        mirror = new PaneMirror(leaf, this.links);
+        this.mirrors.set(leaf, mirror);
+      }
+      mirror.apply(frame);
     }
-    mirror.apply(frame);
   }
 
   /** Something other than pane content changed: everything is composed anew at the next paint. */
@@ -130,16 +153,16 @@ export class Screen {
     }
     const picture = this.compositor.compose(this.scene(this.overlays), this.structure);
     const text = this.painter.paint(picture.grid, picture.cursor, picture.rows);
-    const bytes = this.unacked;
-    this.unacked = 0;
-    if (text === "") {
-      if (bytes > 0) this.acknowledge(bytes);
-      return;
-    }
+    const painted = this.unacked;
+    this.unacked = new Map();
+    const acknowledge = () => {
+      for (const [source, bytes] of painted) source.acknowledgeFrames(bytes);
+    };
+    if (text === "") return acknowledge();
     this.busy = true;
     this.terminal.write(text, () => {
       this.busy = false;
-      if (bytes > 0) this.acknowledge(bytes);
+      acknowledge();
       if (!this.again) return;
       this.again = false;
       this.paint();
@@ -158,7 +181,7 @@ export class Screen {
     const options = this.state.options();
     const { cols, rows } = this.terminal;
     const layers: Layer[] = [];
-    const state = { ...this.state.status(), options, view: this.view, wall: this.clock.wall() };
+    const state = { ...this.state.status(), options, view: this.viewWithTitles(), wall: this.clock.wall() };
     if (this.statusRow !== undefined) {
       // it is drawn anew when something in it may have changed, not for each key that echoes
       const key = `${this.structure} ${cols} ${JSON.stringify(this.state.status())}`;
@@ -171,6 +194,12 @@ export class Screen {
       layers.push({ x: place.x, y: place.y, grid: overlay.draw(), cursor: overlay.cursor?.(), modal: true });
     }
     const replaced = new Map([...this.replacements].map(([pane, r]) => [pane, { grid: r.draw(), cursor: r.cursor() }]));
+    const linked = this.linked();
+    for (const [pane, about] of linked) {
+      const leaf = this.view!.leaves.find((l) => l.pane === pane);
+      const hidden = about.state === "gone" || !this.mirrors.has(pane);
+      if (leaf && hidden && !replaced.has(pane)) replaced.set(pane, { grid: placeholder(about, leaf), cursor: { x: 0, y: 0 } });
+    }
     const border = (spec: Options["paneBorderStyle"]) => ({ ...PLAIN, ...applyStyle(PLAIN, spec) });
     return {
       cols, rows, view: this.view, top: this.top, height: this.height, mirrors: this.mirrors, replaced, layers,
@@ -179,11 +208,45 @@ export class Screen {
         position: options.paneBorderStatus === "top" ? "top" : "bottom",
         line: (pane, width) => drawPaneStatus(state, pane, width),
       },
-      dimmed: this.state.dimmed(),
+      dimmed: (pane) => this.state.dimmed(pane), linked: new Set(linked.keys()),
     };
+  }
+
+  /** Which cell of a leaf's pane stands in the leaf's corner. */
+  cropOf(leaf: ViewLeaf): { x: number; y: number } {
+    return cropOf({ linked: new Set(this.linked().keys()), mirrors: this.mirrors }, leaf);
+  }
+
+  /** The view, with what other servers tell of linked panes: its own server knows only that they are links. */
+  private viewWithTitles(): View | undefined {
+    const { view } = this;
+    if (!view?.panes.some(({ link }) => link)) return view;
+    const panes = view.panes.map((pane) => {
+      const about = this.state.about(pane.id);
+      if (!about) return pane;
+      const { server, title, program, cwd } = about;
+      return { ...pane, title: printable(`${server}: ${title || program || `%${about.pane}`}`, 256), program: program || server, cwd };
+    });
+    return { ...view, panes };
+  }
+
+  /** The links of the view, by leaf. */
+  private linked(): Map<number, LinkedPane> {
+    const links = (this.view?.panes ?? []).filter(({ link }) => link !== undefined);
+    return new Map(links.flatMap(({ id }) => (this.state.about(id) ? [[id, this.state.about(id)!]] : [])));
   }
 
   dispose(): void {
     this.timer?.cancel();
   }
+}
+
+/** What stands in a link's place while there is nothing of its pane to show. */
+function placeholder(about: LinkedPane, leaf: { cols: number; rows: number }): Grid {
+  const grid = new Grid(leaf.cols, leaf.rows);
+  const text = about.state === "gone" ? "this pane has ended" : about.state === "away" ? "not connected to this server" : "waiting for its screen";
+  const style = { ...PLAIN, attr: ATTR.dim };
+  drawText(grid, 0, 0, printable(`${about.server}:%${about.pane}`, 80), style);
+  if (leaf.rows > 1) drawText(grid, 0, 1, text, style);
+  return grid;
 }

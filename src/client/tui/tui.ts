@@ -1,33 +1,33 @@
 /**
- * The TUI: one terminal, one session link, one screen. Keys go to the overlay on top, else to copy mode, else through
+ * The TUI: one terminal, its servers, one screen. Keys go to the overlay on top, else to copy mode, else through
  * the key tables, else to the focused pane.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import { asFugueError, type FugueError } from "../../base/errors.ts";
-import type { Key } from "../../base/keys.ts";
-import { sameKey } from "../../base/keys.ts";
-import { BoundedQueue } from "../../base/queue.ts";
 import { printable } from "../../base/names.ts";
 import type { Config } from "../../config/config.ts";
 import { formatText } from "../../config/format-evaluation.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import { LARGEST_INPUT_TEXT } from "../../protocol/limits.ts";
-import type { Reply, ServerEvent, View } from "../../protocol/messages.ts";
+import type { Attach, Frame, ServerEvent, View, Watched } from "../../protocol/messages.ts";
+import type { Prompter } from "../../transport/dialer.ts";
 import { formatValues } from "../compositor/status-line.ts";
-import { bindingKeys } from "../input/binding-keys.ts";
 import { InputDecoder } from "../input/decoder.ts";
 import { abilitiesOf } from "../tty/abilities.ts";
 import type { OuterTerminal } from "../tty/terminal.ts";
 import type { Overlay } from "../ui/overlay.ts";
 import { Actions } from "./actions.ts";
 import { CopyModes } from "./copy-modes.ts";
-import { Keymap, type BoundCommand } from "./keymap.ts";
+import { KeyRouter } from "./key-router.ts";
+import { Keymap } from "./keymap.ts";
 import { MouseRouter } from "./mouse-router.ts";
-import { Screen } from "./screen.ts";
-import type { SessionLink } from "./session-link.ts";
+import { Screen, type LinkedPane } from "./screen.ts";
+import { linkMessage, serverMarks } from "./server-marks.ts";
+import type { ServerLink } from "../connection/server-link.ts";
+import { PaneRoutes } from "./pane-routes.ts";
+import type { SessionCache } from "./session-lists.ts";
+import type { AttachRequest, ServerEvents, Servers } from "./servers.ts";
 
-/** Input held back while a command that may move the focus is under way. */
-const MOST_HELD_EVENTS = 4096;
 const MOST_MESSAGES = 500;
 
 /** How a TUI ended. */
@@ -38,24 +38,30 @@ export interface TuiEnd {
   error?: FugueError;
 }
 
-export class Tui {
+/** Which session to show, and how. */
+export interface TuiStart {
+  target?: string;
+  create?: Attach["create"];
+  readOnly?: boolean;
+  detachOthers?: boolean;
+}
+
+export class Tui implements ServerEvents {
   readonly screen: Screen;
   readonly copyModes: CopyModes;
   readonly actions: Actions;
+  readonly routes: PaneRoutes;
   keymap: Keymap;
   readonly messages: { at: number; text: string }[] = [];
   private readonly decoder = new InputDecoder();
-  private readonly mouse: MouseRouter;
-  private readonly held = new BoundedQueue<InputEvent>(MOST_HELD_EVENTS);
-  private commandsUnderWay = 0;
-  private rest: InputEvent | undefined;
+  private readonly keys: KeyRouter;
+  readonly mouse: MouseRouter;
   private focusedPane = 0;
-  private inPrefix = false;
-  private repeatUntil = 0;
   private message: { text: string; error: boolean } | undefined;
   private messageTimer: Timer | undefined;
   private escapeTimer: Timer | undefined;
   private statusTimer: Timer | undefined;
+  private ticking: Timer | undefined;
   private finished = false;
   private title = "";
   private colors: { foreground?: number; background?: number } | undefined;
@@ -65,20 +71,26 @@ export class Tui {
 
   constructor(
     readonly terminal: OuterTerminal,
-    readonly link: SessionLink,
+    readonly servers: Servers,
     readonly clock: Clock,
     public config: Config,
     readonly env: Record<string, string | undefined>,
+    private readonly start: TuiStart = {},
+    readonly cache?: SessionCache,
   ) {
+    servers.events = this;
+    this.routes = new PaneRoutes(() => servers.all(), () => servers.front);
     this.screen = new Screen(terminal, clock, abilitiesOf(env, config.options.trueColor), {
       options: () => this.config.options,
       status: () => this.statusState(),
-      dimmed: () => this.link.state !== "connected",
-    }, (bytes) => link.acknowledgeFrames(bytes));
+      dimmed: (pane) => !this.routes.routeOf(pane)?.link.connected,
+      about: (pane) => this.linkedTitle(pane),
+    });
     this.keymap = new Keymap(config.keys);
     this.copyModes = new CopyModes(this);
     this.actions = new Actions(this);
     this.mouse = new MouseRouter(this);
+    this.keys = new KeyRouter(this);
   }
 
   get focus(): { window: number; pane: number } {
@@ -89,17 +101,49 @@ export class Tui {
     return this.screen.view;
   }
 
+  /** The server whose session is shown. */
+  get link(): ServerLink {
+    return this.servers.front;
+  }
+
   private statusState() {
-    const lost = this.link.state !== "connected";
-    const age = Math.floor((this.clock.now() - this.link.lostAt) / 1000);
-    const waiting = this.link.waitingInputs;
-    const linkMessage = lost && this.link.lostAt > 0
-      ? { text: `reconnecting to the daemon, ${age} s${waiting > 0 ? `, ${waiting} inputs wait` : ""}`, error: true }
-      : undefined;
+    const { link } = this;
     return {
-      prefix: this.inPrefix, copyMode: this.copyModes.active(this.focusedPane), host: this.link.host,
-      link: lost ? "reconnecting" : "connected", message: this.copyModes.prompt(this.focusedPane) ?? this.message ?? linkMessage,
+      prefix: this.keys.inPrefix, copyMode: this.copyModes.active(this.focusedPane), host: link.host, link: link.state,
+      server: this.servers.several ? link.name : "", servers: this.servers.several ? serverMarks(this.servers) : "",
+      message: this.copyModes.prompt(this.focusedPane) ?? this.message ?? linkMessage(link),
     };
+  }
+
+  /** What to attach to at the server in front; after a reconnect, where the client was. */
+  readonly attachRequest: AttachRequest = () => {
+    const { view, start, terminal } = this;
+    return {
+      ...(view ? { target: `%${view.focus.pane}`, session: view.session.name } : start),
+      env: chosenEnvironment(this.env, this.config.options.updateEnvironment),
+      cols: terminal.cols, rows: this.screen.height, readOnly: start.readOnly,
+    };
+  };
+
+  /** Connects to the server in front and shows its session. @throws FugueError */
+  open(prompter?: Prompter): Promise<void> {
+    return this.servers.openFront(this.attachRequest, prompter);
+  }
+
+  /** Shows a session of a server, whichever is in front now. @throws FugueError; then nothing has changed */
+  async showOn(server: string, target: string | undefined): Promise<void> {
+    const { terminal } = this;
+    const { view } = this.screen;
+    this.screen.view = undefined;
+    try {
+      await this.holding(() => this.servers.switchTo(server, () => ({ ...this.attachRequest(), ...(!this.view && { target, create: undefined }), cols: terminal.cols })));
+    } catch (error) {
+      this.screen.view = view;
+      if (!view) this.actions.openTree({});
+      throw error;
+    } finally {
+      this.screen.redraw();
+    }
   }
 
   /** Runs until the session ends, the client is detached, or the terminal goes. */
@@ -119,11 +163,17 @@ export class Tui {
     return this.ended;
   }
 
+  /** Several servers and no session named: the tree is the first screen. */
+  chooseServer(): void {
+    this.link.start();
+    this.actions.openTree({});
+  }
+
   finish(end: TuiEnd): void {
     this.finished = true;
     this.screen.started = false;
-    this.link.end();
-    for (const timer of [this.messageTimer, this.escapeTimer, this.statusTimer]) timer?.cancel();
+    this.servers.end();
+    for (const timer of [this.messageTimer, this.escapeTimer, this.statusTimer, this.ticking]) timer?.cancel();
     for (const overlay of this.screen.overlays) overlay.dispose();
     this.screen.dispose();
     this.terminal.restore();
@@ -143,8 +193,10 @@ export class Tui {
 
   // From the daemon
 
-  setView(view: View): void {
+  /** The session in front as this client shows it, from its server. */
+  viewed(view: View): void {
     this.screen.setView(view);
+    this.routes.update(view);
     this.focusedPane = view.focus.pane;
     this.copyModes.keepOnly(new Set(view.panes.map((p) => p.id)));
     this.actions.viewChanged();
@@ -164,17 +216,53 @@ export class Tui {
     this.screen.paint();
   }
 
-  linkChanged(): void {
+  frame(frame: Frame, bytes: number, link: ServerLink): void {
+    const leaves = this.routes.leavesOf(link, frame.pane);
+    if (link === this.link && !this.routes.targetOf(frame.pane)) leaves.push(frame.pane);
+    this.screen.applyFrame(frame, bytes, leaves, link);
+  }
+
+  watched(watched: Watched, link: ServerLink): void {
+    this.routes.tell(link, watched);
     this.screen.changed();
-    this.screen.paint();
-    if (this.link.state !== "connected") {
-      this.clock.after(1000, () => {
-        if (this.link.state !== "connected") this.linkChanged();
+  }
+
+  /** A link pane's title says whose it is. */
+  private linkedTitle(leaf: number): LinkedPane | undefined {
+    const target = this.routes.targetOf(leaf);
+    if (!target) return undefined;
+    const link = this.routes.routeOf(leaf)?.link;
+    const known = this.routes.knownOf(leaf);
+    const state = !link ? "away" : known?.gone ? "gone" : "shown";
+    return { server: link?.name ?? target.name, pane: target.pane, title: known?.title ?? "", program: known?.program ?? "", cwd: known?.cwd, state };
+  }
+
+  linkChanged(link: ServerLink): void {
+    if (link.connected) this.routes.update(this.view);
+    this.actions.serversChanged(link.connected ? link : undefined);
+    this.screen.changed();
+    this.screen.paintSoon();
+    // the age of the last contact goes on
+    if (!this.link.connected && !this.ticking) {
+      this.ticking = this.clock.after(1000, () => {
+        this.ticking = undefined;
+        if (!this.finished) this.linkChanged(this.link);
       });
     }
   }
 
-  event(event: ServerEvent): void {
+  failed(error: FugueError, link: ServerLink): void {
+    if (!this.servers.several) return this.finish({ status: error.exitStatus, error });
+    if (link === this.link) this.fail(error);
+  }
+
+  refused(reason: string): void {
+    this.say(reason, true);
+  }
+
+  event(event: ServerEvent, link: ServerLink): void {
+    if (event.kind === "sessions") return this.actions.serversChanged(link);
+    if (link !== this.link && event.kind !== "bell" && event.kind !== "notification") return;
     switch (event.kind) {
       case "bell":
         if (this.config.options.visualBell !== "off") this.say(this.bellText(event.pane, event.window));
@@ -189,13 +277,22 @@ export class Tui {
       case "detached":
         return this.finish({ status: 0, message: `[detached: ${printable(event.reason)}]` });
       case "exited":
-        return this.finish({ status: 0, message: "[exited]" });
+        return this.servers.several ? this.leaveSession(event.session) : this.finish({ status: 0, message: "[exited]" });
     }
   }
 
   private bellText(pane: number, window: number | undefined): string {
     if (window === undefined || this.view?.panes.some(({ id }) => id === pane)) return "bell in this window";
     return `bell in window ${window}`;
+  }
+
+  /** The session that was shown has ended, but there are other servers: what is there is shown. */
+  private leaveSession(session: string): void {
+    this.screen.view = undefined;
+    this.link.leave();
+    this.screen.redraw();
+    this.say(`session ${session} has ended`);
+    this.actions.openTree({});
   }
 
   /** Shows a message on the status line for a while. */
@@ -213,7 +310,9 @@ export class Tui {
     this.screen.paintSoon();
   }
 
-  private clearMessage(): void {
+  /** Takes the message off the status line. */
+  clearMessage(): void {
+    if (!this.message) return;
     this.message = undefined;
     this.screen.paintSoon();
   }
@@ -230,7 +329,7 @@ export class Tui {
   private receive(bytes: Uint8Array): void {
     this.escapeTimer?.cancel();
     this.escapeTimer = undefined;
-    for (const event of this.decoder.push(bytes)) this.take(event);
+    for (const event of this.decoder.push(bytes)) this.keys.take(event);
     this.takeReplies();
     this.waitForEscape();
   }
@@ -239,7 +338,7 @@ export class Tui {
   private waitForEscape(): void {
     if (!this.decoder.pendingEscape) return;
     this.escapeTimer = this.clock.after(Math.max(1, this.config.options.escapeTime), () => {
-      for (const event of this.decoder.flush()) this.take(event);
+      for (const event of this.decoder.flush()) this.keys.take(event);
       this.waitForEscape();
     });
   }
@@ -257,121 +356,38 @@ export class Tui {
     this.link.resize(this.terminal.cols, this.screen.height, this.colors);
   }
 
-  private take(event: InputEvent): void {
-    this.link.hurry();
-    if (this.commandsUnderWay > 0 && event.kind !== "mouse" && event.kind !== "focus") {
-      if (!this.held.push(event)) this.say("too much was typed ahead: some of it is dropped", true);
-      return;
-    }
-    this.route(event);
-  }
-
-  private route(event: InputEvent): void {
-    const overlay = this.screen.overlays.at(-1);
-    if (event.kind === "mouse") return this.mouse.route(event, overlay);
-    if (event.kind === "focus") return this.forwardFocus(event);
-    if (this.message && event.kind !== "paste") this.clearMessage();
-    if (overlay) return this.toOverlay(overlay, event);
-    if (event.kind === "text") return this.routeText(event.text);
-    if (event.kind === "key" && event.event !== 3) {
-      const keys = bindingKeys(event);
-      if (keys.some((key) => this.takeKey(key))) return;
-    }
-    this.toPane(event);
-  }
-
-  private toOverlay(overlay: Overlay, event: InputEvent): void {
-    this.screen.paintSoon();
-    if (event.kind !== "text") return overlay.input(event);
-    let at = 0;
-    for (const char of event.text) {
-      overlay.input({ kind: "text", text: char });
-      at += char.length;
-      if (this.screen.overlays.at(-1) === overlay && this.commandsUnderWay === 0) continue;
-      return at < event.text.length ? this.takeRest(event.text.slice(at)) : undefined;
-    }
-  }
-
-  /** The rest of a text of which a character ran a command or closed an overlay: it comes before everything held. */
-  private takeRest(text: string): void {
-    if (this.commandsUnderWay > 0) this.rest = { kind: "text", text };
-    else this.route({ kind: "text", text });
-  }
-
-  /** Text goes to the pane in one piece, except for the characters in it that could be bound. */
-  private routeText(text: string): void {
-    let from = 0;
-    let at = 0;
-    for (const char of text) {
-      const key = { name: char, mods: 0 };
-      at += char.length;
-      if (!this.mayBeBound(key)) continue;
-      if (at - char.length > from) this.toPane({ kind: "text", text: text.slice(from, at - char.length) });
-      from = at - char.length;
-      if (!this.takeKey(key)) continue;
-      from = at;
-      const isOurs = this.commandsUnderWay > 0 || this.screen.overlays.length > 0;
-      if (isOurs && at < text.length) return this.takeRest(text.slice(at));
-    }
-    if (from < text.length) this.toPane({ kind: "text", text: text.slice(from) });
-  }
-
-  private mayBeBound(key: Key): boolean {
-    const { prefix, prefix2 } = this.config.options;
-    if (this.inPrefix || this.repeating()) return true;
-    return key.name === prefix.name || key.name === prefix2?.name || this.keymap.inRoot(key) !== undefined;
-  }
-
-  private repeating(): boolean {
-    return this.clock.now() < this.repeatUntil;
-  }
-
-  /** Whether a key was one of ours: the prefix, or bound. */
-  private takeKey(key: Key): boolean {
-    const { prefix, prefix2 } = this.config.options;
-    if (this.inPrefix) {
-      this.setPrefix(false);
-      const bound = this.keymap.inPrefix(key);
-      if (bound) this.runBound(bound);
-      else if (sameKey(key, prefix)) this.actions.sendPrefix();
-      return true;
-    }
-    if (this.repeating()) {
-      const bound = this.keymap.inPrefix(key);
-      if (bound?.repeat) {
-        this.runBound(bound);
-        return true;
-      }
-      this.repeatUntil = 0;
-    }
-    if (sameKey(key, prefix) || (prefix2 && sameKey(key, prefix2))) {
-      this.setPrefix(true);
-      return true;
-    }
-    const bound = this.keymap.inRoot(key);
-    if (bound) this.runBound(bound);
-    return bound !== undefined;
-  }
-
-  private setPrefix(on: boolean): void {
-    this.inPrefix = on;
-    this.screen.paintSoon();
-  }
-
-  private runBound(bound: BoundCommand): void {
-    this.repeatUntil = bound.repeat ? this.clock.now() + this.config.options.repeatTime : 0;
-    void this.actions.runLine(bound.command);
-  }
-
-  private forwardFocus(event: InputEvent & { kind: "focus" }): void {
+  forwardFocus(event: InputEvent & { kind: "focus" }): void {
     const mirror = this.screen.mirrors.get(this.focusedPane);
-    if (this.config.options.focusEvents && mirror?.modes.focusEvents) this.link.input(this.focusedPane, event);
+    if (this.config.options.focusEvents && mirror?.modes.focusEvents) this.send(this.focusedPane, event);
   }
 
   /** Types into the focused pane, or into its copy mode. */
   toPane(event: InputEvent): void {
     if (this.copyModes.input(this.focusedPane, event)) return this.screen.paintSoon();
-    if (!this.link.input(this.focusedPane, event)) this.say("the daemon does not take input: what you type is dropped", true);
+    if (!this.send(this.focusedPane, event)) this.say("the server does not take input: what you type is dropped", true);
+  }
+
+  /** Sends input to the pane behind a leaf, and to all others of the window if input is synchronised. @returns false if it was dropped */
+  send(leaf: number, event: InputEvent): boolean {
+    const route = this.routes.routeOf(leaf);
+    const taken = route?.link.input(route.pane, event) ?? false;
+    if (this.synchronizeLinks && this.view?.synchronized && event.kind !== "mouse" && event.kind !== "focus") this.sendToOthers(leaf, event);
+    return taken;
+  }
+
+  /** Whether synchronised input also goes to panes of other servers; switched on by the person at this client only. */
+  synchronizeLinks = false;
+
+  /** The server in front sends to its own panes by itself, if one of them was typed into. */
+  private sendToOthers(leaf: number, event: InputEvent): void {
+    const isLink = this.routes.targetOf(leaf) !== undefined;
+    for (const { id } of this.view!.panes) {
+      if (id === leaf || (!isLink && !this.routes.targetOf(id))) continue;
+      const route = this.routes.routeOf(id);
+      route?.link.input(route.pane, event);
+      // one of its own panes is enough: the server passes it on to the others
+      if (isLink && !this.routes.targetOf(id)) return;
+    }
   }
 
   /** Pastes text into the focused pane, in pieces that fit a message. */
@@ -402,30 +418,15 @@ export class Tui {
   /** Runs a server command and holds typed input until the reply has named the focus. */
   async call(name: string, args: Record<string, unknown>): Promise<unknown> {
     return this.holding(async () => {
-      const reply: Reply = await this.link.command(name, args);
+      const reply = await this.link.command(name, args);
       if (reply.focus) this.focusedPane = reply.focus.pane;
       return reply.result;
     });
   }
 
   /** Keeps typed input back until the work is done: it decides where the input goes. */
-  async holding<T>(work: () => Promise<T>): Promise<T> {
-    this.commandsUnderWay++;
-    try {
-      return await work();
-    } finally {
-      this.commandsUnderWay--;
-      this.releaseHeld();
-    }
-  }
-
-  private releaseHeld(): void {
-    while (this.commandsUnderWay === 0) {
-      const next = this.rest ?? this.held.shift();
-      this.rest = undefined;
-      if (!next) return;
-      this.route(next);
-    }
+  holding<T>(work: () => Promise<T>): Promise<T> {
+    return this.keys.holding(work);
   }
 
   openOverlay(overlay: Overlay): void {
@@ -440,10 +441,22 @@ export class Tui {
     overlay.dispose();
     this.screen.changed();
     this.screen.paintSoon();
+    // with no session behind it, the tree is all there is: who leaves it without a choice leaves the view
+    if (!this.view && this.screen.overlays.length === 0) this.clock.after(0, () => this.endIfEmpty());
+  }
+
+  private endIfEmpty(): void {
+    const isEmpty = !this.view && this.screen.overlays.length === 0 && !this.keys.waiting;
+    if (isEmpty && !this.finished) this.finish({ status: 0 });
   }
 
   fail(thrown: unknown): void {
     const error = asFugueError(thrown);
     this.say(error.hint ? `${error.message} (${error.hint})` : error.message, true);
   }
+}
+
+/** Those of the named variables that are set. */
+function chosenEnvironment(env: Record<string, string | undefined>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

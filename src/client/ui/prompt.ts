@@ -32,6 +32,8 @@ export interface CommandPromptOptions extends PromptLook {
   /** Shared by the prompts of one kind; answers are added to it. */
   readonly history?: LineHistory;
   readonly complete?: Complete;
+  /** What is typed is a secret: dots stand for it. */
+  readonly hidden?: boolean;
   /** The command line, after the prompt has closed. Not called for an empty answer without a template. */
   accept(commandLine: string): void;
   /** After it has closed without an answer. */
@@ -89,7 +91,8 @@ export class CommandPrompt implements Overlay {
     const grid = new Grid(cols, rows);
     for (let y = 0; y < rows; y++) grid.clear(0, y, cols, style);
     const width = drawCells(grid, 0, this.row, this.label(), style, cols);
-    drawText(grid, width, this.row, this.editor.visible(cols - width).text, style);
+    const { text } = this.editor.visible(cols - width);
+    drawText(grid, width, this.row, this.options.hidden ? text.replace(/./gsu, "•") : text, style);
     this.drawList(grid);
     return grid;
   }

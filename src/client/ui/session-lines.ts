@@ -17,14 +17,39 @@ export function treeLine(row: TreeRow, context: TreeLineContext): PanelLine {
   const { theme } = context;
   const fold = row.foldable ? (row.open ? "▾ " : "▸ ") : "  ";
   const start: Span = { text: "  ".repeat(row.depth) + fold, look: theme.dim };
-  const { session, window, pane, server } = row.target;
+  const { session, window, pane } = row.target;
   if (pane && window) return { left: [start, ...paneSpans(pane, theme)] };
   if (window) {
     const size = { text: `${window.cols}x${window.rows}`, look: theme.dim };
     return { left: [start, ...windowSpans(window, theme)], right: [size] };
   }
   if (session) return { left: [start, ...sessionSpans(session, context)], right: sessionEnd(session, context) };
-  return { left: [start, { text: server, look: theme.title }] };
+  return serverLine(row, start, theme);
+}
+
+/** Colours of servers, out of the 256; the same name has the same one everywhere. */
+const SERVER_COLORS = [39, 208, 113, 170, 220, 80, 203, 147, 150, 215, 110, 183];
+
+/** The steady colour of a server. */
+export function serverColor(name: string): number {
+  let hash = 0;
+  for (const char of name) hash = (hash * 31 + char.codePointAt(0)!) >>> 0;
+  return SERVER_COLORS[hash % SERVER_COLORS.length]!;
+}
+
+const STATE_LOOKS: Readonly<Record<string, number>> = { connected: 2, connecting: 3, reconnecting: 3, failed: 1 };
+
+function serverLine(row: TreeRow, start: Span, theme: PanelTheme): PanelLine {
+  const { server, about } = row.target;
+  const left: Span[] = [start];
+  if (about?.mark) left.push({ text: `${about.mark} `, look: { fg: STATE_LOOKS[about.state ?? ""] ?? 8 } });
+  left.push({ text: server, look: { ...theme.title, fg: serverColor(server) } });
+  const isAway = about?.state !== undefined && about.state !== "connected";
+  if (isAway && about.reason) left.push({ text: `  ${about.reason}`, look: theme.warning });
+  else if (isAway) left.push({ text: `  ${about.state}`, look: theme.dim });
+  if (isAway && about.sessions.length > 0) left.push({ text: "  (as last seen)", look: theme.dim });
+  const right = about?.roundTrip === undefined ? undefined : [{ text: `${about.roundTrip.toFixed(about.roundTrip < 10 ? 1 : 0)} ms`, look: theme.dim }];
+  return { left, right };
 }
 
 function sessionSpans(session: SessionInfo, { theme, isCurrent }: TreeLineContext): Span[] {

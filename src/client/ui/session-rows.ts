@@ -7,11 +7,20 @@ export interface ServerSessions {
   /** Its name in this client's config. */
   readonly server: string;
   readonly sessions: readonly SessionInfo[];
+  /** How its connection is, in one character; absent where there is only one server. */
+  readonly mark?: string;
+  readonly state?: string;
+  /** Milliseconds. */
+  readonly roundTrip?: number;
+  /** Why it is not connected. */
+  readonly reason?: string;
 }
 
 /** What a row stands for: a server; a session; a window of it; a pane of that. */
 export interface TreeTarget {
   readonly server: string;
+  /** What is known of the server's connection, in its own row. */
+  readonly about?: ServerSessions;
   readonly session?: SessionInfo;
   readonly window?: WindowInfo;
   readonly pane?: PaneInfo;
@@ -65,8 +74,9 @@ export class SessionRows {
     this.roots = [];
     this.sessionCount = 0;
     const hasGroups = servers.length > 1;
-    for (const { server, sessions } of servers) {
-      const root = hasGroups ? this.node("server", { server }, server, undefined, server) : undefined;
+    for (const about of servers) {
+      const { server, sessions } = about;
+      const root = hasGroups ? this.node("server", { server, about }, server, undefined, server) : undefined;
       for (const session of sessions) this.addSession(server, session, root);
     }
     for (const key of this.chosen.keys()) if (!this.byKey.has(key)) this.chosen.delete(key);

@@ -16,6 +16,8 @@ export interface SessionTreeActions {
   rename(target: TreeTarget, name: string): void;
   /** A new session on a server; without a name the server finds one. */
   create(server: string, name: string | undefined): void;
+  /** Tries to reach a server again, at once. */
+  retry?(server: string): void;
   /** What a pane shows now, if this client knows. Called at each drawing. */
   preview?(server: string, pane: number): Grid | undefined;
 }
@@ -87,6 +89,7 @@ export class SessionTree extends ListPanel<TreeRow> {
   }
 
   protected hints(): string {
+    if (this.servers.length > 1) return "enter choose  tab server  c new  C new on  r retry  x kill  , rename  / filter  space fold  q close";
     return "enter choose  x kill  , rename  c new  / filter  space fold  q close";
   }
 
@@ -145,12 +148,34 @@ export class SessionTree extends ListPanel<TreeRow> {
   protected override otherKey(name: string, row: TreeRow | undefined): void {
     if (name === "c") return this.askNew(row);
     if (!row) return;
-    if (name === "space" || name === "tab") this.fold(row);
+    if (name === "tab") this.nextServer(row);
+    else if (name === "r") this.actions.retry?.(row.target.server);
+    else if (name === "S-c") this.askServer();
+    else if (name === "space") this.fold(row);
     else if (name === "left" || name === "h" || name === "-") this.foldOrLeave(row);
     else if (name === "right" || name === "l" || name === "+") this.unfoldOrEnter(row);
     else if (name === "*" || name === "_") this.foldAll(name === "*");
     else if (name === "x") this.askKill(row);
     else if (name === ",") this.askName(row);
+  }
+
+  /** To the next server's row; with one server, tab folds. */
+  private nextServer(row: TreeRow): void {
+    if (this.servers.length < 2) return void this.fold(row);
+    const at = this.servers.findIndex(({ server }) => server === row.target.server);
+    const next = this.servers[(at + 1) % this.servers.length]!.server;
+    this.selectWhere((other) => other.kind === "server" && other.target.server === next);
+  }
+
+  /** A new session on a server that is named first. */
+  private askServer(): void {
+    this.ask({
+      label: "new session on server: ",
+      accept: (text) => {
+        const found = this.servers.find(({ server }) => server === text.trim()) ?? this.servers.find(({ server }) => server.startsWith(text.trim()));
+        if (found) this.askNameOn(found.server);
+      },
+    });
   }
 
   private fold(row: TreeRow, open?: boolean): boolean {
@@ -197,6 +222,10 @@ export class SessionTree extends ListPanel<TreeRow> {
 
   private askNew(row: TreeRow | undefined): void {
     const server = row?.target.server ?? this.options.current?.server ?? this.servers[0]?.server ?? "local";
+    this.askNameOn(server);
+  }
+
+  private askNameOn(server: string): void {
     const where = this.servers.length > 1 ? ` on ${server}` : "";
     this.ask({
       label: `new session${where}: `,

@@ -3,9 +3,9 @@ import { asFugueError, ERROR_CODES, FugueError } from "../../base/errors.ts";
 import { RELEASE } from "../../base/release.ts";
 import type { Timer } from "../../base/clock.ts";
 import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
-import { LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE } from "../../protocol/limits.ts";
+import { LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, SILENT_CLIENT_MS } from "../../protocol/limits.ts";
 import type {
-  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Reply, Resize, ServerEvent, WireError,
+  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Reply, Resize, ServerEvent, Watch, WireError,
 } from "../../protocol/messages.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 import type { Daemon } from "../daemon.ts";
@@ -15,7 +15,7 @@ import { Operations } from "../operations/operations.ts";
 import { historyLines } from "../operations/capture.ts";
 import { OWN_USER, ServerGreeting, type Peer } from "./greeting.ts";
 import { Outbox } from "./outbox.ts";
-import { buildView } from "./view.ts";
+import { buildView, watchedPane } from "./view.ts";
 
 /** Messages that may wait in this process for a client that does not read; beyond it the client is dropped. */
 const MOST_BUFFERED_BYTES = 32 * 1024 * 1024;
@@ -47,6 +47,15 @@ export class ClientConnection {
   private readonly inputs = new Map<number, number>();
   private inputAck: Timer | undefined;
   private viewText = "";
+  /** Panes shown through links in windows of other servers. */
+  private watching: readonly number[] = [];
+  private watchedText = "";
+  /** It lists sessions, also while it shows none. */
+  wantsSessions = false;
+  /** When bytes came last, milliseconds of the clock. */
+  private heardAt = 0;
+  /** Runs once it has asked for a sign of life: from then on its silence means that it is gone. */
+  private silence: Timer | undefined;
   private viewDue = false;
   private closed = false;
 
@@ -80,11 +89,12 @@ export class ClientConnection {
   }
 
   event(event: ServerEvent): void {
-    if (this.duplex.buffered > SLOW_BYTES && (event.kind === "bell" || event.kind === "notification")) return;
+    if (this.duplex.buffered > SLOW_BYTES && (event.kind === "bell" || event.kind === "notification" || event.kind === "sessions")) return;
     this.send("event", event);
   }
 
   private receive(bytes: Uint8Array): void {
+    this.heardAt = this.daemon.clock.now();
     try {
       this.reader.push(bytes, (message) => {
         if (!this.closed) this.handle(message);
@@ -113,6 +123,7 @@ export class ClientConnection {
     this.closed = true;
     this.greeting.end();
     this.inputAck?.cancel();
+    this.silence?.cancel();
     this.outbox.dispose();
     for (const cancel of this.cancels.values()) cancel();
     this.daemon.clients.delete(this);
@@ -139,7 +150,12 @@ export class ClientConnection {
         return this.outbox.acknowledge(message.body.bytes);
       case "history":
         return this.history(message.body);
+      case "watch":
+        return this.watch(message.body);
+      case "leave":
+        return this.leave();
       case "ping":
+        this.silence ??= this.watchSilence();
         return void this.send("pong", message.body);
     }
   }
@@ -214,6 +230,39 @@ export class ClientConnection {
     }
   }
 
+  private watch({ panes, sessions }: Watch): void {
+    this.watching = [...new Set(panes)];
+    this.wantsSessions = sessions ?? false;
+    this.watchedText = "";
+    if (this.watching.length === 0) this.showPanes();
+    this.sync();
+  }
+
+  /** Shows no session any more: as a detached client, but with its connection. */
+  private leave(): void {
+    this.attached = false;
+    this.viewText = "";
+    this.showPanes();
+    this.daemon.schedule();
+  }
+
+  /** The panes whose frames this client gets: those of its window, and those that it watches. */
+  private showPanes(): void {
+    const shown = this.attached && this.focus.valid ? this.daemon.shownPanes(this.focus.window) : [];
+    const ids = new Set(shown.map(({ id }) => id));
+    const watched = this.watching.filter((id) => !ids.has(id)).flatMap((id) => this.daemon.panes.get(id) ?? []);
+    this.outbox.watch([...shown, ...watched]);
+  }
+
+  /** Drops the client when it was silent for so long that its machine, or the way there, must be gone. */
+  private watchSilence(): Timer {
+    const { clock } = this.daemon;
+    return clock.after(Math.max(0, this.heardAt + SILENT_CLIENT_MS - clock.now()) + 1, () => {
+      if (clock.now() - this.heardAt > SILENT_CLIENT_MS) return this.fail(new FugueError("timeout", "the client fell silent"));
+      this.silence = this.watchSilence();
+    });
+  }
+
   private detachOthers(): void {
     for (const other of [...this.daemon.clients]) {
       if (other !== this && other.attached && other.focus.session === this.focus.session) other.detach("another client took over");
@@ -223,14 +272,14 @@ export class ClientConnection {
   detach(reason: string): void {
     this.event({ kind: "detached", reason });
     this.attached = false;
-    this.outbox.watch([]);
+    this.showPanes();
     this.daemon.schedule();
   }
 
   sessionEnded(session: string, status: number | undefined): void {
     if (!this.attached) return;
     this.attached = false;
-    this.outbox.watch([]);
+    this.showPanes();
     this.event({ kind: "exited", session, status });
   }
 
@@ -255,16 +304,17 @@ export class ClientConnection {
   }
 
   private input({ seq, pane: id, event }: Input): void {
-    if (!this.attached || this.readOnly) return this.inputDone(id, seq, "this client is read-only");
+    if (this.readOnly || (!this.attached && !this.watching.includes(id))) return this.inputDone(id, seq, "this client is read-only");
     const pane = this.daemon.panes.get(id);
     if (!pane) return this.inputDone(id, seq, "the pane is gone");
-    if (event.kind !== "focus" && event.kind !== "mouse") this.active();
+    if (event.kind !== "focus" && event.kind !== "mouse" && !this.watching.includes(id)) this.active();
     pane.input(this.id, seq, event);
     this.daemon.typed(pane);
     if (event.kind === "focus" || event.kind === "mouse") return;
     pane.personAt = this.daemon.clock.now();
     const window = this.daemon.windowOf(id);
-    if (!window?.synchronized) return;
+    // through a link only the pane itself is typed into: its window is not seen
+    if (!window?.synchronized || this.watching.includes(id)) return;
     for (const other of panesOf(window.tree)) if (other !== id) this.daemon.panes.get(other)?.input(this.id, seq, event);
   }
 
@@ -290,8 +340,9 @@ export class ClientConnection {
 
   /** Brings the client up to date with the model: the view first, then frames of what it shows. */
   sync(): void {
-    if (!this.attached || this.closed) return;
-    if (!this.focus.valid) return;
+    if (this.closed) return;
+    if (this.watching.length > 0) this.tellWatched();
+    if (!this.attached || !this.focus.valid) return;
     // a view is a state: who reads slowly gets the newest one, later
     this.viewDue = this.duplex.buffered > SLOW_BYTES;
     if (this.viewDue) return;
@@ -301,7 +352,17 @@ export class ClientConnection {
       this.viewText = text;
       this.send("view", { revision: ++this.revision, ...view });
     }
-    this.outbox.watch(this.daemon.shownPanes(view.focus.window));
+    this.showPanes();
+  }
+
+  private tellWatched(): void {
+    const panes = this.watching.map((id) => watchedPane(this.daemon, id));
+    const text = JSON.stringify(panes);
+    if (text !== this.watchedText) {
+      this.watchedText = text;
+      this.send("watched", { panes });
+    }
+    this.showPanes();
   }
 
   close(reason: string): void {

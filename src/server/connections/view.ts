@@ -1,6 +1,6 @@
 /** The attached session as one client shows it. Pure: from model, panes and focus to a message. */
 import { printable } from "../../base/names.ts";
-import type { View, ViewPane, ViewWindow } from "../../protocol/messages.ts";
+import type { View, ViewPane, ViewWindow, WatchedPane } from "../../protocol/messages.ts";
 import type { Daemon } from "../daemon.ts";
 import type { ClientFocus } from "../model/focus.ts";
 import { panesOf, rectsOf } from "../model/layout.ts";
@@ -48,4 +48,12 @@ function viewPane(daemon: Daemon, id: number, index: number): ViewPane {
     program: printable(pane?.program ?? "", LONGEST_TITLE), cwd: pane?.emulator.cwd, exit: state.exit,
     progress: !progress || progress.state === "none" ? undefined : progress.state === "busy" ? -1 : progress.percent,
   };
+}
+
+/** A pane as clients of other servers' windows show it; one that is gone says so. */
+export function watchedPane(daemon: Daemon, id: number): WatchedPane {
+  const pane = daemon.panes.get(id);
+  if (!pane || !daemon.model.panes.has(id)) return { id, gone: true, title: "", program: "", cols: 1, rows: 1 };
+  const { title, program, cwd } = viewPane(daemon, id, 0);
+  return { id, title, program, cwd, cols: pane.emulator.cols, rows: pane.emulator.rows };
 }

@@ -1,0 +1,417 @@
+/**
+ * A client's lasting tie to one server: one connection at a time, made again when it breaks. Input and commands are
+ * numbered and kept until they are answered, and sent again after a reconnect: the server takes each number once.
+ */
+import type { Clock, Timer } from "../../base/clock.ts";
+import { FugueError, asFugueError, type ErrorCode } from "../../base/errors.ts";
+import type { Random } from "../../base/random.ts";
+import { HEARTBEAT_MS, MOST_UNACKED_INPUTS } from "../../protocol/limits.ts";
+import type { InputEvent } from "../../protocol/input.ts";
+import type {
+  Attach, Frame, HistoryLines, Input, Reply, ServerEvent, View, Watch, Watched,
+} from "../../protocol/messages.ts";
+import type { Dialer, Prompter } from "../../transport/dialer.ts";
+import { Connection } from "./connection.ts";
+import type { ClientIdentity } from "./greeting.ts";
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 10_000;
+/** Commands without a reply; more are refused. */
+const MOST_COMMANDS = 256;
+/** Beats without a byte after which a connection is dead: with HEARTBEAT_MS noticed within 5 s. */
+const SILENT_BEATS = 2;
+/** Every so many beats the round trip is measured, also while there is traffic. */
+const MEASURE_BEATS = 3;
+
+/** What no retry can mend: somebody has to change something first. */
+const LASTING: ReadonlySet<ErrorCode> = new Set(["noTarget", "version", "refused", "usage", "config", "protocol"]);
+/** Reasons to close an established connection that a new one mends; after any other a server said goodbye for good. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(["timeout", "system", "tooLarge"]);
+
+/**
+ * `idle`: never opened. `connecting`: for the first time. `reconnecting`: it was there before. `failed`: nobody tries
+ * any more, `error` says why. `ended`: closed by its owner.
+ */
+export type LinkState = "idle" | "connecting" | "connected" | "reconnecting" | "failed" | "ended";
+
+export interface LinkHandlers {
+  view?(view: View): void;
+  frame?(frame: Frame, bytes: number): void;
+  watched?(watched: Watched): void;
+  event?(event: ServerEvent): void;
+  settled?(): void;
+  /** The state, or what is known about the connection, changed. */
+  stateChanged?(): void;
+  /** Input was refused: what to tell the person. */
+  refused?(reason: string): void;
+  /** Nobody tries any more; `retry` starts over. */
+  failed?(error: FugueError): void;
+}
+
+interface PendingCommand {
+  name: string;
+  args: Record<string, unknown>;
+  resolve(reply: Reply): void;
+  reject(error: Error): void;
+}
+
+export class ServerLink {
+  state: LinkState = "idle";
+  /** Why it is not connected, as far as anybody knows. */
+  error: FugueError | undefined;
+  /** When something was heard last, in milliseconds of the clock; 0: never. */
+  heardAt = 0;
+  /** Smoothed round trip, milliseconds; undefined until one was measured. */
+  roundTrip: number | undefined;
+  /** Reconnects since the link was opened. */
+  reconnects = 0;
+  private connection: Connection | undefined;
+  private request: (() => Omit<Attach, "seq">) | undefined;
+  private watching: readonly number[] = [];
+  private wantsSessions = false;
+  private inputSequence = 0;
+  private sequence = 0;
+  private unacked: Input[] = [];
+  private readonly commands = new Map<number, PendingCommand>();
+  private retryTimer: Timer | undefined;
+  private heart: Timer | undefined;
+  private beats = 0;
+  private silent = 0;
+  private pingedAt: number | undefined;
+  private delay = FIRST_RETRY_MS;
+  private attempt: Promise<void> | undefined;
+
+  constructor(
+    /** The server's name in the user's configuration, or `local`. */
+    readonly name: string,
+    private readonly dial: Dialer,
+    private readonly hello: ClientIdentity,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly handlers: LinkHandlers,
+  ) {}
+
+  /** Identity of the server at the other end; undefined until it was reached once. */
+  server: string | undefined;
+  /** Its host name, for people. */
+  host = "";
+
+  get connected(): boolean {
+    return this.state === "connected";
+  }
+
+  /** Milliseconds since something was heard; 0 if never. */
+  get silence(): number {
+    return this.heardAt === 0 ? 0 : this.clock.now() - this.heardAt;
+  }
+
+  /** Input typed while there was no connection. */
+  get waitingInputs(): number {
+    return this.connected ? 0 : this.unacked.length;
+  }
+
+  /**
+   * Connects for the first time, and attaches if `request` is given; later connections ask it anew.
+   * @throws FugueError if that fails; the link is then `failed`
+   */
+  open(request?: () => Omit<Attach, "seq">, prompter?: Prompter): Promise<void> {
+    this.request = request;
+    return this.retry(prompter);
+  }
+
+  /** Tries at once, whatever the state. @throws FugueError; the link is then `failed`. */
+  async retry(prompter?: Prompter): Promise<void> {
+    if (this.connected) return;
+    if (this.state === "ended") throw new FugueError("closed", "the connection was closed");
+    this.retryTimer?.cancel();
+    this.retryTimer = undefined;
+    if (this.state === "idle" || this.state === "failed") this.become(this.heardAt > 0 ? "reconnecting" : "connecting");
+    try {
+      await this.connect(prompter);
+    } catch (thrown) {
+      const error = asFugueError(thrown);
+      if (!this.isEnded) this.fail(error);
+      throw error;
+    }
+  }
+
+  /** Opens in the background, without asking anybody; goes on trying where trying can help. */
+  start(): void {
+    if (this.state !== "idle" && this.state !== "failed") return;
+    this.become("connecting");
+    void this.tryAgain();
+  }
+
+  // other methods change the state while one of ours waits: the compiler can't know
+  private get isEnded(): boolean {
+    return (this.state as LinkState) === "ended";
+  }
+
+  private become(state: LinkState, error?: FugueError): void {
+    this.state = state;
+    this.error = error;
+    this.handlers.stateChanged?.();
+  }
+
+  /** One attempt at a time: who asks meanwhile waits for the same. */
+  private connect(prompter?: Prompter): Promise<void> {
+    return (this.attempt ??= this.dialAndGreet(prompter).finally(() => (this.attempt = undefined)));
+  }
+
+  private async dialAndGreet(prompter: Prompter | undefined): Promise<void> {
+    const { duplex, credentials } = await this.dial(prompter);
+    if (this.isEnded) {
+      duplex.listen({ data() {}, close() {} });
+      duplex.close(true);
+      throw new FugueError("closed", "the connection was closed");
+    }
+    prompter?.progress("attaching");
+    let attached: Promise<Reply> | undefined;
+    let connection: Connection | undefined;
+    try {
+      connection = Connection.begin(duplex, this.hello, {
+        view: (view) => this.handlers.view?.(view),
+        frame: (frame, bytes) => {
+          if (frame.input) this.acknowledged(frame.pane, frame.input, undefined);
+          this.handlers.frame?.(frame, bytes);
+        },
+        watched: (watched) => this.handlers.watched?.(watched),
+        event: (event) => this.handlers.event?.(event),
+        settled: () => this.handlers.settled?.(),
+        inputAck: ({ seq, pane, refused }) => this.acknowledged(pane, seq, refused ?? undefined),
+        reply: (reply) => this.replied(reply),
+        pong: () => this.measured(),
+        closed: (error) => this.closed(connection, error),
+      }, credentials, this.clock);
+      this.connection = connection;
+      // everything that can be said without an answer leaves with the greeting: it costs no round trip of its own
+      if (this.request) attached = connection.attach(this.nextSequence(), this.request());
+      if (this.watching.length > 0 || this.wantsSessions) connection.send("watch", this.watchRequest());
+      attached?.catch(() => {});
+      await connection.ready;
+      this.listenForLife();
+      this.server = connection.welcome!.server;
+      this.host = connection.welcome!.host;
+      await attached;
+    } catch (error) {
+      connection?.end();
+      this.heart?.cancel();
+      if (this.connection === connection) this.connection = undefined;
+      throw error;
+    }
+    this.established(connection);
+  }
+
+  private established(connection: Connection): void {
+    if (this.heardAt > 0) this.reconnects++;
+    this.heardAt = this.clock.now();
+    this.delay = FIRST_RETRY_MS;
+    for (const input of this.unacked) connection.send("input", input);
+    for (const [seq, { name, args }] of this.commands) connection.send("command", { seq, name, args });
+    this.become("connected");
+  }
+
+  private nextSequence(): number {
+    return ++this.sequence;
+  }
+
+  // Signs of life
+
+  private listenForLife(): void {
+    this.silent = this.beats = 0;
+    this.pingedAt = undefined;
+    this.heart?.cancel();
+    this.heart = this.clock.every(HEARTBEAT_MS, () => this.beat());
+  }
+
+  private beat(): void {
+    const { connection } = this;
+    if (!connection) return;
+    const heard = connection.takeHeard();
+    if (heard) this.heardAt = this.clock.now();
+    this.silent = heard ? 0 : this.silent + 1;
+    if (this.silent > SILENT_BEATS) {
+      return connection.fail(new FugueError("timeout", "nothing is heard from the server"));
+    }
+    if (this.silent > 0 || this.beats++ % MEASURE_BEATS === 0) this.ping(connection);
+    // the age of the last contact is shown
+    if (this.silent > 1) this.handlers.stateChanged?.();
+  }
+
+  private ping(connection: Connection): void {
+    this.pingedAt ??= this.clock.now();
+    connection.send("ping", { n: this.beats });
+  }
+
+  private measured(): void {
+    if (this.pingedAt === undefined) return;
+    const took = this.clock.now() - this.pingedAt;
+    this.pingedAt = undefined;
+    this.roundTrip = this.roundTrip === undefined ? took : this.roundTrip * 0.7 + took * 0.3;
+  }
+
+  // Loss and return
+
+  private closed(connection: Connection | undefined, error: FugueError | undefined): void {
+    // before it was established, whoever waits for it hears of it
+    if (this.isEnded || connection === undefined || connection !== this.connection || !this.connected) return;
+    this.connection = undefined;
+    this.heart?.cancel();
+    if (connection.takeHeard()) this.heardAt = this.clock.now();
+    if (error && !PASSING.has(error.code)) return this.fail(error);
+    this.become("reconnecting", error);
+    this.scheduleRetry();
+  }
+
+  private scheduleRetry(): void {
+    this.retryTimer?.cancel();
+    const jitter = 0.75 + this.random.float() / 2;
+    this.retryTimer = this.clock.after(this.delay * jitter, () => void this.tryAgain());
+    this.delay = Math.min(this.delay * 2, LONGEST_RETRY_MS);
+  }
+
+  /** Tries at once instead of waiting out the backoff: a key was pressed, or the network is back. */
+  hurry(): void {
+    if (this.connected || !this.retryTimer) return;
+    this.retryTimer.cancel();
+    void this.tryAgain();
+  }
+
+  private async tryAgain(): Promise<void> {
+    this.retryTimer = undefined;
+    if (this.isEnded || this.connected) return;
+    try {
+      await this.connect();
+    } catch (thrown) {
+      const error = asFugueError(thrown);
+      if (this.isEnded) return;
+      if (LASTING.has(error.code)) return this.fail(error);
+      this.become(this.heardAt > 0 ? "reconnecting" : "connecting", error);
+      this.scheduleRetry();
+    }
+  }
+
+  private fail(error: FugueError): void {
+    this.retryTimer?.cancel();
+    this.retryTimer = undefined;
+    this.heart?.cancel();
+    this.connection = undefined;
+    this.become("failed", error);
+    this.rejectCommands(error);
+    this.handlers.failed?.(error);
+  }
+
+  // What it carries
+
+  private acknowledged(pane: number, seq: number, refused: string | undefined): void {
+    if (this.unacked.length > 0) this.unacked = this.unacked.filter((input) => input.pane !== pane || input.seq > seq);
+    if (refused !== undefined) this.handlers.refused?.(refused);
+  }
+
+  /** Types into a pane. @returns false if too much waits already: nothing was sent. */
+  input(pane: number, event: InputEvent): boolean {
+    if (this.unacked.length >= MOST_UNACKED_INPUTS) return false;
+    const input = { seq: ++this.inputSequence, pane, event };
+    this.unacked.push(input);
+    // while an attach is under way older input waits: what is typed now goes after it
+    if (this.connected) this.connection?.send("input", input);
+    return true;
+  }
+
+  /** Forgets what was typed while there was no connection. @returns how many inputs that were. */
+  discardWaiting(): number {
+    const count = this.waitingInputs;
+    if (count > 0) this.unacked = [];
+    return count;
+  }
+
+  acknowledgeFrames(bytes: number): void {
+    this.connection?.send("ack", { bytes });
+  }
+
+  /** The terminal's size, and its default colours as far as they are known. */
+  resize(cols: number, rows: number, colors?: { foreground?: number; background?: number }): void {
+    if (this.connected) this.connection?.send("resize", { cols, rows, colors });
+  }
+
+  /** Shows a session from now on, also after reconnects. @throws FugueError as the server says. */
+  attach(request: () => Omit<Attach, "seq">): Promise<Reply> {
+    this.request = request;
+    if (!this.connected || !this.connection) return Promise.reject(this.away());
+    return this.connection.attach(this.nextSequence(), request());
+  }
+
+  /** Shows no session any more; the connection stays. */
+  leave(): void {
+    this.request = undefined;
+    if (this.connected) this.connection?.send("leave", {});
+  }
+
+  /** Sets which panes are shown besides those of the attached session. */
+  watch(panes: readonly number[]): void {
+    if (panes.length === this.watching.length && panes.every((pane, i) => pane === this.watching[i])) return;
+    this.watching = [...panes];
+    if (this.connected) this.connection?.send("watch", this.watchRequest());
+  }
+
+  /** Asks to be told whenever the server's sessions change. */
+  watchSessions(): void {
+    if (this.wantsSessions) return;
+    this.wantsSessions = true;
+    if (this.connected) this.connection?.send("watch", this.watchRequest());
+  }
+
+  private watchRequest(): Watch {
+    return { panes: [...this.watching], ...(this.wantsSessions && { sessions: true }) };
+  }
+
+  /**
+   * Runs a command of the server; sent again after a reconnect, with its number, if no reply came.
+   * @throws FugueError as the server says, `closed` where the link is given up, `tooLarge` with too many under way
+   */
+  command(name: string, args: Record<string, unknown>): Promise<Reply> {
+    if (this.state === "ended" || this.state === "failed" || this.state === "idle") return Promise.reject(this.away());
+    if (this.commands.size >= MOST_COMMANDS) {
+      return Promise.reject(new FugueError("tooLarge", `${MOST_COMMANDS} commands wait for ${this.name} already`));
+    }
+    const seq = this.nextSequence();
+    return new Promise((resolve, reject) => {
+      this.commands.set(seq, { name, args, resolve, reject });
+      if (this.connected) this.connection!.send("command", { seq, name, args });
+    });
+  }
+
+  private replied(reply: Reply): void {
+    const waiting = this.commands.get(reply.seq);
+    if (!waiting) return;
+    this.commands.delete(reply.seq);
+    const error = Connection.errorOf(reply);
+    if (error) waiting.reject(error);
+    else waiting.resolve(reply);
+  }
+
+  history(pane: number, from: number, to: number): Promise<HistoryLines> {
+    if (!this.connected || !this.connection) return Promise.reject(this.away());
+    return this.connection.history(this.nextSequence(), pane, from, to);
+  }
+
+  private away(): FugueError {
+    return this.error ?? new FugueError("closed", `not connected to ${this.name}`);
+  }
+
+  private rejectCommands(error: FugueError): void {
+    for (const waiting of this.commands.values()) waiting.reject(error);
+    this.commands.clear();
+  }
+
+  end(): void {
+    if (this.isEnded) return;
+    const { connection } = this;
+    this.state = "ended";
+    this.retryTimer?.cancel();
+    this.heart?.cancel();
+    this.connection = undefined;
+    connection?.end();
+    this.rejectCommands(new FugueError("closed", "the connection was closed"));
+  }
+}

@@ -1,0 +1,32 @@
+/** How servers are shown in one line: a mark for the state of each, and what to say of one that does not answer. */
+import type { LinkState, ServerLink } from "../connection/server-link.ts";
+import type { Servers } from "./servers.ts";
+
+/** Silence after which the age of the last contact is shown although the connection stands. */
+const LONG_SILENCE_MS = 3000;
+
+const MARKS: Record<LinkState, string> = {
+  idle: "○", connecting: "◐", connected: "●", reconnecting: "◐", failed: "✗", ended: "○",
+};
+
+/** ● connected, ◐ connecting, ○ off, ✗ failed. */
+export function linkMark(state: LinkState): string {
+  return MARKS[state];
+}
+
+/** The marks of all servers, in their order. */
+export function serverMarks(servers: Servers): string {
+  return [...servers.all()].map((link) => linkMark(link.state)).join("");
+}
+
+/** What the status line says while the server in front is away; undefined if all is well. */
+export function linkMessage(link: ServerLink): { text: string; error: boolean } | undefined {
+  const { silence, error, waitingInputs, state } = link;
+  if (link.connected && silence < LONG_SILENCE_MS) return undefined;
+  if (state === "idle" || state === "ended" || (state === "connecting" && !error)) return undefined;
+  const age = link.heardAt === 0 ? "" : `, last contact ${Math.floor(silence / 1000)} s ago`;
+  const waiting = waitingInputs > 0 ? `, ${waitingInputs} inputs wait` : "";
+  const what = state === "failed" ? `${link.name} is away` : link.connected ? `${link.name} is silent` : `reconnecting to ${link.name}`;
+  const why = error && state === "failed" ? `: ${error.message}` : "";
+  return { text: `${what}${age}${waiting}${why}`, error: true };
+}

@@ -1,0 +1,129 @@
+/** The servers of one terminal view: a lasting link to each, and which of them is in front. */
+import type { Clock } from "../../base/clock.ts";
+import { FugueError } from "../../base/errors.ts";
+import { suggestion } from "../../base/names.ts";
+import type { Random } from "../../base/random.ts";
+import type { Attach, ClientHello, Frame, ServerEvent, View, Watched } from "../../protocol/messages.ts";
+import type { Dialer, Prompter } from "../../transport/dialer.ts";
+import { ServerLink } from "../connection/server-link.ts";
+
+/** A server by the name that the user gave it, and the way there. */
+export interface ServerDoor {
+  readonly name: string;
+  readonly dial: Dialer;
+}
+
+/** What the view hears of its servers. Views and messages come from the server in front only. */
+export interface ServerEvents {
+  viewed(view: View): void;
+  frame(frame: Frame, bytes: number, link: ServerLink): void;
+  watched(watched: Watched, link: ServerLink): void;
+  event(event: ServerEvent, link: ServerLink): void;
+  settled(): void;
+  linkChanged(link: ServerLink): void;
+  refused(reason: string): void;
+  failed(error: FugueError, link: ServerLink): void;
+}
+
+export type AttachRequest = () => Omit<Attach, "seq">;
+
+export class Servers {
+  private readonly links = new Map<string, ServerLink>();
+  private current: ServerLink;
+  events: ServerEvents | undefined;
+
+  /** @param doors at least one; the first is in front */
+  constructor(
+    doors: readonly ServerDoor[],
+    private readonly hello: Omit<ClientHello, "version">,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {
+    for (const door of doors) this.add(door);
+    if (doors.length > 1) for (const link of this.links.values()) link.watchSessions();
+    this.current = this.links.values().next().value!;
+  }
+
+  /** The server whose session is shown. */
+  get front(): ServerLink {
+    return this.current;
+  }
+
+  get several(): boolean {
+    return this.links.size > 1;
+  }
+
+  all(): Iterable<ServerLink> {
+    return this.links.values();
+  }
+
+  names(): string[] {
+    return [...this.links.keys()];
+  }
+
+  /** @throws FugueError `noTarget` with the names there are */
+  named(name: string): ServerLink {
+    const link = this.links.get(name);
+    if (link) return link;
+    throw new FugueError("noTarget", `no server '${name}' is open here`, suggestion(name, this.names(), "servers"));
+  }
+
+  /** Adds a server of the configuration; nothing is opened yet. */
+  add(door: ServerDoor): ServerLink {
+    const link: ServerLink = new ServerLink(door.name, door.dial, this.hello, this.clock, this.random, {
+      view: (view) => link === this.current && this.events?.viewed(view),
+      frame: (frame, bytes) => this.events?.frame(frame, bytes, link),
+      watched: (watched) => this.events?.watched(watched, link),
+      event: (event) => this.events?.event(event, link),
+      settled: () => this.events?.settled(),
+      stateChanged: () => this.events?.linkChanged(link),
+      refused: (reason) => this.events?.refused(reason),
+      failed: (error) => this.events?.failed(error, link),
+    });
+    this.links.set(door.name, link);
+    if (this.current) link.watchSessions();
+    return link;
+  }
+
+  /** Closes a server that the configuration has no more. The one in front stays until another is. */
+  remove(name: string): ServerLink | undefined {
+    const link = this.links.get(name);
+    if (!link || link === this.current) return undefined;
+    this.links.delete(name);
+    link.end();
+    return link;
+  }
+
+  /** Opens all that are not in front, in the background. */
+  startOthers(): void {
+    for (const link of this.links.values()) if (link !== this.current) link.start();
+  }
+
+  /** Connects to the server in front and shows a session of it. @throws FugueError */
+  openFront(request: AttachRequest, prompter?: Prompter): Promise<void> {
+    return this.current.open(request, prompter);
+  }
+
+  /**
+   * Shows a session of another server from now on. The one before keeps its connection.
+   * @throws FugueError; then nothing has changed
+   */
+  async switchTo(name: string, request: AttachRequest): Promise<void> {
+    const next = this.named(name);
+    const before = this.current;
+    // views of the new one come before the reply
+    this.current = next;
+    try {
+      await next.attach(request);
+    } catch (error) {
+      this.current = before;
+      throw error;
+    }
+    if (next !== before) before.leave();
+  }
+
+  /** Closes every connection. */
+  end(): void {
+    for (const link of this.links.values()) link.end();
+  }
+}

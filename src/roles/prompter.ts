@@ -1,0 +1,103 @@
+/** Asks on the controlling terminal of a command line, also where standard input is something else, and shows progress. */
+import { closeSync, openSync, writeSync } from "node:fs";
+import { ReadStream } from "node:tty";
+import { systemClock } from "../base/clock.ts";
+import { printable } from "../base/names.ts";
+import type { DialStage, Prompter } from "../transport/dialer.ts";
+
+/** Stages are shown only if the whole takes longer: most dials are done before anybody could read. */
+const QUIET_MS = 400;
+const LONGEST_ANSWER = 4096;
+
+const WORDS: Record<DialStage, string> = {
+  resolving: "resolving", connecting: "connecting", authenticating: "authenticating", starting: "starting the server there", attaching: "attaching",
+};
+
+export interface TerminalPrompter extends Prompter {
+  /** Takes the progress off the screen. */
+  done(): void;
+}
+
+/** Without a terminal nothing is shown, and every question is given up. */
+export function terminalPrompter(host: { isTty: boolean }, env: Record<string, string | undefined>): TerminalPrompter {
+  const shown = { until: systemClock.now() + QUIET_MS, line: false };
+  const say = (text: string) => withTerminal((fd) => void writeSync(fd, text), undefined);
+  const clear = () => {
+    if (shown.line) say("\r\x1b[K");
+    shown.line = false;
+  };
+  return {
+    progress(stage, detail) {
+      if (!host.isTty || env.TERM === "dumb" || systemClock.now() < shown.until) return;
+      shown.line = true;
+      say(`\r\x1b[K${WORDS[stage]}${detail ? ` ${printable(detail, 120)}` : ""} …`);
+    },
+    ask: async ({ text, echo }) => {
+      clear();
+      return readAnswer(printable(text, 400), echo);
+    },
+    confirm: async (question) => {
+      clear();
+      return /^y(es)?$/i.test((await readAnswer(`${printable(question, 1000)} [yes/no] `, true))?.trim() ?? "");
+    },
+    done: clear,
+  };
+}
+
+function withTerminal<T>(use: (fd: number) => T, otherwise: T): T {
+  let fd: number;
+  try {
+    fd = openSync("/dev/tty", "r+");
+  } catch {
+    return otherwise;
+  }
+  try {
+    return use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** One line from the terminal, in raw mode so that secrets are not echoed. undefined: Ctrl-C, Ctrl-D, or no terminal. */
+async function readAnswer(question: string, echo: boolean): Promise<string | undefined> {
+  let fd: number;
+  try {
+    fd = openSync("/dev/tty", "r+");
+  } catch {
+    return undefined;
+  }
+  const stream = new ReadStream(fd);
+  writeSync(fd, question);
+  stream.setRawMode(true);
+  try {
+    return await lineOf(stream, (text) => echo && void writeSync(fd, text));
+  } finally {
+    stream.setRawMode(false);
+    writeSync(fd, "\r\n");
+    stream.destroy();
+  }
+}
+
+function lineOf(stream: ReadStream, show: (text: string) => void): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let line = "";
+    stream.on("end", () => resolve(undefined));
+    stream.on("error", () => resolve(undefined));
+    stream.on("data", (bytes: Buffer) => {
+      for (const char of bytes.toString("utf8")) {
+        if (char === "\r" || char === "\n") return resolve(line);
+        if (char === "\x03" || (char === "\x04" && line === "")) return resolve(undefined);
+        if (char === "\x7f" || char === "\b") {
+          if (line !== "") show("\b \b");
+          line = [...line].slice(0, -1).join("");
+        } else if (char === "\x15") {
+          show("\b \b".repeat([...line].length));
+          line = "";
+        } else if (char >= " " && line.length < LONGEST_ANSWER) {
+          line += char;
+          show(char);
+        }
+      }
+    });
+  });
+}

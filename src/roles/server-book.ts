@@ -1,0 +1,106 @@
+/** Which servers there are and how each is reached: this machine's own, those of the configuration, and bare addresses. */
+import { existsSync } from "node:fs";
+import { FugueError } from "../base/errors.ts";
+import { suggestion } from "../base/names.ts";
+import { pathsFrom, type Paths } from "../base/paths.ts";
+import { formatAddress, parseAddress, type Address } from "../config/address.ts";
+import { configPath, homeFolder } from "../config/config.ts";
+import { loadConfig } from "../config/config-file.ts";
+import { formatProblem, type Problem } from "../config/problem.ts";
+import type { ServerProfile } from "../config/servers.ts";
+import type { Dialer } from "../transport/dialer.ts";
+import { connectUnix } from "../transport/unix.ts";
+import { dialLocal } from "./local-server.ts";
+import { remoteDialer } from "./remote-dialer.ts";
+
+/** Always this machine's own socket. */
+export const LOCAL = "local";
+
+export class ServerBook {
+  readonly paths: Paths;
+  private read: { servers: readonly ServerProfile[]; problems: readonly Problem[] } | undefined;
+
+  constructor(readonly env: Record<string, string | undefined>) {
+    this.paths = pathsFrom(env);
+  }
+
+  private get configured(): { servers: readonly ServerProfile[]; problems: readonly Problem[] } {
+    return (this.read ??= this.load());
+  }
+
+  private load(): { servers: readonly ServerProfile[]; problems: readonly Problem[] } {
+    const path = configPath(this.env);
+    // most people have no servers: the command line stays quick for them
+    if (!existsSync(path)) return { servers: [], problems: [] };
+    const { config, problems } = loadConfig(path, this.env, () => undefined);
+    return { servers: config.servers, problems };
+  }
+
+  /** Names that may stand before the `:` of a target. */
+  names(): string[] {
+    return [LOCAL, ...this.configured.servers.map(({ name }) => name)];
+  }
+
+  /** Reads the configuration again. @returns the names */
+  reload(): string[] {
+    this.read = undefined;
+    return this.names();
+  }
+
+  /** The server meant when nothing names one. */
+  defaultName(): string {
+    return this.configured.servers.find((server) => server.default)?.name ?? LOCAL;
+  }
+
+  profile(name: string): ServerProfile | undefined {
+    return this.configured.servers.find((server) => server.name === name);
+  }
+
+  /** The name of the server at an address: `local`, a configured one, or the address itself. @throws FugueError `usage` */
+  nameOf(url: string): string {
+    const address = parseAddress(url, homeFolder(this.env));
+    const text = formatAddress(address);
+    if (address.kind === "unix" && address.path === this.paths.socket) return LOCAL;
+    return this.configured.servers.find((server) => formatAddress(server.addr) === text)?.name ?? text;
+  }
+
+  isLocal(name: string): boolean {
+    return name === LOCAL;
+  }
+
+  /** Whether a server is the one in whose pane this process runs. */
+  isOwnPane(name: string): boolean {
+    const address = this.addressOf(name);
+    return address.kind === "unix" && address.path === (this.env.FUGUE_SOCKET ?? this.paths.socket);
+  }
+
+  addressOf(name: string): Address {
+    if (name === LOCAL) return { kind: "unix", path: this.paths.socket };
+    return this.profile(name)?.addr ?? parseAddress(name, homeFolder(this.env));
+  }
+
+  /** @throws FugueError `noTarget` with the names there are, `config` if the one meant has mistakes */
+  check(name: string): void {
+    if (name === LOCAL || name.includes("://") || this.profile(name)) return;
+    const { problems } = this.configured;
+    const mistake = problems.find(({ key }) => key === `servers.${name}` || key.startsWith(`servers.${name}.`));
+    if (mistake) throw new FugueError("config", formatProblem(mistake));
+    throw new FugueError("noTarget", `no server is named '${name}'`, suggestion(name, this.names(), "servers"));
+  }
+
+  /**
+   * The way to a server.
+   * @param start this machine's own daemon is started if none answers
+   */
+  dialer(name: string, start: boolean): Dialer {
+    if (name === LOCAL) return async () => ({ duplex: await dialLocal(this.paths, this.env, start) });
+    const address = this.addressOf(name);
+    if (address.kind === "unix") return async () => ({ duplex: await connectUnix(address.path) });
+    return remoteDialer(this.profile(name) ?? anonymous(name, address), this.paths, this.env);
+  }
+}
+
+/** A server that only an address names: nothing about it is configured. */
+function anonymous(name: string, addr: Address): ServerProfile {
+  return { name, addr, sshTunnel: false, sshBackend: "auto", tunnelPersist: true, tunnelIdle: 0, tunnelTimeout: 10_000, default: false };
+}

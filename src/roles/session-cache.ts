@@ -1,0 +1,44 @@
+/** The last lists of sessions that a terminal view saw, in a private file: shown until the servers have answered. */
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Paths } from "../base/paths.ts";
+import type { SessionCache } from "../client/tui/session-lists.ts";
+import type { SessionInfo } from "../commands/context.ts";
+
+const LARGEST_BYTES = 4 * 1024 * 1024;
+
+/** Never throws: what can't be read or written is as if it were not there. */
+export function sessionCache({ state }: Paths): SessionCache {
+  const path = join(state, "last-known.json");
+  return {
+    load: () => new Map(Object.entries(readLists(path))),
+    store: (lists) => {
+      try {
+        const text = JSON.stringify(Object.fromEntries(lists));
+        if (text.length > LARGEST_BYTES) return;
+        writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
+        renameSync(`${path}.${process.pid}`, path);
+      } catch {
+        // a full or read-only disk: the next start begins without
+      }
+    },
+  };
+}
+
+function readLists(path: string): Record<string, readonly SessionInfo[]> {
+  try {
+    if (statSync(path).size > LARGEST_BYTES) return {};
+    const lists = JSON.parse(readFileSync(path, "utf8")) as Record<string, SessionInfo[]>;
+    return Object.fromEntries(Object.entries(lists).filter(([, sessions]) => Array.isArray(sessions) && sessions.every(isSession)));
+  } catch {
+    return {};
+  }
+}
+
+/** Whether everything is there that the tree shows of a session. */
+function isSession(value: unknown): value is SessionInfo {
+  const session = value as SessionInfo;
+  return typeof session?.name === "string" && typeof session.id === "number" && typeof session.createdAt === "number"
+    && Array.isArray(session.tags) && Array.isArray(session.windows)
+    && session.windows.every((window) => typeof window?.name === "string" && Array.isArray(window.panes));
+}
