@@ -74,11 +74,11 @@ describe("the text of a pane", () => {
   test("is searched as one, in both directions and in portions", () => {
     const pane = mixedPane();
     const matcher = compileSearch("line \\d+|prompt|long", { pattern: true });
-    const forward = pane.text.search(matcher).matches;
+    const forward = pane.text.search(matcher, { budgetMs: 10_000 }).matches;
     expect(forward.map((match) => match.line)).toEqual(
       Array.from({ length: 30 }, (_, n) => (n % 3 === 0 ? [n, n] : [n])).flat().concat(30),
     );
-    const backward = pane.text.search(matcher, { direction: "backward" }).matches;
+    const backward = pane.text.search(matcher, { direction: "backward", budgetMs: 10_000 }).matches;
     expect(backward).toEqual(forward.slice().reverse());
     for (const direction of ["forward", "backward"] as const) {
       const portions = [];
