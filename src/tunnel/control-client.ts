@@ -51,7 +51,8 @@ export class ControlClient {
       };
       const lines = new JsonLines(duplex, (message) => (client ? client.hear(message) : first(message)), (error) => {
         timer.cancel();
-        const reason = error ?? new FugueError("closed", "the tunnel's process ended");
+        // whatever the system calls it
+        const reason = error instanceof FugueError ? error : new FugueError("closed", "the tunnel's process ended", undefined, error);
         if (!client) return reject(reason);
         client.closed = true;
         client.fail(reason);
