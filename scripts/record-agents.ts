@@ -1,0 +1,128 @@
+/**
+ * `bun scripts/record-agents.ts claude|codex TURNS FILE [COLS ROWS [SEED]]`: drives a real agent against the mock of its API and records
+ * its terminal with the states that it was truly in. Run it where there is nothing but loopback:
+ * `unshare -n sh -c 'ip link set lo up; exec bun scripts/record-agents.ts …'`.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../src/base/clock.ts";
+import { seededRandom } from "../src/base/random.ts";
+import { Pty } from "../src/keeper/pty.ts";
+import { Emulator } from "../src/terminal/emulator.ts";
+import { claudeHome, codexHome, realAgent, type RealAgent } from "../tests/support/agent-lab.ts";
+import { saveRecording, type RecordedEvent, type TrueState } from "../tests/support/agent-recording.ts";
+import type { MockEvent } from "../tests/support/agent-script.ts";
+import { screenText } from "../tests/support/cells.ts";
+import { mockAnthropic } from "../tests/support/mock-anthropic.ts";
+import { mockOpenai } from "../tests/support/mock-openai.ts";
+
+const [agent, turns, file, cols = "100", rows = "30", seed = "1"] = process.argv.slice(2) as [RealAgent, string, string, string?, string?, string?];
+const READY = { claude: /^❯/m, codex: /^› /m }[agent];
+const random = seededRandom(Number(seed));
+const pick = <T>(list: readonly T[]): T => list[random.integer(list.length)]!;
+const folder = mkdtempSync(join(homedir(), ".agent-recording-"));
+const events: RecordedEvent[] = [];
+const began = systemClock.now();
+const now = () => systemClock.now() - began;
+let heard: MockEvent[] = [];
+const mock = agent === "claude" ? mockAnthropic(join(folder, "work"), (e) => heard.push(e)) : mockOpenai((e) => heard.push(e));
+const home = (agent === "claude" ? claudeHome : codexHome)(folder, mock.port);
+const size = { cols: Number(cols), rows: Number(rows) };
+const argv = [realAgent(agent)!, ...(agent === "codex" ? ["--no-daemon"] : [])];
+const version = /\d+(\.\d+)+/.exec(Bun.spawnSync([argv[0]!, "--version"]).stdout.toString())?.[0] ?? "";
+const env = { PATH: process.env.PATH!, TERM: "xterm-256color", COLORTERM: "truecolor", ...home.env };
+const emulator = new Emulator({ ...size, scrollback: 0 }, {
+  reply: (bytes) => pty.write(bytes.slice(), () => {}), effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {},
+});
+const pty = new Pty({ argv, env, cwd: home.work, ...size }, systemClock);
+void (async () => {
+  for (let bytes = await pty.read(); bytes !== undefined; bytes = await pty.read()) {
+    events.push({ kind: "output", at: now(), text: Buffer.from(bytes).toString("latin1") });
+    emulator.parse(bytes);
+  }
+})();
+
+const screen = () => screenText(emulator).join("\n");
+const type = (text: string) => pty.write(new TextEncoder().encode(text), () => {});
+const mark = (state: TrueState, why: string) => events.push({ kind: "state", at: now(), state, why });
+async function until(what: string, holds: () => boolean, ms = 20_000): Promise<boolean> {
+  for (const end = now() + ms; now() < end; await Bun.sleep(10)) if (holds()) return true;
+  console.error(`never: ${what}\n${screen()}`);
+  return false;
+}
+const hears = (event: MockEvent) => until(event, () => heard.includes(event));
+
+/** Types a prompt and waits until the API has it: from the Enter on the agent works. */
+async function submit(text: string): Promise<boolean> {
+  heard = [];
+  type(text);
+  await Bun.sleep(400);
+  mark("working", text.slice(0, 60));
+  type("\r");
+  return hears("request");
+}
+
+/** One turn, with pauses as long as a person's, in which the state must stay what it is. */
+async function turn(kind: string): Promise<void> {
+  const think = 200 + Math.floor(random.float() * 1500);
+  const words = 3 + Math.floor(random.float() * 40);
+  const more = kind === "quote" ? "quote" : kind === "fail" ? "fail" : ["run", "edit", "ask"].includes(kind) ? `do=${kind}` : "";
+  if (!(await submit(`${kind} turn, think=${think} words=${words} ${more}`))) return;
+  if (kind === "interrupt") {
+    await Bun.sleep(Math.min(900, think));
+    type("\x1b");
+    mark("idle", "interrupted");
+  } else if (kind === "fail") {
+    await hears("fail");
+    mark("error", "the API failed");
+  } else if (more.startsWith("do=")) {
+    if (!(await hears("tool"))) return;
+    mark("blocked", kind);
+    await Bun.sleep(900 + random.float() * 1200);
+    const answer = pick(["yes", "yes", "no"]);
+    mark(answer === "yes" ? "working" : "idle", `answered ${answer}`);
+    heard = [];
+    type(answer === "yes" ? (agent === "codex" ? "y" : "1") : "\x1b");
+    if (answer === "yes") {
+      await hears("end");
+      mark("idle", "turn ended");
+    }
+  } else {
+    await hears("end");
+    mark("idle", "turn ended");
+  }
+  await Bun.sleep(900 + random.float() * 900);
+  // what a person does between turns changes no state
+  const extra = pick(["none", "none", "draft", "help"]);
+  if (extra === "draft") {
+    type("Do you want to proceed? 1. Yes esc to cancel");
+    await Bun.sleep(500);
+    type(agent === "claude" ? "\x15" : "\x03");
+    await Bun.sleep(300);
+  } else if (extra === "help") {
+    type("?");
+    await Bun.sleep(400);
+    type("\x7f");
+    await Bun.sleep(300);
+  }
+}
+
+mark("working", "starts");
+await until("ready", () => READY.test(screen()));
+mark("idle", "ready");
+await Bun.sleep(3000);
+const kinds = agent === "claude" ? ["plain", "plain", "run", "edit", "ask", "interrupt", "quote", "fail"] : ["plain", "plain", "run", "run", "interrupt", "quote", "fail"];
+for (let n = 0; n < Number(turns); n++) {
+  const kind = pick(kinds);
+  await turn(kind);
+  if (process.env.SHOW) console.log(`--- after ${kind}\n${screen()}`);
+}
+pty.kill(9);
+await pty.exited;
+pty.close();
+mock.stop();
+rmSync(folder, { recursive: true, force: true });
+saveRecording(file, { head: { agent, version, ...size }, events });
+console.log(`${file}: ${events.filter(({ kind }) => kind === "state").length} states, ${Math.round(now() / 1000)} s`);
+process.exit(0);

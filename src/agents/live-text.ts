@@ -1,0 +1,44 @@
+/** The live part of a terminal: the rows at the end of its screen, as text. What has scrolled away never counts. */
+import type { Emulator } from "../terminal/emulator.ts";
+import { CELL, type XtermLine } from "../terminal/xterm/internals.ts";
+
+/** Rows that are looked at, from the last one that is not blank upwards. */
+export const LIVE_ROWS = 40;
+
+const W = CELL.words;
+
+/** Text of one row without blanks at its end. */
+function rowText(line: XtermLine, cols: number): string {
+  const data = line._data;
+  let end = Math.min(cols, line.length);
+  while (end > 0) {
+    const content = data[(end - 1) * W]! & CELL.hasContent;
+    if (content !== 0 && content !== 0x20) break;
+    end--;
+  }
+  let text = "";
+  for (let x = 0; x < end; ) {
+    const content = data[x * W]!;
+    const code = content & CELL.codePointMask;
+    if (content & CELL.combined) text += line._combined[x] ?? " ";
+    else text += code === 0 ? " " : String.fromCodePoint(code);
+    x += Math.max(1, content >>> CELL.widthShift);
+  }
+  return text;
+}
+
+/** The last rows of the screen, blank ones after the text left out; at most `most`. */
+export function liveRows(emulator: Emulator, most = LIVE_ROWS): string[] {
+  const { cols } = emulator;
+  const rows: string[] = [];
+  for (let y = emulator.rows - 1; y >= 0 && rows.length < most; y--) {
+    const text = rowText(emulator.screenRow(y), cols);
+    if (rows.length > 0 || text !== "") rows.push(text);
+  }
+  return rows.reverse();
+}
+
+/** All rows of the screen. */
+export function screenRows(emulator: Emulator): string[] {
+  return liveRows(emulator, emulator.rows);
+}

@@ -1,0 +1,135 @@
+/** The rules by which an agent's state is read off its terminal: as data, and how they are applied. Pure. */
+import type { ProgressState } from "../terminal/effects.ts";
+import type { TextMatcher } from "../terminal/history/pattern-matcher.ts";
+
+/** States that rules can tell. */
+export const RULE_STATES = ["idle", "working", "blocked", "error"] as const;
+
+export type RuleState = (typeof RULE_STATES)[number];
+
+/** One rule: all of its conditions must hold. */
+export interface AgentRule {
+  readonly name: string;
+  readonly state: RuleState;
+  /** The title that the program set (OSC 0 and 2). */
+  readonly title?: TextMatcher;
+  /** Progress that the program reported (OSC 9;4). */
+  readonly progress?: readonly ProgressState[];
+  /** The last row of the screen that is not blank. */
+  readonly last?: TextMatcher;
+  /** Each matches some row among the last `rows`. */
+  readonly screen: readonly TextMatcher[];
+  /** None of them does. */
+  readonly without: readonly TextMatcher[];
+  readonly rows: number;
+  /** What is asked begins with the last row that matches this one. */
+  readonly questionFrom?: TextMatcher;
+}
+
+/** How prompts are given to an agent. */
+export interface PromptRules {
+  /** The row of its input, up to where what is typed begins. */
+  readonly input?: TextMatcher;
+  /** Keys that answer a question, `%` being the number of the answer. */
+  readonly answer: readonly string[];
+}
+
+/** Everything that is known of one kind of agent. */
+export interface AgentRules {
+  /** `claude`: what presets, targets and lists call it. */
+  readonly agent: string;
+  /** Its name for people. */
+  readonly label: string;
+  /** Version of the program on which the rules were proven; undefined: they were not. */
+  readonly proven?: string;
+  /** Names of its program, of scripts and of the packages they belong to. */
+  readonly programs: readonly string[];
+  /** A row of the screen that tells the version. */
+  readonly version?: TextMatcher;
+  readonly rules: readonly AgentRule[];
+  /** Without a rule that matches, the agent works while it prints, and is idle after this long, milliseconds. */
+  readonly quietMs?: number;
+  readonly prompt: PromptRules;
+}
+
+/** What is seen of a terminal. */
+export interface Sight {
+  /** The live part: `liveRows`. */
+  readonly rows: readonly string[];
+  readonly title: string;
+  readonly progress: ProgressState;
+}
+
+/** A question to a person. */
+export interface Question {
+  /** One line, bounded. */
+  readonly text: string;
+  /** The answers that are offered, by number from 1. */
+  readonly answers: readonly string[];
+}
+
+export interface Verdict {
+  readonly state: RuleState;
+  /** Name of the rule. */
+  readonly rule: string;
+  readonly question?: Question;
+}
+
+const LONGEST_QUESTION = 600;
+const LONGEST_ANSWER = 200;
+const MOST_ANSWERS = 9;
+const ANSWER = /^[\s│|]*[❯›>●○*]?\s*(\d)[.)] +(\S.*)$/;
+const ORNAMENT = /^[\s─━═│┃|╭╮╰╯┌┐└┘❯›>☐☒□■•●*-]+|[\s─━═│┃|]+$/g;
+
+/** Whether a row matches. */
+function holds(matcher: TextMatcher, row: string): boolean {
+  return row !== "" && matcher.probe(row, 0) >= 0;
+}
+
+function applies(rule: AgentRule, { rows, title, progress }: Sight): boolean {
+  if (rule.progress && !rule.progress.includes(progress)) return false;
+  if (rule.title && !holds(rule.title, title)) return false;
+  if (rule.last && !holds(rule.last, rows.at(-1) ?? "")) return false;
+  if (rule.screen.length === 0 && rule.without.length === 0) return true;
+  const live = rows.slice(-rule.rows);
+  if (!rule.screen.every((matcher) => live.some((row) => holds(matcher, row)))) return false;
+  return !rule.without.some((matcher) => live.some((row) => holds(matcher, row)));
+}
+
+/** The first rule that applies, or undefined. */
+export function judge(rules: AgentRules, sight: Sight): Verdict | undefined {
+  const rule = rules.rules.find((each) => applies(each, sight));
+  if (!rule) return undefined;
+  const question = rule.state === "blocked" ? questionOf(rule, sight.rows) : undefined;
+  return { state: rule.state, rule: rule.name, ...(question && { question }) };
+}
+
+/** What a dialog at the end of the screen asks, and the answers it offers. */
+function questionOf(rule: AgentRule, rows: readonly string[]): Question | undefined {
+  const live = rows.slice(-rule.rows);
+  const from = rule.questionFrom ? live.findLastIndex((row) => holds(rule.questionFrom!, row)) : -1;
+  if (from < 0) return undefined;
+  const dialog = live.slice(from);
+  const first = dialog.findIndex((row) => ANSWER.exec(row)?.[1] === "1");
+  const asked = (first < 0 ? dialog : dialog.slice(0, first)).map((row) => row.replace(ORNAMENT, "").trim());
+  const answers: string[] = [];
+  for (const row of first < 0 ? [] : dialog.slice(first)) {
+    const match = ANSWER.exec(row);
+    if (match && Number(match[1]) === answers.length + 1 && answers.length < MOST_ANSWERS) {
+      answers.push(match[2]!.trim().slice(0, LONGEST_ANSWER));
+    }
+  }
+  const text = asked.filter((row) => row !== "").join(" ").replace(/\s+/g, " ").slice(0, LONGEST_QUESTION);
+  return text === "" ? undefined : { text, answers };
+}
+
+/** What stands in the agent's input, or undefined if none is seen. */
+export function draftOf(rules: AgentRules | undefined, rows: readonly string[]): string | undefined {
+  const input = rules?.prompt.input;
+  if (!input) return undefined;
+  for (let y = rows.length - 1; y >= 0; y--) {
+    const row = rows[y]!;
+    for (const span of holds(input, row) ? input.matches(row) : []) return row.slice(span.end).trim();
+  }
+  return undefined;
+}

@@ -1,0 +1,225 @@
+/**
+ * Watches the agents in panes. A pane without one costs nothing; one that prints is looked at ten times a second at
+ * most. A change of state is told once: to the clients, to those who wait, and to the user's own command.
+ */
+import { AGENT_MARKS, rolledUp, type AgentState } from "../../base/agent-state.ts";
+import type { Timer } from "../../base/clock.ts";
+import { FugueError } from "../../base/errors.ts";
+import { printable } from "../../base/names.ts";
+import { liveRows } from "../../agents/live-text.ts";
+import { AgentTracker, type AgentEvidence, type AgentReport, type AgentStatus, type Moment } from "../../agents/tracker.ts";
+import type { AgentRules } from "../../agents/rules.ts";
+import type { Daemon } from "../daemon.ts";
+import type { Pane } from "../panes/pane.ts";
+import { foregroundOf, type Foreground } from "../panes/program.ts";
+import { findAgent, isAlive } from "./agent-process.ts";
+
+/** From output to a look at it. */
+const LOOK_MS = 100;
+/** What is drawn behind a synchronized update is waited for this often. */
+const MOST_HELD_LOOKS = 5;
+const LONGEST_TEXT = 600;
+
+interface Watched {
+  readonly tracker: AgentTracker;
+  timer?: Timer;
+  /** Monotonic time at which the timer fires. */
+  due: number;
+  held: number;
+  told: AgentState;
+  toldText: string;
+}
+
+/** A change of an agent's state. */
+export interface AgentChange {
+  readonly pane: Pane;
+  readonly status: AgentStatus | undefined;
+  readonly state: AgentState;
+  readonly before: AgentState;
+}
+
+export class AgentWatch {
+  private readonly watched = new Map<Pane, Watched>();
+
+  /**
+   * @param rules   what is known of agents at the moment
+   * @param changed called once for each change of state
+   */
+  constructor(private readonly daemon: Daemon, private readonly rules: () => readonly AgentRules[], private readonly changed: (change: AgentChange) => void) {}
+
+  private get moment(): Moment {
+    const { clock } = this.daemon;
+    return { now: clock.now(), wall: clock.wall() };
+  }
+
+  private watch(pane: Pane): Watched {
+    let watched = this.watched.get(pane);
+    if (!watched) {
+      const session = this.daemon.model.panes.get(pane.id)?.agent?.session;
+      watched = { tracker: new AgentTracker(session), due: Infinity, held: 0, told: "none", toldText: "" };
+      watched.tracker.lookedAt(this.isLookedAt(pane), this.moment);
+      this.watched.set(pane, watched);
+    }
+    return watched;
+  }
+
+  /** What is in front of a pane was looked at. */
+  front(pane: Pane, front: Foreground): void {
+    const before = this.watched.get(pane)?.tracker.running;
+    const found = findAgent(front, this.rules());
+    if (!found && !before) return;
+    // an agent that is known by what it reports has no program that could be recognised
+    if (!found && before && !before.rules && isAlive(before.pid)) return;
+    const watched = this.watch(pane);
+    watched.tracker.front(found, before !== undefined && !found && isAlive(before.pid), this.moment);
+    if (found) this.lookAt(pane, watched, 0);
+    this.tell(pane, watched);
+  }
+
+  /** The pane printed something. */
+  output(pane: Pane): void {
+    const watched = this.watched.get(pane);
+    if (watched?.tracker.running) this.lookAt(pane, watched, LOOK_MS);
+  }
+
+  private lookAt(pane: Pane, watched: Watched, ms: number): void {
+    const { clock } = this.daemon;
+    const due = clock.now() + ms;
+    if (watched.due <= due) return;
+    watched.timer?.cancel();
+    watched.due = due;
+    watched.timer = clock.after(ms, () => {
+      watched.due = Infinity;
+      this.look(pane, watched);
+    });
+  }
+
+  private look(pane: Pane, watched: Watched): void {
+    const { emulator } = pane;
+    if (emulator.synchronized && watched.held++ < MOST_HELD_LOOKS) return this.lookAt(pane, watched, LOOK_MS / 2);
+    watched.held = 0;
+    const at = this.moment;
+    watched.tracker.look({ rows: liveRows(emulator), title: emulator.title, progress: emulator.progress.state }, pane.activeAt, at);
+    const again = watched.tracker.lookAgainAt;
+    if (again !== undefined) this.lookAt(pane, watched, Math.max(1, again - at.now));
+    this.tell(pane, watched);
+  }
+
+  /** An agent, or any tool in the pane, says what it does. @param agent its name, if it has no rules */
+  report(pane: Pane, report: AgentReport, agent: string | undefined): void {
+    const watched = this.watch(pane);
+    const { tracker } = watched;
+    if (!tracker.running) {
+      const front = foregroundOf(pane.pid);
+      const found = findAgent(front, this.rules());
+      const name = printable(agent ?? front.name ?? "agent", 32);
+      // the reporting command itself is no agent: then it is whatever the pane was started with
+      const pid = front.name === "fugue" ? pane.pid : front.group;
+      tracker.front(found ?? { agent: name, rules: undefined, pid, evidence: `${name} (process ${pid}) reports its state` }, false, this.moment);
+    }
+    tracker.report({ ...report, ...(report.question !== undefined && { question: printable(report.question, LONGEST_TEXT) }) }, this.moment);
+    const state = this.daemon.model.panes.get(pane.id);
+    if (report.session !== undefined && state && state.agent?.session !== report.session) {
+      state.agent = { ...state.agent, agent: tracker.running!.agent, session: report.session };
+      this.daemon.model.touch();
+    }
+    this.lookAt(pane, watched, LOOK_MS);
+    this.tell(pane, watched);
+  }
+
+  /** What people look at may have changed. */
+  looked(): void {
+    for (const [pane, watched] of this.watched) {
+      watched.tracker.lookedAt(this.isLookedAt(pane), this.moment);
+      this.tell(pane, watched);
+    }
+  }
+
+  /** Whether some person has the pane before them. */
+  isLookedAt(pane: Pane): boolean {
+    const window = this.daemon.windowOf(pane.id);
+    return window !== undefined && (window.zoomed ?? pane.id) === pane.id && this.daemon.isShown(window.id);
+  }
+
+  /** The program of a pane that stays has ended. */
+  ended(pane: Pane): void {
+    const watched = this.watched.get(pane);
+    if (!watched) return;
+    watched.tracker.front(undefined, false, this.moment);
+    this.tell(pane, watched);
+  }
+
+  remove(pane: Pane): void {
+    const watched = this.watched.get(pane);
+    watched?.timer?.cancel();
+    this.watched.delete(pane);
+    if (watched && watched.told !== "none") this.changed({ pane, status: undefined, state: "none", before: watched.told });
+  }
+
+  dispose(): void {
+    for (const { timer } of this.watched.values()) timer?.cancel();
+    this.watched.clear();
+  }
+
+  private tell(pane: Pane, watched: Watched): void {
+    const { status } = watched.tracker;
+    const state = status?.state ?? "none";
+    const text = JSON.stringify(status ?? null);
+    if (text === watched.toldText) return;
+    watched.toldText = text;
+    this.daemon.scheduleSoon();
+    const before = watched.told;
+    if (state === before) return;
+    watched.told = state;
+    this.changed({ pane, status, state, before });
+  }
+
+  // What others ask
+
+  /** The agent of a pane; undefined: it has none. */
+  status(id: number): AgentStatus | undefined {
+    const pane = this.daemon.panes.get(id);
+    return pane && this.watched.get(pane)?.tracker.status;
+  }
+
+  /** @throws FugueError `failed` if the pane has no agent in front. */
+  tracker(pane: Pane): AgentTracker {
+    const tracker = this.watched.get(pane)?.tracker;
+    if (!tracker?.running) throw new FugueError("failed", `no agent runs in %${pane.id}`, "see: fugue agents, fugue agent explain");
+    return tracker;
+  }
+
+  /** The agent that is in front of a pane, if there is one. */
+  running(pane: Pane): AgentTracker | undefined {
+    const tracker = this.watched.get(pane)?.tracker;
+    return tracker?.running ? tracker : undefined;
+  }
+
+  evidence(pane: Pane): AgentEvidence[] {
+    const watched = this.watched.get(pane);
+    if (watched) this.look(pane, watched);
+    return (watched?.tracker ?? new AgentTracker()).evidence(this.moment);
+  }
+
+  /** The state that a group of panes shows; `none` without agents. */
+  rolledUp(panes: Iterable<number>): AgentState {
+    return rolledUp([...panes].map((id) => this.status(id)?.state ?? "none"));
+  }
+
+  /** Panes whose agents wait for a person, in the order of their ids; those that ask come first. */
+  waiting(): number[] {
+    const list = [...this.watched].filter(([, { tracker }]) => tracker.waits);
+    const rank = (state: AgentState | undefined) => (state === "blocked" ? 0 : 1);
+    return list.sort(([a, x], [b, y]) => rank(x.tracker.status?.state) - rank(y.tracker.status?.state) || a.id - b.id).map(([pane]) => pane.id);
+  }
+
+  /** How many agents are in each state, of all panes. */
+  counts(): Partial<Record<AgentState, number>> {
+    const counts: Partial<Record<AgentState, number>> = {};
+    for (const { tracker } of this.watched.values()) {
+      const state = tracker.status?.state;
+      if (state && AGENT_MARKS[state] !== "") counts[state] = (counts[state] ?? 0) + 1;
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What a mock of an agent's API is told to do, written into the prompt itself: `think=300 words=20`, `tool`, `edit`, `ask`, `plan`, `quote`,
+ * `fail`. The person who wrote the prompt so knows in which state the agent must be.
+ */
+
+/** The turn that a prompt asks for. */
+export interface AgentTurn {
+  /** Milliseconds before the first word. */
+  readonly think: number;
+  readonly words: number;
+  readonly tool: "run" | "edit" | "ask" | "plan" | undefined;
+  /** The answer quotes dialogs of agents: a transcript that must fool nobody. */
+  readonly quote: boolean;
+  readonly fail: boolean;
+}
+
+/** What happens in a mock, for the person who records. */
+export type MockEvent = "request" | "tool" | "end" | "fail";
+
+/** Dialogs and marks of agents, as an answer may quote them. */
+export const QUOTED_DIALOGS = `Do you want to proceed?\n❯ 1. Yes\n  2. No\n\nEsc to cancel\n\nWould you like to run the following command?\n› 1. Yes, proceed (y)\n  2. No\n\n• Working (4s • esc to interrupt)\n\n✻ Finagling… (esc to interrupt)\n\nAction Required\n`;
+
+/** Reads the turn out of the newest text of a conversation. */
+export function turnOf(text: string): AgentTurn {
+  const number = (name: string, fallback: number) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(text)?.[1] ?? fallback);
+  const tool = /\bdo=(run|edit|ask|plan)\b/.exec(text)?.[1] as AgentTurn["tool"];
+  return { think: number("think", 300), words: number("words", 12), tool, quote: /\bquote\b/.test(text), fail: /\bfail\b/.test(text) };
+}
+
+/** The words of an answer. */
+export function answerOf(turn: AgentTurn): string[] {
+  const words = Array.from({ length: turn.words }, (_, i) => `word${i} `);
+  return turn.quote ? [...words, "\n\n", ...QUOTED_DIALOGS.split(/(?<= )/)] : words;
+}

@@ -1,0 +1,117 @@
+/** A local imitation of Anthropic's Messages API, as much of it as Claude Code needs: streams what the prompt asks for. */
+import { answerOf, turnOf, type AgentTurn, type MockEvent } from "./agent-script.ts";
+
+type Json = Record<string, unknown>;
+
+const TOOLS: Readonly<Record<NonNullable<AgentTurn["tool"]>, { name: string; input: (n: number) => Json }>> = {
+  run: { name: "Bash", input: (n) => ({ command: `touch made-${n} && sleep 1`, description: "make a file" }) },
+  edit: { name: "Write", input: (n) => ({ file_path: `${process.cwd()}/written-${n}.txt`, content: "one\ntwo\n" }) },
+  ask: {
+    name: "AskUserQuestion",
+    input: () => ({
+      questions: [{
+        question: "Which colour should the bikeshed have?", header: "Colour", multiSelect: false,
+        options: [{ label: "Red", description: "like a barn" }, { label: "Blue", description: "like the sky" }],
+      }],
+    }),
+  },
+  plan: { name: "ExitPlanMode", input: () => ({ plan: "1. Read the code\n2. Change it\n3. Test it" }) },
+};
+
+/** The text that the person wrote last, and whether a result of a tool came after it. */
+function newest(messages: { role: string; content: unknown }[]): { text: string; answered: boolean } {
+  let found = { text: "", answered: false };
+  for (const { role, content } of messages) {
+    if (role !== "user") continue;
+    const blocks = (Array.isArray(content) ? content : [{ type: "text", text: content }]) as Json[];
+    for (const { type, text } of blocks) {
+      if (type === "tool_result") found = { ...found, answered: true };
+      // what Claude Code adds by itself begins with a tag or a bracket
+      else if (type === "text" && !/^\s*[<[]/.test(String(text))) found = { text: String(text), answered: false };
+    }
+  }
+  return found;
+}
+
+/** Serves on a free port of the loopback until it is stopped. */
+export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: AgentTurn) => void) {
+  let calls = 0;
+  const prompts: string[] = [];
+  const server = Bun.serve({
+    port: 0, hostname: "127.0.0.1", idleTimeout: 0,
+    async fetch(request) {
+      const path = new URL(request.url).pathname;
+      if (request.method !== "POST") return Response.json({});
+      const body = (await request.json().catch(() => ({}))) as { messages?: { role: string; content: unknown }[]; stream?: boolean; model?: string; tools?: Json[] };
+      if (path.includes("count_tokens")) return Response.json({ input_tokens: 10 });
+      if (!path.includes("/messages")) return Response.json({});
+      const head = { id: `msg_${++calls}`, type: "message", role: "assistant", model: body.model, stop_sequence: null };
+      if (!body.stream || !body.tools?.length) {
+        const plain = { ...head, content: [{ type: "text", text: "{\"title\": \"mock\"}" }], stop_reason: "end_turn", usage: { input_tokens: 1, output_tokens: 1 } };
+        return body.stream ? stream(head, async function* () { yield* textBlock(["{\"title\": \"mock\"}"], 0); yield* tail("end_turn"); }) : Response.json(plain);
+      }
+      const { text, answered } = newest(body.messages ?? []);
+      const turn = turnOf(text);
+      if (!answered) prompts.push(text);
+      heard("request", turn);
+      if (turn.fail && !answered) {
+        await Bun.sleep(turn.think);
+        heard("fail", turn);
+        return Response.json({ type: "error", error: { type: "invalid_request_error", message: "the mock was told to fail" } }, { status: 400 });
+      }
+      return stream(head, async function* () {
+        await Bun.sleep(turn.think);
+        const tool = answered ? undefined : turn.tool;
+        if (tool === undefined) {
+          yield* textBlock(answerOf(turn), 20);
+          yield* tail("end_turn");
+          heard("end", turn);
+          return;
+        }
+        const { name, input } = TOOLS[tool];
+        const args = tool === "edit" ? { ...input(calls), file_path: `${folder}/written-${calls}.txt` } : input(calls);
+        yield ["content_block_start", { index: 0, content_block: { type: "tool_use", id: `toolu_${calls}`, name, input: {} } }] as const;
+        yield ["content_block_delta", { index: 0, delta: { type: "input_json_delta", partial_json: JSON.stringify(args) } }] as const;
+        yield ["content_block_stop", { index: 0 }] as const;
+        yield* tail("tool_use");
+        heard("tool", turn);
+      });
+    },
+  });
+  return { port: server.port!, prompts, stop: () => server.stop(true) };
+}
+
+type SentEvent = readonly [type: string, body: Json];
+
+async function* textBlock(words: string[], gapMs: number): AsyncGenerator<SentEvent> {
+  yield ["content_block_start", { index: 0, content_block: { type: "text", text: "" } }];
+  for (const word of words) {
+    yield ["content_block_delta", { index: 0, delta: { type: "text_delta", text: word } }];
+    if (gapMs > 0) await Bun.sleep(gapMs);
+  }
+  yield ["content_block_stop", { index: 0 }];
+}
+
+function* tail(reason: string): Generator<SentEvent> {
+  yield ["message_delta", { delta: { stop_reason: reason, stop_sequence: null }, usage: { output_tokens: 50 } }];
+  yield ["message_stop", {}];
+}
+
+function stream(head: Json, body: () => AsyncGenerator<SentEvent>): Response {
+  const encoder = new TextEncoder();
+  const events = async function* () {
+    yield ["message_start", { message: { ...head, content: [], stop_reason: null, usage: { input_tokens: 10, output_tokens: 1 } } }] as const;
+    yield* body();
+  };
+  const readable = new ReadableStream({
+    async start(controller) {
+      try {
+        for await (const [type, fields] of events()) controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`));
+        controller.close();
+      } catch {
+        // the agent was interrupted and has closed the connection
+      }
+    },
+  });
+  return new Response(readable, { headers: { "content-type": "text/event-stream" } });
+}

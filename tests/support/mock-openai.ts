@@ -1,0 +1,83 @@
+/** A local imitation of OpenAI's Responses API, as much of it as Codex needs: streams what the prompt asks for. */
+import { answerOf, turnOf, type AgentTurn, type MockEvent } from "./agent-script.ts";
+
+type Json = Record<string, unknown>;
+
+const CALL = { cmd: "sleep 1; date", sandbox_permissions: "require_escalated", justification: "see the date" };
+
+const USAGE = { input_tokens: 1, output_tokens: 1, total_tokens: 2, input_tokens_details: null, output_tokens_details: null };
+
+/** Serves on a free port of the loopback until it is stopped. */
+export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void) {
+  let calls = 0;
+  const prompts: string[] = [];
+  const server = Bun.serve({
+    port: 0, hostname: "127.0.0.1", idleTimeout: 0,
+    async fetch(request) {
+      if (request.method !== "POST") return Response.json({ data: [], models: [] });
+      const raw = new Uint8Array(await request.arrayBuffer());
+      const zstd = request.headers.get("content-encoding") === "zstd";
+      const body = JSON.parse(new TextDecoder().decode(zstd ? Bun.zstdDecompressSync(raw) : raw) || "{}") as { input?: Json[]; tools?: Json[] };
+      const names = (body.tools ?? []).map(({ name }) => name);
+      // Codex asks for a title of the conversation beside it
+      if (names.length === 0) return stream(async function* () {
+        yield ["response.created", { response: { id: "title" } }];
+        yield* answer([JSON.stringify({ title: "a mock" })], 0);
+        yield ["response.completed", { response: { id: "title", usage: USAGE } }];
+      });
+      const input = body.input ?? [];
+      const own = input.findLastIndex(({ type, role }) => type === "message" && role === "user");
+      const answered = input.slice(own).some(({ type }) => String(type).endsWith("_call_output"));
+      const text = JSON.stringify(input[own] ?? "");
+      const turn = turnOf(text);
+      const n = ++calls;
+      if (!answered) prompts.push(text);
+      heard("request", turn);
+      if (turn.fail && !answered) {
+        await Bun.sleep(turn.think);
+        heard("fail", turn);
+        return Response.json({ error: { message: "the mock was told to fail", type: "invalid_request_error", code: "bad" } }, { status: 400 });
+      }
+      return stream(async function* () {
+        yield ["response.created", { response: { id: `resp_${n}` } }];
+        await Bun.sleep(turn.think);
+        if (turn.tool !== undefined && !answered) {
+          const name = names.includes("exec_command") ? "exec_command" : "shell";
+          const args = name === "shell" ? { command: ["sh", "-c", CALL.cmd], with_escalated_permissions: true, justification: CALL.justification } : CALL;
+          const item = { type: "function_call", id: `fc${n}`, call_id: `call_${n}`, name, arguments: JSON.stringify(args) };
+          yield ["response.output_item.done", { output_index: 0, item }];
+        } else yield* answer(answerOf(turn), n);
+        yield ["response.completed", { response: { id: `resp_${n}`, usage: USAGE } }];
+        heard(turn.tool !== undefined && !answered ? "tool" : "end", turn);
+      });
+    },
+  });
+  return { port: server.port!, prompts, stop: () => server.stop(true) };
+}
+
+type SentEvent = [type: string, body: Json];
+
+async function* answer(words: string[], n: number): AsyncGenerator<SentEvent> {
+  const item = { type: "message", id: `m${n}`, role: "assistant" };
+  yield ["response.output_item.added", { output_index: 0, item: { ...item, content: [] } }];
+  for (const delta of words) {
+    yield ["response.output_text.delta", { item_id: item.id, output_index: 0, content_index: 0, delta }];
+    await Bun.sleep(20);
+  }
+  yield ["response.output_item.done", { output_index: 0, item: { ...item, content: [{ type: "output_text", text: words.join("") }] } }];
+}
+
+function stream(events: () => AsyncGenerator<SentEvent>): Response {
+  const encoder = new TextEncoder();
+  const readable = new ReadableStream({
+    async start(controller) {
+      try {
+        for await (const [type, fields] of events()) controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`));
+        controller.close();
+      } catch {
+        // the agent was interrupted and has closed the connection
+      }
+    },
+  });
+  return new Response(readable, { headers: { "content-type": "text/event-stream" } });
+}
