@@ -5,10 +5,11 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta mcp whoami buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display ls' ;;
+    'agent') REPLY='next report explain' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
     'config') REPLY='path check show import-tmux' ;;
   esac
@@ -50,8 +51,10 @@ _fugue_options() {
     'pane search') REPLY='--regex -r --ignore-case -i --direction --line --column --inclusive' ;;
     'send') REPLY='--enter --paste --keys' ;;
     'capture') REPLY='--history -S --styled -e --join -J --lines -n --since' ;;
-    'wait') REPLY='--any --all --text --since --exit --idle --timeout' ;;
+    'wait') REPLY='--any --all --text --since --exit --idle --agent --timeout' ;;
     'meta') REPLY='--set --remove' ;;
+    'prompt') REPLY='--answer --queue --wait --timeout' ;;
+    'agent report') REPLY='--state --question --session --agent' ;;
     'buffer set') REPLY='--name -b --file' ;;
     'buffer save') REPLY='--name -b --append -a' ;;
     'buffer paste') REPLY='--name -b --delete -d' ;;
@@ -119,9 +122,17 @@ _fugue_value() {
     'wait:--text') REPLY='-' ;;
     'wait:--since') REPLY='-' ;;
     'wait:--idle') REPLY='-' ;;
+    'wait:--agent') REPLY='idle working blocked done error exited' ;;
     'wait:--timeout') REPLY='-' ;;
     'meta:--set') REPLY='-' ;;
     'meta:--remove') REPLY='-' ;;
+    'prompt:--answer') REPLY='-' ;;
+    'prompt:--wait') REPLY='idle working blocked done error exited' ;;
+    'prompt:--timeout') REPLY='-' ;;
+    'agent report:--state') REPLY='idle working blocked error exited' ;;
+    'agent report:--question') REPLY='-' ;;
+    'agent report:--session') REPLY='-' ;;
+    'agent report:--agent') REPLY='-' ;;
     'buffer set:--name'|'buffer set:-b') REPLY='@buffer' ;;
     'buffer set:--file') REPLY='@files' ;;
     'buffer save:--name'|'buffer save:-b') REPLY='@buffer' ;;
@@ -188,6 +199,11 @@ _fugue_position() {
     'capture:'0) REPLY='@target' ;;
     'wait:'*) REPLY='@target' ;;
     'meta:'0) REPLY='@target' ;;
+    'agents:'0) REPLY='@session' ;;
+    'prompt:'0) REPLY='@target' ;;
+    'prompt:'1) REPLY='-' ;;
+    'agent report:'0) REPLY='@target' ;;
+    'agent explain:'0) REPLY='@target' ;;
     'mcp:'0) REPLY='allow disallow' ;;
     'mcp:'1) REPLY='-' ;;
     'buffer show:'0) REPLY='@buffer' ;;

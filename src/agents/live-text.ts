@@ -1,6 +1,7 @@
 /** The live part of a terminal: the rows at the end of its screen, as text. What has scrolled away never counts. */
 import type { Emulator } from "../terminal/emulator.ts";
 import { CELL, type XtermLine } from "../terminal/xterm/internals.ts";
+import { inputPlace, type AgentRules } from "./rules.ts";
 
 /** Rows that are looked at, from the last one that is not blank upwards. */
 export const LIVE_ROWS = 40;
@@ -39,6 +40,17 @@ export function liveRows(emulator: Emulator, most = LIVE_ROWS): string[] {
 }
 
 /** All rows of the screen. */
-export function screenRows(emulator: Emulator): string[] {
-  return liveRows(emulator, emulator.rows);
+function screenRows(emulator: Emulator): string[] {
+  return Array.from({ length: emulator.rows }, (_, y) => rowText(emulator.screenRow(y), emulator.cols));
+}
+
+/** What stands in the input of an agent, "" if nothing does; undefined if no input is seen. */
+export function draftOf(emulator: Emulator, rules: AgentRules): string | undefined {
+  const rows = screenRows(emulator);
+  const place = inputPlace(rules, rows);
+  if (!place) return undefined;
+  const { _data: data } = emulator.screenRow(place.row);
+  // a hint in place of what was typed is dim
+  for (let x = place.start; x < emulator.cols; x++) if (data[x * W + 2]! & CELL.dim && (data[x * W]! & CELL.codePointMask) > 0x20) return "";
+  return rows[place.row]!.slice(place.start).trim();
 }

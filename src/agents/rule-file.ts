@@ -72,7 +72,7 @@ const TOP_FIELDS = {
 } satisfies FieldTypes;
 
 const RULE_FIELDS = {
-  state: oneOf(...RULE_STATES), title: PATTERN, progress: PROGRESS_STATES, last: PATTERN, screen: PATTERNS, without: PATTERNS,
+  state: oneOf(...RULE_STATES), title: PATTERN, progress: PROGRESS_STATES, last: PATTERN, screen: PATTERNS, after: PATTERN, without: PATTERNS,
   rows: int(1, LIVE_ROWS), "question-from": PATTERN,
 } satisfies FieldTypes;
 
@@ -144,10 +144,10 @@ function readRule(name: string, fields: unknown, complaints: Complaints): AgentR
     complaints.at(path, "has no condition", "write title, progress, last, screen or without");
     return undefined;
   }
-  const { state, title, progress, last } = values;
+  const { state, title, progress, last, after } = values;
   return {
     name, state, screen: values.screen ?? [], without: values.without ?? [], rows: values.rows ?? DEFAULT_ROWS,
-    ...(title && { title }), ...(progress && { progress }), ...(last && { last }),
+    ...(title && { title }), ...(progress && { progress }), ...(last && { last }), ...(after && { after }),
     ...(values["question-from"] && { questionFrom: values["question-from"] }),
   };
 }

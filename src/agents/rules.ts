@@ -19,6 +19,8 @@ export interface AgentRule {
   readonly last?: TextMatcher;
   /** Each matches some row among the last `rows`. */
   readonly screen: readonly TextMatcher[];
+  /** Only rows below the last one that matches this count for `screen` and `without`. */
+  readonly after?: TextMatcher;
   /** None of them does. */
   readonly without: readonly TextMatcher[];
   readonly rows: number;
@@ -79,7 +81,7 @@ const LONGEST_QUESTION = 600;
 const LONGEST_ANSWER = 200;
 const MOST_ANSWERS = 9;
 const ANSWER = /^[\s│|]*[❯›>●○*]?\s*(\d)[.)] +(\S.*)$/;
-const ORNAMENT = /^[\s─━═│┃|╭╮╰╯┌┐└┘❯›>☐☒□■•●*-]+|[\s─━═│┃|]+$/g;
+const ORNAMENT = /^[\s─━═╌│┃|╭╮╰╯┌┐└┘❯›>☐☒□■•●*-]+|[\s─━═╌│┃|]+$/g;
 
 /** Whether a row matches. */
 function holds(matcher: TextMatcher, row: string): boolean {
@@ -91,7 +93,8 @@ function applies(rule: AgentRule, { rows, title, progress }: Sight): boolean {
   if (rule.title && !holds(rule.title, title)) return false;
   if (rule.last && !holds(rule.last, rows.at(-1) ?? "")) return false;
   if (rule.screen.length === 0 && rule.without.length === 0) return true;
-  const live = rows.slice(-rule.rows);
+  let live = rows.slice(-rule.rows);
+  if (rule.after) live = live.slice(live.findLastIndex((row) => holds(rule.after!, row)) + 1);
   if (!rule.screen.every((matcher) => live.some((row) => holds(matcher, row)))) return false;
   return !rule.without.some((matcher) => live.some((row) => holds(matcher, row)));
 }
@@ -107,7 +110,8 @@ export function judge(rules: AgentRules, sight: Sight): Verdict | undefined {
 /** What a dialog at the end of the screen asks, and the answers it offers. */
 function questionOf(rule: AgentRule, rows: readonly string[]): Question | undefined {
   const live = rows.slice(-rule.rows);
-  const from = rule.questionFrom ? live.findLastIndex((row) => holds(rule.questionFrom!, row)) : -1;
+  const one = live.findLastIndex((row) => ANSWER.exec(row)?.[1] === "1");
+  const from = rule.questionFrom ? live.findLastIndex((row, y) => (one < 0 || y < one) && holds(rule.questionFrom!, row)) : -1;
   if (from < 0) return undefined;
   const dialog = live.slice(from);
   const first = dialog.findIndex((row) => ANSWER.exec(row)?.[1] === "1");
@@ -123,13 +127,21 @@ function questionOf(rule: AgentRule, rows: readonly string[]): Question | undefi
   return text === "" ? undefined : { text, answers };
 }
 
-/** What stands in the agent's input, or undefined if none is seen. */
-export function draftOf(rules: AgentRules | undefined, rows: readonly string[]): string | undefined {
-  const input = rules?.prompt.input;
+/** Where an agent's input is on its screen. */
+export interface InputPlace {
+  /** Number of its row among those that were given. */
+  readonly row: number;
+  /** Where what is typed begins, in UTF-16 units of the row. */
+  readonly start: number;
+}
+
+/** The last row that is an agent's input, or undefined if none is seen. */
+export function inputPlace(rules: AgentRules, rows: readonly string[]): InputPlace | undefined {
+  const { input } = rules.prompt;
   if (!input) return undefined;
-  for (let y = rows.length - 1; y >= 0; y--) {
-    const row = rows[y]!;
-    for (const span of holds(input, row) ? input.matches(row) : []) return row.slice(span.end).trim();
+  for (let row = rows.length - 1; row >= 0; row--) {
+    const text = rows[row]!;
+    for (const { end } of holds(input, text) ? input.matches(text) : []) return { row, start: end };
   }
   return undefined;
 }

@@ -156,8 +156,9 @@ export class AgentTracker {
   lookedAt(looked: boolean, at: Moment): void {
     if (!looked) return void (this.looked = false);
     this.looked = true;
-    if (this.state === "done") this.become("idle", at);
-    else if (this.state === "exited") this.become("none", at);
+    if (this.state !== "done" && this.state !== "exited") return;
+    this.state = this.state === "done" ? "idle" : "none";
+    this.since = at.wall;
   }
 
   /** The terminal as it is now. @param active when the program printed last, by the same clock */

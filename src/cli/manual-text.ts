@@ -15,7 +15,7 @@ export const GROUPS = {
     title: "scripts", about: "With these commands scripts and agents type into panes, read them and wait for them.",
   },
   agent: {
-    title: "agents", about: "What coding agents use, and what a person decides about them.",
+    title: "agents", about: "Coding agents in panes: their states, prompts for them, and what they use.",
   },
   buffer: {
     title: "paste buffers",

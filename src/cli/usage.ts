@@ -13,6 +13,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   session: "Go to, name and end sessions",
   window: "Create, show, arrange and end windows",
   pane: "Show, arrange and end panes",
+  agent: "Tell about agents in panes, and go to those that wait",
   buffer: "Use the paste buffers",
   config: "Look at the configuration",
 };

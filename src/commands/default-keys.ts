@@ -81,6 +81,8 @@ export const DEFAULT_PREFIX_KEYS: readonly DefaultKey[] = [
   { key: "C-o", command: "window rotate", help: "Rotate the panes of the window" },
   { key: "M-o", command: "window rotate --down", help: "Rotate the panes of the window the other way" },
 
+  { key: "g", command: "agent next", help: "Go to the next agent that waits for you" },
+
   // layouts
   { key: "Space", command: "layout . next", help: "Arrange the panes in the next layout" },
   { key: "E", command: "layout . spread", help: "Make the panes equally large" },

@@ -53,6 +53,7 @@ server all servers answer, and those that don't are under errors.`,
     "sessions[].windows[].panes[].command": "array of strings: what was started; empty for the shell",
     "sessions[].windows[].panes[].cursor": "string: position in its output, for wait --since",
     "sessions[].windows[].panes[].exit": "object or null: {code, signal} once the program has ended",
+    "sessions[].windows[].panes[].agent": "object: {agent, state, since, question, session} of the agent that runs in it, see agents",
   },
   run(ctx, args): { sessions: SessionInfo[] } {
     if (args.target === undefined) return { sessions: ctx.find.sessions() };

@@ -2,6 +2,11 @@
  * The table of commands. A name may stand in it several times, once for each place that runs it: `detach` is one thing
  * for a daemon, another at a key. Everything else (command line, keys, prompt, manuals, completions) is made from it.
  */
+import { agentExplain } from "./agent-explain.ts";
+import { agentNext } from "./agent-next.ts";
+import { agentPrompt } from "./agent-prompt.ts";
+import { agentReport } from "./agent-report.ts";
+import { agents } from "./agents.ts";
 import { attach } from "./attach.ts";
 import { bufferDelete } from "./buffer-delete.ts";
 import { bufferLs } from "./buffer-ls.ts";
@@ -103,7 +108,7 @@ export const COMMANDS: readonly Command[] = [
   // scripts
   send, capture, wait, meta,
   // agents
-  mcp, whoami,
+  agents, agentPrompt, agentNext, agentReport, agentExplain, mcp, whoami,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,
   // clients and the view of one

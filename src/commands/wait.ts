@@ -1,5 +1,6 @@
-/** `wait`: until panes print something, fall silent, or end. */
+/** `wait`: until panes print something, fall silent, or end, or until their agents are in some state. */
 import { constants } from "node:os";
+import { AGENT_STATES, type AgentState } from "../base/agent-state.ts";
 import { FugueError } from "../base/errors.ts";
 import { serverCommand } from "./command.ts";
 import type { WaitCondition } from "./context.ts";
@@ -10,6 +11,7 @@ interface Waited {
   id: number;
   line?: string;
   exit?: { code: number | null; signal: string | null };
+  agent?: AgentState;
 }
 
 /** Exit status that a shell would report: the program's own, or 128 and the signal's number. */
@@ -20,15 +22,16 @@ function exitStatus(exit: { code: number | null; signal: string | null }): numbe
   return 128 + (Object.hasOwn(signals, name) ? signals[name]! : 0);
 }
 
-function conditionOf(args: { text?: string; since?: string; exit: boolean; idle?: number }): WaitCondition {
+function conditionOf(args: { text?: string; since?: string; exit: boolean; idle?: number; agent?: string }): WaitCondition {
   if (args.exit) return { kind: "exit" };
+  if (args.agent !== undefined) return { kind: "agent", state: args.agent as AgentState };
   if (args.idle !== undefined) return { kind: "idle", ms: args.idle };
   return { kind: "text", pattern: args.text!, ...(args.since !== undefined && { since: args.since }) };
 }
 
 export const wait = serverCommand({
   name: "wait",
-  summary: "Wait until panes print a text, fall silent, or end",
+  summary: "Wait for panes: a text, silence, their end, a state of their agents",
   details: `--text takes a regular expression (without back references and look-around) and looks at every line, those
 on the screen included; with --since only at what came after that position (printed by send and capture). With --exit
 the exit status is that of the program: of the first one that ended, or with --all of the first TARGET that failed. The
@@ -46,6 +49,10 @@ exit status is 124 if the time is up.`,
     since: { type: "string", value: "CURSOR", help: "only text printed after this position" },
     exit: { type: "boolean", help: "until the program has ended" },
     idle: { type: "duration", value: "TIME", help: "until nothing was printed for this long: 500ms, 2s" },
+    agent: {
+      type: "choice", choices: AGENT_STATES.filter((state) => state !== "none"), value: "STATE",
+      help: "until its agent is in this state; idle is met by done as well",
+    },
     timeout: { type: "duration", value: "TIME", help: "give up after this long: 30s, 5m" },
   },
   mcp: {
@@ -57,10 +64,11 @@ or for any. Give a timeout. With since only text after that cursor counts.`,
     "panes[].id": "integer: id of a pane for which it holds",
     "panes[].line": "string: the line that matched",
     "panes[].exit": "object: {code, signal} of its program",
+    "panes[].agent": "string: state of its agent",
   },
   check(args) {
     atMostOne(args, "any", "all");
-    exactlyOne(args, "text", "exit", "idle");
+    exactlyOne(args, "text", "exit", "idle", "agent");
     if (args.since !== undefined && args.text === undefined) throw new FugueError(
       "usage", "--since goes with --text only",
     );
@@ -69,15 +77,17 @@ or for any. Give a timeout. With since only text after that cursor counts.`,
     const ids = [...new Set(args.target.map((target) => ctx.find.pane(target === "." ? undefined : target).id))];
     const results = await ctx.panes.wait(ids, conditionOf(args), !args.any, args.timeout);
     return { panes: results.map(
-      ({ pane, line, exit }) => ({ id: pane, ...(line !== undefined && { line }), ...(exit && { exit }) })
+      ({ pane, line, exit, agent }) => ({
+        id: pane, ...(line !== undefined && { line }), ...(exit && { exit }), ...(agent !== undefined && { agent }),
+      })
     ) };
   },
   render(result: { panes: Waited[] }, _style, args) {
     const several = args.target.length > 1;
     return result.panes
-      .filter(({ line }) => several || args.exit || line !== undefined)
-      .map(({ id, line, exit }) => {
-        const text = args.exit ? String(exit ? exitStatus(exit) : 0) : cell(line ?? "", 4096);
+      .filter(({ line, agent }) => several || args.exit || line !== undefined || agent !== undefined)
+      .map(({ id, line, exit, agent }) => {
+        const text = args.exit ? String(exit ? exitStatus(exit) : 0) : cell(agent ?? line ?? "", 4096);
         return `${several ? `%${id} ` : ""}${text}`.trimEnd();
       })
       .join("\n");

@@ -2,9 +2,10 @@
  * Every option, in one table: its kind, default, scope and help. The typed record `Options`, the checks of
  * config.toml, the `set` command and the reference are all derived from it. Names are tmux's where tmux has the option.
  */
+import { AGENT_STATES } from "../base/agent-state.ts";
 import { suggestion } from "./suggest.ts";
 import {
-  BOOL, COLOUR, FORMAT, KEY, OPTIONAL_KEY, SIZE, STYLE, TEXTS, duration, int, oneOf, text,
+  BOOL, COLOUR, FORMAT, KEY, OPTIONAL_KEY, SIZE, STYLE, TEXTS, duration, int, oneOf, text, textsOf,
 } from "./value-types.ts";
 import type { ValueType } from "./value-types.ts";
 
@@ -35,6 +36,8 @@ const TERM_NAME = {
 };
 const PATH = { matches: /^$|^\/|^~(\/|$)/, accepts: "an absolute path, or one that begins with ~/" };
 const MIB = 1024 * 1024;
+const TEXTS_OF_STATES = textsOf(AGENT_STATES.filter((state) => state !== "none"));
+const TEXTS_OF_WAYS = textsOf(["bell", "message", "osc9", "osc777", "osc99"]);
 
 /** The table. */
 export const OPTIONS = {
@@ -95,6 +98,15 @@ export const OPTIONS = {
   "visual-bell": option(
     oneOf("off", "on", "both"), "off", "client", "show bells: as a message, or as a message and a sound",
   ),
+
+  // agents
+  "agent-notify": option(
+    TEXTS_OF_STATES, ["blocked", "done", "error"], "client", "states of agents that are told to a person who looks elsewhere",
+  ),
+  "agent-notify-by": option(
+    TEXTS_OF_WAYS, ["bell", "message"], "client", "how they are told: bell, message, osc9, osc777, osc99",
+  ),
+  "agent-command": option(TEXTS, [], "server", "program with arguments that is run once for each of them, or empty"),
 
   // the screen
   status: option(BOOL, true, "client", "show the status line"),

@@ -178,6 +178,19 @@ export const TEXTS: ValueType<readonly string[]> = {
   write: (items) => `[${items.map(tomlString).join(", ")}]`,
 };
 
+/** A list of some of these words. */
+export function textsOf(words: readonly string[]): ValueType<readonly string[]> {
+  const read = (items: readonly string[]): readonly string[] => {
+    for (const item of items) if (!words.includes(item)) {
+      throw wrong(item, `one of ${words.join(", ")}`, suggestion(item, words, `choose from ${words.join(", ")}`));
+    }
+    return items;
+  };
+  return {
+    ...TEXTS, accepts: `a list of ${words.join(", ")}`, read: (raw) => read(TEXTS.read(raw)), parse: (value) => read(TEXTS.parse(value)),
+  };
+}
+
 /** A kind of value that is a text in TOML, of at most 4,096 characters. */
 function textual<T>(
   kind: string, accepts: string, parse: (text: string) => T, format: (value: T) => string,

@@ -2,6 +2,7 @@
  * The numbered table of messages and the shape of each. Numbers are never reused; unknown numbers and unknown keys are
  * ignored; new fields are optional. docs/PROTOCOL.md is generated from this table.
  */
+import type { AgentState } from "../base/agent-state.ts";
 import type { InputEvent } from "./input.ts";
 
 export const MESSAGES = {
@@ -208,6 +209,15 @@ export interface ViewPane {
   synchronized?: boolean;
   /** OSC 9;4 progress, 0-100, or -1 indeterminate. */
   progress?: number;
+  /** The agent that runs in it. */
+  agent?: ViewAgent;
+}
+
+export interface ViewAgent {
+  agent: string;
+  state: AgentState;
+  /** What it asks while it is blocked. */
+  question?: string;
 }
 
 export interface ViewWindow {
@@ -220,6 +230,8 @@ export interface ViewWindow {
   zoomed?: boolean;
   /** The one this client showed before the current one. */
   last?: boolean;
+  /** The most pressing state of its agents; absent: it has none. */
+  agent?: AgentState;
 }
 
 export interface View {
@@ -235,7 +247,9 @@ export interface View {
   readOnly?: boolean;
   synchronized?: boolean;
   /** Names of all sessions of the server, for the status line and switching. */
-  sessions: { id: number; name: string }[];
+  sessions: { id: number; name: string; agent?: AgentState }[];
+  /** How many agents of the server are in each state. */
+  agents?: Partial<Record<AgentState, number>>;
 }
 
 export interface FrameCursor {
@@ -285,6 +299,8 @@ export type ServerEvent =
   | { kind: "detached"; reason: string }
   | { kind: "exited"; session: string; status?: number }
   | { kind: "config"; problems: string[] }
+  /** An agent's state changed. `looked`: this client shows it. */
+  | { kind: "agent"; pane: number; target: string; agent: string; state: AgentState; before: AgentState; question?: string; looked?: boolean }
   | { kind: "sessions" };
 
 export interface HistoryRequest {

@@ -3,6 +3,7 @@
  * sizes, views for clients and a journal for the keeper, once per turn of the event loop.
  */
 import { join } from "node:path";
+import { builtinRules } from "../agents/builtin-rules.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
@@ -14,6 +15,10 @@ import type { ClientConnection } from "./connections/client-connection.ts";
 import { panesOf, rectsOf, type Rect } from "./model/layout.ts";
 import { Model } from "./model/model.ts";
 import type { PaneState, WindowState } from "./model/state.ts";
+import { AgentChanges } from "./agents/agent-changes.ts";
+import { AgentWatch } from "./agents/agent-watch.ts";
+import type { RuleSource } from "./agents/rule-folder.ts";
+import { Prompts } from "./agents/prompts.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
 import { Effects } from "./operations/effects.ts";
@@ -44,6 +49,8 @@ export class Daemon {
   readonly waits: Waits;
   /** Which commands were carried out, and what was answered. */
   readonly ledger: CommandLedger;
+  readonly agents: AgentWatch;
+  readonly prompts: Prompts;
   readonly startedAt: number;
   readonly listening: string[] = [];
   readonly trust: ServerTrust;
@@ -67,6 +74,7 @@ export class Daemon {
     readonly settings: () => ServerSettings,
     readonly env: Record<string, string | undefined>,
     readonly serverId: string,
+    readonly rules: RuleSource = { rules: builtinRules(), problems: [] },
   ) {
     this.startedAt = clock.wall();
     this.trust = new ServerTrust(paths, clock, log);
@@ -78,7 +86,10 @@ export class Daemon {
     this.waits = new Waits(this);
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
-    this.programs = new ProgramWatch(clock, (pane) => this.programChanged(pane));
+    const changes = new AgentChanges(this);
+    this.agents = new AgentWatch(this, () => this.rules.rules, (change) => changes.handle(change));
+    this.prompts = new Prompts(this);
+    this.programs = new ProgramWatch(clock, (pane) => this.programChanged(pane), (pane, front) => this.agents.front(pane, front));
     this.model.changed.on(() => {
       this.journalDue = true;
       this.sessionsChanged();
@@ -121,6 +132,8 @@ export class Daemon {
       // a silent pane would otherwise have no name until it prints something
       pane.program = foregroundProgram(kept.pid) ?? "";
       this.panes.set(kept.pane, pane);
+      // its agent is found without waiting for output
+      this.programs.output(pane);
     }
     const alive = new Set(this.welcome.panes.map((p) => p.pane));
     this.histories.sweep(alive);
@@ -237,6 +250,7 @@ export class Daemon {
     if (pane) {
       this.loop.remove(pane);
       this.programs.remove(pane);
+      this.agents.remove(pane);
       this.changedPanes.delete(pane);
       this.waits.paneGone(pane);
       pane.close();
@@ -276,6 +290,7 @@ export class Daemon {
       this.panes.delete(id);
       this.loop.remove(old);
       this.programs.remove(old);
+      this.agents.remove(old);
       if (!old.exit) old.kill(SIGKILL);
       old.close();
     }
@@ -326,6 +341,7 @@ export class Daemon {
     for (const pane of this.changedPanes) {
       for (const client of this.clients) client.outbox.mark(pane);
       this.programs.output(pane);
+      this.agents.output(pane);
       this.noteActivity(pane);
       this.waits.output(pane);
     }
@@ -370,6 +386,7 @@ export class Daemon {
     const { remainOnExit } = this.settings();
     if (state.kept || remainOnExit === "on" || (remainOnExit === "failed" && exit.code !== 0)) {
       state.exit = exit;
+      this.agents.ended(pane);
       this.model.touch();
       return;
     }
@@ -402,6 +419,7 @@ export class Daemon {
       this.syncing = false;
       this.applySizes();
       this.applyFocus();
+      this.agents.looked();
       this.journal();
       for (const client of this.clients) client.sync();
     });
@@ -465,5 +483,6 @@ export class Daemon {
     this.sessionsSoon?.cancel();
     this.loop.dispose();
     this.programs.dispose();
+    this.agents.dispose();
   }
 }

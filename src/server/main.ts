@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { peerOf } from "../base/libc.ts";
 import { Disposables } from "../base/lifecycle.ts";
@@ -13,6 +13,7 @@ import { configPath } from "../config/config.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
 import { connectUnix, listenUnix } from "../transport/unix.ts";
 import type { SocketDuplex } from "../transport/socket.ts";
+import { RuleFolder } from "./agents/rule-folder.ts";
 import { ClientConnection } from "./connections/client-connection.ts";
 import { Daemon } from "./daemon.ts";
 import { KeeperLink } from "./panes/keeper-link.ts";
@@ -78,7 +79,8 @@ export async function runDaemon(): Promise<number> {
     settings = settingsFrom(config);
     logs.setLevel(settings.logLevel);
   });
-  const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths));
+  const rules = new RuleFolder(join(dirname(configPath(env)), "agents"), systemClock, log);
+  const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths), rules);
   await daemon.adopt();
   const listeners = new Disposables();
   for (const path of [paths.socket, ...extraSockets(env.FUGUE_LISTEN)]) {
@@ -95,6 +97,7 @@ export async function runDaemon(): Promise<number> {
   if (status !== LOST_KEEPER) for (const client of [...daemon.clients]) client.close("the server was stopped");
   listeners.dispose();
   watcher.dispose();
+  rules.dispose();
   daemon.dispose();
   return status;
 }

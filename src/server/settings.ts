@@ -31,6 +31,10 @@ export interface ServerSettings {
   readClipboard: boolean;
   /** What agents may do, by the preset that their pane was started with; undefined: by none. */
   mcpRules(preset: string | undefined): McpRules;
+  /** States of agents for which the user's command is run, and that command. */
+  agentNotify: readonly string[];
+  agentCommand: readonly string[];
+  presets: readonly Preset[];
   /** New windows send input to all of their panes. */
   synchronized: boolean;
   /** Wished size of the main pane of the main-* layouts. */
@@ -60,6 +64,9 @@ export function settingsFrom({ options, env, mcp, presets }: Config): ServerSett
     setClipboard: options.setClipboard === "on",
     readClipboard: options.readClipboard,
     mcpRules: (preset) => rulesFor(mcp, presets.find(({ name }) => name === preset)),
+    agentNotify: options.agentNotify,
+    agentCommand: options.agentCommand,
+    presets,
     synchronized: options.synchronizePanes,
     mainPane: { cols: options.mainPaneWidth, rows: options.mainPaneHeight },
   };

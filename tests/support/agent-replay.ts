@@ -36,6 +36,7 @@ export function replay({ head, events }: Recording): Transition[] {
   };
   tracker.front({ agent: head.agent, rules, pid: 1, evidence: "recording" }, false, { now: 0, wall: 0 });
   tracker.lookedAt(false, { now: 0, wall: 0 });
+  look(events[0]?.at ?? 0);
   for (const event of events) {
     while (due !== undefined && due <= event.at) look(due);
     if (event.kind !== "output") continue;
@@ -66,11 +67,13 @@ export function score(recording: Recording, found: readonly Transition[]): Score
     if (before?.state === state) continue;
     const end = Math.min(at + SHOWN_MS, truth[i + 1]?.at ?? Infinity);
     // an agent may show the end of a turn a moment before the mock hears of it
-    const match = found.find((each) => !used.has(each) && each.state === state && each.at >= at - 50 && each.at <= end + 100);
+    // whether an agent is ready is seen by the recorder some time after it is shown
+    const begin = at - (why === "ready" ? 1000 : 50);
+    const match = found.find((each) => !used.has(each) && each.state === state && each.at >= begin && each.at <= end + 100);
     if (match) {
       used.add(match);
-      delays.push(match.at - at);
+      if (match.at >= at) delays.push(match.at - at);
     } else missed.push({ at, state, why });
   }
-  return { transitions: delays.length + missed.length, missed, wrong: found.filter((each) => !used.has(each)), delays };
+  return { transitions: used.size + missed.length, missed, wrong: found.filter((each) => !used.has(each)), delays };
 }

@@ -27,6 +27,7 @@ const SETTINGS: ServerSettings = {
   remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false,
   monitorBell: true, bellAction: "any", logLevel: "info", setClipboard: true,
   readClipboard: false, synchronized: false, mcpRules: () => NO_RULES, mainPane: { cols: { cells: 80 }, rows: { cells: 24 } },
+  agentNotify: [], agentCommand: [], presets: [],
 };
 
 /** A client: it keeps what it is told, mirrors panes, and acknowledges frames unless told not to. */

@@ -195,9 +195,15 @@ export class AgentWatch {
     return tracker?.running ? tracker : undefined;
   }
 
-  evidence(pane: Pane): AgentEvidence[] {
+  /** Looks at a pane now, if it has an agent. */
+  refresh(pane: Pane): void {
     const watched = this.watched.get(pane);
     if (watched) this.look(pane, watched);
+  }
+
+  evidence(pane: Pane): AgentEvidence[] {
+    this.refresh(pane);
+    const watched = this.watched.get(pane);
     return (watched?.tracker ?? new AgentTracker()).evidence(this.moment);
   }
 

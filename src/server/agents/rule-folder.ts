@@ -9,14 +9,22 @@ import { readRules } from "../../agents/rule-file.ts";
 import type { AgentRules } from "../../agents/rules.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Disposable } from "../../base/lifecycle.ts";
-import type { Problem } from "../../config/problem.ts";
+import type { Logger } from "../../base/log.ts";
+import { formatProblem, type Problem } from "../../config/problem.ts";
 import { readConfigText } from "../../config/config-file.ts";
 
 const SETTLE_MS = 50;
 const POLL_MS = 2000;
 const MOST_FILES = 100;
 
-export class RuleFolder implements Disposable {
+/** What is known of agents at the moment. */
+export interface RuleSource {
+  readonly rules: readonly AgentRules[];
+  /** What is wrong in the user's files. */
+  readonly problems: readonly Problem[];
+}
+
+export class RuleFolder implements RuleSource, Disposable {
   private readonly kept = new Map<string, AgentRules>();
   private list: readonly AgentRules[] = builtinRules();
   private found: readonly Problem[] = [];
@@ -25,8 +33,7 @@ export class RuleFolder implements Disposable {
   private settling: Timer | undefined;
   private readonly polling: Timer;
 
-  /** @param changed the rules or their problems are others */
-  constructor(private readonly folder: string, private readonly clock: Clock, private readonly changed: () => void) {
+  constructor(private readonly folder: string, private readonly clock: Clock, private readonly log: Logger) {
     this.read();
     this.polling = clock.every(POLL_MS, () => this.read());
   }
@@ -92,7 +99,8 @@ export class RuleFolder implements Disposable {
     const ours = builtinRules().filter(({ agent }) => !own.some((rules) => rules.agent === agent));
     this.list = [...own, ...ours];
     this.found = problems;
-    this.changed();
+    this.log.info("rules for agents were read", { files: files.length, problems: problems.length });
+    for (const problem of problems) this.log.warn("rules for agents", { problem: formatProblem(problem) });
   }
 
   private readFile(path: string, problems: Problem[]): void {

@@ -1,6 +1,19 @@
 /** The model's data: plain, serialisable, ids never reused. Operations are in model.ts and its neighbours. */
 import type { Node } from "./layout.ts";
 
+/** What must outlive the daemon of a pane's agent. */
+export interface PaneAgentState {
+  agent: string;
+  /** Id of its conversation. */
+  session?: string;
+  /** Preset that it was started with. */
+  preset?: string;
+  /** Command line of the preset without conversation: what a resumed one begins with. */
+  argv?: string[];
+  /** It has a configuration folder of its own below the state folder. */
+  isolated?: boolean;
+}
+
 export interface PaneState {
   id: number;
   window: number;
@@ -15,6 +28,8 @@ export interface PaneState {
   exit?: { code: number | null; signal: string | null };
   /** Stays when its program ends, whatever the options say. */
   kept?: boolean;
+  /** The agent it was started for, or that told of itself. */
+  agent?: PaneAgentState;
   /** Input of the person is not passed on (select-pane -d). */
   locked?: boolean;
   /** The preset that it was started with. */

@@ -7,6 +7,7 @@ import type { ClientFocus } from "../model/focus.ts";
 import { panesOf, rectsOf } from "../model/layout.ts";
 import type { PaneState, SessionState, WindowState } from "../model/state.ts";
 import { foregroundFolder, foregroundProgram } from "../panes/program.ts";
+import { paneAgent } from "./agent-operations.ts";
 import { outputCursor } from "./capture.ts";
 
 export class Finder implements Find {
@@ -94,10 +95,12 @@ export class Finder implements Find {
     const window = this.model.window(state.window);
     const pane = this.daemon.panes.get(id);
     const rect = rectsOf(window.tree).find((r) => r.pane === id)!;
+    const agent = paneAgent(this.daemon, id);
     return {
       id, index: this.paneIndex(window, id), title: state.name ?? (pane?.emulator.title || pane?.program || ""),
       program: (pane && !pane.exit && foregroundProgram(pane.pid)) || (pane?.program ?? ""), pid: pane?.pid ?? 0, cwd: this.cwdOf(id), cols: rect.cols, rows: rect.rows,
       active: window.active === id, command: state.command, cursor: pane ? outputCursor(pane) : "", exit: state.exit ?? null,
+      ...(agent && { agent }),
     };
   }
 

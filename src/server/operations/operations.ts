@@ -9,6 +9,7 @@ import type { Daemon } from "../daemon.ts";
 import { panesOf } from "../model/layout.ts";
 import type { PaneSpec } from "../model/model.ts";
 import { audit, ownersFor, rightsOf } from "./agent-caller.ts";
+import { AgentOperations } from "./agent-operations.ts";
 import { Finder } from "./find.ts";
 import { Labels } from "./labels.ts";
 import { PaneOperations } from "./pane-operations.ts";
@@ -24,6 +25,7 @@ export class Operations implements ServerContext {
   readonly windows: WindowOperations;
   readonly panes: PaneOperations;
   readonly clients: Clients;
+  readonly agents: AgentOperations;
 
   /** @param onCancel registers what to do when the caller gives up */
   constructor(readonly daemon: Daemon, readonly connection: ClientConnection, readonly onCancel: (cancel: () => void) => void) {
@@ -37,6 +39,7 @@ export class Operations implements ServerContext {
     this.find = new Finder(daemon, this.caller, attached ? connection.focus : undefined);
     this.windows = new WindowOperations(this);
     this.panes = new PaneOperations(this);
+    this.agents = new AgentOperations(this);
     this.sessions = { create: (o) => this.createSession(o), rename: (id, name) => daemon.model.renameSession(id, name), kill: (id) => this.killSession(id) };
     this.clients = this.clientPort();
   }

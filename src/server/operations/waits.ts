@@ -1,5 +1,6 @@
 /** Those who wait for something in panes: text, an exit, quiet, or their input to be in the PTY. */
 import type { Timer } from "../../base/clock.ts";
+import { meetsState } from "../../base/agent-state.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { WaitCondition, WaitResult } from "../../commands/context.ts";
 import type { PaneExit } from "../../keeper/protocol.ts";
@@ -68,6 +69,11 @@ export class Waits {
     }
   }
 
+  /** A pane's agent is in another state. */
+  agent(pane: Pane): void {
+    for (const wait of this.waits) if (wait.condition.kind === "agent" && wait.panes.has(pane)) this.tryLook(wait, pane);
+  }
+
   exited(pane: Pane, exit: PaneExit): void {
     for (const wait of this.waits) {
       if (!wait.panes.has(pane)) continue;
@@ -105,7 +111,10 @@ export class Waits {
 
   private look(wait: Wait, pane: Pane): void {
     const { condition } = wait;
-    if (condition.kind === "exit") {
+    if (condition.kind === "agent") {
+      const state = this.daemon.agents.status(pane.id)?.state;
+      if (state !== undefined && meetsState(state, condition.state)) this.done(wait, pane, { pane: pane.id, agent: state });
+    } else if (condition.kind === "exit") {
       if (pane.exit) this.done(wait, pane, { pane: pane.id, exit: pane.exit });
     } else if (condition.kind === "text") {
       // its time grows with the text only: no pattern stops the daemon

@@ -22,7 +22,7 @@ describe("wrong command lines", () => {
       "more than one TEXT: 'b' (put quotes around the whole text, or give --keys for keys)",
     ],
     [["send", "work", "--keys", "Entr"], EXIT.usage, "\"Entr\" is not a key (did you mean Enter?)"],
-    [["wait", "work"], EXIT.usage, "one of --text, --exit, --idle is needed"],
+    [["wait", "work"], EXIT.usage, "one of --text, --exit, --idle, --agent is needed"],
     [
       ["wait", "work", "--idle", "5"], EXIT.usage,
       "'5' is not a duration (write a number with a unit: 500ms, 10s, 5m, 8h, 2d)",

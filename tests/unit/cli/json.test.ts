@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
   "pane rename": ["x"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],
+  prompt: ["work", "do it"], "agent report": ["--state", "idle"],
   "buffer set": ["x"],
   "buffer save": ["/dev/null"], stop: ["--yes"], message: ["x"], "config import-tmux": ["-"],
 };

@@ -41,10 +41,13 @@ describe("usage", () => {
         clear-history    Forget the history of a pane
                  send    Type text or keys into a pane
               capture    Print what a pane shows
-                 wait    Wait until panes print a text, fall silent, or end
                  meta    Change or show notes that scripts keep on a session or pane
                   mcp    Run the MCP server for an agent, or decide about agents
                whoami    Show where you are, and what agents may do here
+                 wait    Wait for panes: a text, silence, their end, a state of their agents
+               agents    List the agents in panes and their states
+               prompt    Give a prompt to the agent in a pane
+                agent    Tell about agents in panes, and go to those that wait
                buffer    Use the paste buffers
               clients    List the clients that are attached
                detach    Detach a client from its terminal
@@ -115,7 +118,7 @@ describe("usage", () => {
 
   test("of a command with required words", async () => {
     expect((await run(["wait", "--help"])).stdout).toMatchInlineSnapshot(`
-      "Wait until panes print a text, fall silent, or end (fugue wait)
+      "Wait for panes: a text, silence, their end, a state of their agents (fugue wait)
 
       USAGE fugue wait [OPTIONS] <TARGET...>
 
@@ -125,13 +128,14 @@ describe("usage", () => {
 
       OPTIONS
 
-                   --any    until it holds for one of them
-                   --all    until it holds for each of them (the default)
-          --text=<REGEX>    until a line matches
-        --since=<CURSOR>    only text printed after this position
-                  --exit    until the program has ended
-           --idle=<TIME>    until nothing was printed for this long: 500ms, 2s
-        --timeout=<TIME>    give up after this long: 30s, 5m
+                                                   --any    until it holds for one of them
+                                                   --all    until it holds for each of them (the default)
+                                          --text=<REGEX>    until a line matches
+                                        --since=<CURSOR>    only text printed after this position
+                                                  --exit    until the program has ended
+                                           --idle=<TIME>    until nothing was printed for this long: 500ms, 2s
+        --agent=<idle|working|blocked|done|error|exited>    until its agent is in this state; idle is met by done as well
+                                        --timeout=<TIME>    give up after this long: 30s, 5m
 
       --text takes a regular expression (without back references and look-around) and looks at every
       line, those on the screen included; with --since only at what came after that position (printed by

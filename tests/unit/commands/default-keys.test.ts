@@ -18,14 +18,15 @@ describe("the default keys", () => {
     expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
   });
 
-  test("the keys are those of tmux, and the same ones repeat", () => {
+  test("the keys are those of tmux and a few more, and the same ones repeat", () => {
     const arrows = ["Up", "Down", "Left", "Right"];
     const tmux = [
       ..."cnpl0123456789'fw&,.%\"o;xz{}![]#=dDs()$L:?timMr~-Eq", "Space", "PageUp", "C-o", "C-z", "C-b", "M-o", "M-n",
       "M-p",
       ...["1", "2", "3", "4", "5"].map((n) => `M-${n}`), ...arrows.flatMap((key) => [key, `C-${key}`, `M-${key}`]),
     ];
-    expect(DEFAULT_PREFIX_KEYS.map(({ key }) => key).sort()).toEqual([...tmux].sort());
+    const own = ["g"];
+    expect(DEFAULT_PREFIX_KEYS.map(({ key }) => key).sort()).toEqual([...tmux, ...own].sort());
     const repeating = DEFAULT_PREFIX_KEYS.filter(({ repeat }) => repeat).map(({ key }) => key);
     expect(repeating.sort()).toEqual(arrows.flatMap((key) => [key, `C-${key}`, `M-${key}`]).sort());
   });

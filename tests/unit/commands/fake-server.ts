@@ -71,6 +71,7 @@ export class FakeServer {
       rights: { foreign: false, allow: [], deny: [], servers: [], owns: (id: number) => id === 5 },
       whoami: () => ({ kind: this.caller.kind, server: "id", host: "h", pane: 1, window: 10, session: 5, target: "work/0.0" }),
       audit: (entry: unknown) => void this.calls.push(["audit", entry]),
+      agents: port("agents"),
       status: () => ({ release: "0.1.0", sessions: 2 }),
       stop: () => void this.calls.push(["stop"]),
     } as unknown as ServerContext;
@@ -115,6 +116,14 @@ export class FakeServer {
         return this.buffers[0];
       case "buffers.set":
         return (args[1] as string | undefined) ?? "buffer1";
+      case "agents.list":
+        return [{ pane: 2, agent: { agent: "claude", state: "blocked", since: 0, question: "may I?", answers: ["Yes", "No"] } }];
+      case "agents.explain":
+        return { pane: 2, evidence: [{ kind: "process", says: "none", decided: true }], problems: [] };
+      case "agents.next":
+        return 3;
+      case "agents.prompt":
+        return { pane: args[0], proof: "state", state: "working" };
       case "clients.list":
         return [7, 8].map((id) => (
           {

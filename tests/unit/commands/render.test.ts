@@ -117,6 +117,10 @@ describe("results for people", () => {
       sync: { windows: [{ id: 1, synchronized: true }] },
       wait: { panes: [{ id: 1, line: evil }] },
       layout: { windows: [{ id: 1, layout: evil }] },
+      agents: { agents: [{ id: 1, target: evil, agent: evil, state: evil, since: 0, question: evil }] },
+      "agent explain": { explanations: [{ pane: 1, agent: { agent: evil, version: evil, state: "idle", since: 0 }, evidence: [{ kind: "title", says: evil, decided: true }], problems: [evil] }] },
+      "agent next": { panes: [{ id: 1, target: evil }] },
+      prompt: { panes: [{ id: 1, proof: "state", state: evil }] },
       "pane search": { matches: [{ line: 1, column: 1 }] },
       status: {
         status: [{
