@@ -41,13 +41,13 @@ describe("usage", () => {
         clear-history    Forget the history of a pane
                  send    Type text or keys into a pane
               capture    Print what a pane shows
-                 meta    Change or show notes that scripts keep on a session or pane
-                  mcp    Run the MCP server for an agent, or decide about agents
-               whoami    Show where you are, and what agents may do here
                  wait    Wait for panes: a text, silence, their end, a state of their agents
+                 meta    Change or show notes that scripts keep on a session or pane
                agents    List the agents in panes and their states
                prompt    Give a prompt to the agent in a pane
                 agent    Tell about agents in panes, and go to those that wait
+                  mcp    Run the MCP server for an agent, or decide about agents
+               whoami    Show where you are, and what agents may do here
                buffer    Use the paste buffers
               clients    List the clients that are attached
                detach    Detach a client from its terminal
