@@ -10,7 +10,7 @@ import { readCheckpoint, readHead, writeCheckpoint } from "./xterm/checkpoint.ts
 import { createCore, type TerminalCore } from "./xterm/core.ts";
 import { DirtyRows } from "./xterm/dirty-rows.ts";
 import { registerEdits } from "./xterm/edits.ts";
-import { FastEdit } from "./xterm/fast-edit.ts";
+import { FastEdit, SLOW_ROWS } from "./xterm/fast-edit.ts";
 import { FastPrint } from "./xterm/fast-print.ts";
 import type { XtermBuffer, XtermLine } from "./xterm/internals.ts";
 import { KeyboardState } from "./xterm/keyboard.ts";
@@ -53,7 +53,7 @@ export class Emulator {
     const screen = new ScreenRows(core, this.dirty, (line) => events.lineTrimmed(line));
     const print = new FastPrint(core, screen, widths);
     const edit = new FastEdit(core, screen);
-    this.stream = new ByteStream(core, print, edit);
+    this.stream = new ByteStream(core, screen, print, edit);
     const state: PaneState = { cwd: undefined, progress: { state: "none", percent: 0 }, bells: 0 };
     this.parts = {
       core, screen, print, edit, events, state,
@@ -75,6 +75,7 @@ export class Emulator {
       events.effect({ kind: "bell" });
     });
     core._bufferService.buffers.onBufferActivate(() => {
+      screen.countRows(SLOW_ROWS * screen.rows);
       screen.refresh();
       this.dirty.restart(core.rows);
     });
@@ -82,11 +83,19 @@ export class Emulator {
 
   /** Parses a piece of output, best of at most 16 KB. Never throws. */
   parse(bytes: Uint8Array): void {
+    this.parseSome(bytes, Infinity);
+  }
+
+  /**
+   * Parses output until `work` is done, counted in cells written: a piece that clears a large screen again and again
+   * would take seconds otherwise. Never throws.
+   * @returns how many bytes were parsed; at least one, and all if the work allows
+   */
+  parseSome(bytes: Uint8Array, work: number): number {
     let from = 0;
     while (from < bytes.length) {
       try {
-        this.stream.parse(from === 0 ? bytes : bytes.subarray(from));
-        return;
+        return from + this.stream.parse(from === 0 ? bytes : bytes.subarray(from), work);
       } catch (error) {
         this.errors++;
         this.lastError = error;
@@ -94,6 +103,7 @@ export class Emulator {
         this.recover();
       }
     }
+    return from;
   }
 
   /** Makes the state sound again after a failure inside xterm. */

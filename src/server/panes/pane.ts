@@ -18,6 +18,8 @@ import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
 import type { Parsing } from "./parse-loop.ts";
 
 const PIECE_BYTES = 16 * 1024;
+/** Cells that the parsing of a piece may write: a few milliseconds at the worst. */
+const PIECE_WORK = 1_000_000;
 /** Output the keeper may have under way to us, sized to this much parsing. */
 const CREDIT_MS = 5;
 const LEAST_CREDIT_BYTES = 32 * 1024;
@@ -248,13 +250,14 @@ export class Pane implements Parsing, PaneFeed {
     let head: FeedRecord | undefined = record;
     while (head?.kind === "output" && parsed < PIECE_BYTES) {
       const piece = head.bytes.subarray(0, PIECE_BYTES - parsed);
-      this.parse(piece);
-      parsed += piece.length;
-      head.position += piece.length;
+      const taken = this.parse(piece);
+      parsed += taken;
+      head.position += taken;
       this.position = head.position;
-      head.bytes = head.bytes.subarray(piece.length);
+      head.bytes = head.bytes.subarray(taken);
       if (head.bytes.length === 0) this.queue.shift();
       head = this.queue[0];
+      if (taken < piece.length) break;
     }
     this.cursorPosition += parsed;
     this.giveCredit(parsed, this.clock.now() - before);
@@ -263,19 +266,20 @@ export class Pane implements Parsing, PaneFeed {
   /**
    * Parses a piece. A control string that no checkpoint can be taken within for too long (the keeper's log would fill
    * up and nothing would ever end it) is cancelled, and what is left of it dropped.
+   * @returns bytes parsed; fewer than there are if they make a lot of work
    */
-  private parse(piece: Uint8Array): void {
+  private parse(piece: Uint8Array): number {
     const { emulator } = this;
     if (!this.swallowing && emulator.inString && this.position - this.checkpointed >= LONGEST_STRING_BYTES) {
       emulator.parse(CANCEL);
       this.swallowing = true;
     }
-    if (!this.swallowing) return emulator.parse(piece);
+    if (!this.swallowing) return emulator.parseSome(piece, PIECE_WORK);
     const end = piece.findIndex((byte) => byte === 0x07 || byte === 0x1b || byte === 0x18 || byte === 0x1a);
-    if (end < 0) return;
+    if (end < 0) return piece.length;
     this.swallowing = false;
     // BEL, CAN and SUB end the string and are spent; ESC begins what comes next
-    emulator.parse(piece.subarray(piece[end] === 0x1b ? end : end + 1));
+    return piece[end] === 0x1b ? end : end + 1;
   }
 
   /** Gives the keeper credit so that about CREDIT_MS of parsing is under way. */

@@ -8,6 +8,7 @@
 import type { FastPrint } from "./fast-print.ts";
 import { PARSER, type XtermCore, type XtermInputHandler, type XtermParser } from "./internals.ts";
 import type { FastEdit } from "./fast-edit.ts";
+import type { ScreenRows } from "./screen-rows.ts";
 import { WINDOW_NAME } from "./strings.ts";
 import { decode, lengthOf } from "./utf8.ts";
 import { applySgr } from "./sgr.ts";
@@ -41,10 +42,17 @@ export class ByteStream {
   private next = 0;
   /** Index in the piece after the last thing that was handed on; where to go on if that failed. */
   taken = 0;
+  /** Work at which the piece is left. */
+  private limit = Infinity;
   /** Whether BEL (and not ST) ended the string that is being handled. */
   endedByBell = false;
 
-  constructor(core: XtermCore, private readonly printer: FastPrint, private readonly edit: FastEdit) {
+  constructor(
+    core: XtermCore,
+    private readonly screen: ScreenRows,
+    private readonly printer: FastPrint,
+    private readonly edit: FastEdit,
+  ) {
     this.input = core._inputHandler;
     this.parser = core._inputHandler._parser;
   }
@@ -66,14 +74,21 @@ export class ByteStream {
     this.printer.endRun();
   }
 
-  parse(bytes: Uint8Array): void {
+  /**
+   * Parses bytes until all are parsed or `work` (see ScreenRows) has been done; the control that goes beyond that is
+   * done whole.
+   * @returns how many bytes were parsed
+   */
+  parse(bytes: Uint8Array, work: number): number {
     const end = bytes.length;
     this.taken = 0;
+    this.limit = this.screen.work + work;
     let i = this.heldLength > 0 ? this.resume(bytes) : 0;
-    while (i < end) {
+    while (i < end && this.screen.work < this.limit) {
       const quiet = this.parser.currentState === PARSER.ground;
       i = quiet ? this.ground(bytes, i, end) : this.sequence(bytes, i, end);
     }
+    return i;
   }
 
   /** Completes the character that the piece before cut. */
@@ -134,8 +149,10 @@ export class ByteStream {
     while (i < end) {
       const c = bytes[i]!;
       if (c >= 0x20) {
-        if (c < 0x7f) i = printer.printAscii(bytes, i, end);
-        else if (c === 0x7f) i++;
+        if (c < 0x7f) {
+          i = printer.printAscii(bytes, i, end);
+          if (this.screen.work >= this.limit) return i;
+        } else if (c === 0x7f) i++;
         else {
           const after = printer.printMultibyte(bytes, i, end);
           if (after > i) {
@@ -154,6 +171,7 @@ export class ByteStream {
       } else if (c === 0x0a) {
         printer.lineFeed();
         i++;
+        if (this.screen.work >= this.limit) return i;
       } else if (c === 0x0d) {
         this.input._activeBuffer.x = 0;
         printer.endRun();
@@ -163,12 +181,14 @@ export class ByteStream {
         const after = isCsi ? this.csi(bytes, i + 2, end) : this.escape(bytes, i + 1, end);
         if (after < 0) return this.sequence(bytes, i, end);
         i = after;
+        if (this.screen.work >= this.limit) return i;
       } else {
         this.taken = i + 1;
         const execute = this.parser._executeHandlers[c];
         if (execute !== undefined) execute();
         printer.endRun();
         i++;
+        if (this.screen.work >= this.limit) return i;
       }
     }
     return i;

@@ -1,4 +1,5 @@
 /** Puts our own editing controls in the place of xterm's, which are slow, unbounded or wrong at an edge. */
+import { SLOW_ROWS } from "./fast-edit.ts";
 import type { SequenceId, XtermParams } from "./internals.ts";
 import type { Parts } from "./parts.ts";
 import { clearScrollback } from "./scrollback.ts";
@@ -25,7 +26,10 @@ export function registerEdits(parts: Parts): void {
   };
   csi({ final: "J" }, (params, given) => {
     if (params[0] === 3) clearScrollback(parts, true);
-    else if (!edit.eraseInDisplay(params[0]!)) input.eraseInDisplay(given);
+    else if (!edit.eraseInDisplay(params[0]!)) {
+      screen.countRows(SLOW_ROWS * screen.rows);
+      input.eraseInDisplay(given);
+    }
   });
   csi({ prefix: "?", final: "J" }, (params) => edit.eraseUnprotected(params[0]!));
   csi({ final: "L" }, (params) => edit.insertRows(params[0] || 1));

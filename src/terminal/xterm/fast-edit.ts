@@ -3,9 +3,20 @@
  * bounds on what a program may ask for (stock, `CSI 2147483647 L` runs for minutes).
  */
 import { deleteCells, insertCells } from "./cell-shift.ts";
-import { CELL, type XtermCore, type XtermPrivateModes } from "./internals.ts";
+import { CELL, type XtermCore, type XtermLineMethods, type XtermPrivateModes } from "./internals.ts";
 import { forgetExtent } from "./row-extent.ts";
 import type { ScreenRows } from "./screen-rows.ts";
+
+/** What xterm's own code costs in work, by row, where ours would cost one. */
+export const SLOW_ROWS = 4;
+
+/** Work of moving the entries of a row's tables, by column. */
+const TABLE_WORK = 100;
+
+function isEmptyTable(table: Record<number, unknown>): boolean {
+  for (const _ in table) return false;
+  return true;
+}
 
 export class FastEdit {
   constructor(private readonly core: XtermCore, private readonly screen: ScreenRows) {}
@@ -162,6 +173,7 @@ export class FastEdit {
     const from = what === 0 ? buffer.y : 0;
     const to = what === 1 ? buffer.y : rows - 1;
     screen.dirty.markRangeDirty(from, to);
+    screen.countRows(SLOW_ROWS * (to - from + 1));
     for (let y = from; y <= to; y++) {
       const row = screen.row(y);
       const left = what === 0 && y === buffer.y ? buffer.x : 0;
@@ -182,6 +194,7 @@ export class FastEdit {
     buffer.x = 0;
     buffer.y = 0;
     screen.dirty.markAllDirty();
+    screen.countRows(2 * rows);
     for (let y = 0; y < rows; y++) {
       const row = screen.row(y);
       screen.empty(row, 0, false);
@@ -199,8 +212,14 @@ export class FastEdit {
   shiftCells(count: number, insert: boolean): void {
     const { screen } = this;
     this.restrict(screen.cols - 1);
+    this.countShift(screen.current());
     (insert ? insertCells : deleteCells)(screen.current(), screen.buffer.x, count, screen.eraseColor);
     screen.dirty.markDirty(screen.buffer.y);
+  }
+
+  /** Tables of graphemes and attributes are moved entry by entry. */
+  private countShift(row: XtermLineMethods): void {
+    this.screen.countRows(isEmptyTable(row._combined) && isEmptyTable(row._extendedAttrs) ? 2 : TABLE_WORK);
   }
 
   /** SL, SR, DECIC, DECDC: the same at column `x` in every row of the scroll region, if the cursor is inside. */
@@ -211,6 +230,7 @@ export class FastEdit {
     const column = Math.min(x, screen.cols - 1);
     for (let y = buffer.scrollTop; y <= buffer.scrollBottom; y++) {
       const row = screen.row(y);
+      this.countShift(row);
       (insert ? insertCells : deleteCells)(row, column, count, screen.eraseColor);
       row.isWrapped = false;
     }

@@ -21,6 +21,13 @@ const PREPEND = 1;
 
 const clusters = new Clusters();
 
+/** Work (see ScreenRows) of a character that REP prints, and by column of one that moves the rest of its row. */
+const PRINT_WORK = 100;
+const INSERT_WORK = 4;
+
+/** Characters that are printed one by one at once. */
+const SLOW_STEP = 256;
+
 /** Prints on the active screen of one terminal. */
 export class FastPrint {
   private readonly input: XtermInputHandler;
@@ -164,7 +171,8 @@ export class FastPrint {
 
   private printAsciiSlowly(bytes: Uint8Array, from: number, end: number): number {
     let i = from;
-    for (; i < end; i++) {
+    // in steps, between which whoever parses may stop: in insert mode each character moves its row
+    for (const stop = Math.min(end, from + SLOW_STEP); i < stop; i++) {
       const c = bytes[i]!;
       if (c < 0x20 || c > 0x7e) break;
       this.print(c);
@@ -250,6 +258,7 @@ export class FastPrint {
     if (state === 0 || x < 0) return;
     const text = [...this.screen.current().getString(x)].map((char) => char.codePointAt(0)!);
     this.inRun = false;
+    this.screen.work += Math.min(count, cols) * text.length * PRINT_WORK;
     for (let n = Math.min(count, cols); n > 0; n--) for (const code of text) this.print(code);
   }
 
@@ -261,6 +270,7 @@ export class FastPrint {
   }
 
   private insertRoom(row: XtermLineMethods, x: number, width: number, pen: XtermAttributes): void {
+    this.screen.countRows(INSERT_WORK);
     row.insertCells(x, width, this.screen.buffer.getNullCell(pen));
     const last = this.screen.cols - 1;
     if (row._data[last * W]! >>> CELL.widthShift === 2) row.setCellFromCodepoint(last, 0, 1, pen);

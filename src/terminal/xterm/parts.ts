@@ -46,11 +46,14 @@ export interface Parts {
   reset(): void;
 }
 
+/** What an answer costs: it is a message to the keeper and a write to the program. */
+const REPLY_WORK = 4000;
 const utf8 = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 
 /** Answers the program. */
 export function reply(parts: Parts, text: string): void {
+  parts.screen.work += REPLY_WORK;
   parts.events.reply(utf8.encode(text));
 }
 

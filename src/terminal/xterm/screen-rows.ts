@@ -10,12 +10,25 @@ import { CELL, type XtermBuffer, type XtermCore, type XtermInputHandler, type Xt
 const W = CELL.words;
 /** Up to here a loop is faster than a copy of a whole empty row. */
 const FEW_COLUMNS = 32;
+/** Work of moving a row, in cells. */
+const MOVE_WORK = 3;
+/** Work of emptying a row that is empty. */
+const VISIT_WORK = 12;
+/** Work of making a row, by column. */
+const NEW_ROW_WORK = 4;
+/** Work of scrolling by a row, and keeping the one that leaves. */
+const SCROLL_WORK = 50;
 
 export class ScreenRows {
   /** The active buffer. */
   buffer: XtermBuffer;
   cols = 0;
   rows = 0;
+  /**
+   * Work done since the terminal was made, in cells written or about as dear: a few bytes can ask for a million of
+   * them, so whoever parses for others too stops by this measure and not by the length of what is parsed.
+   */
+  work = 0;
   private readonly input: XtermInputHandler;
   /** An empty row of the present width. */
   private blank = new Uint32Array(0);
@@ -43,6 +56,11 @@ export class ScreenRows {
     for (let i = 0; i < this.blank.length; i += W) this.blank[i] = CELL.empty;
   }
 
+  /** Counts work on whole rows that is done elsewhere. */
+  countRows(count: number): void {
+    this.work += count * this.cols;
+  }
+
   /** Row `y` of the screen. */
   row(y: number): XtermLineMethods {
     const { lines, ybase } = this.buffer;
@@ -64,6 +82,7 @@ export class ScreenRows {
       this.row(scrollBottom).isWrapped = wrapped;
       return;
     }
+    this.work += SCROLL_WORK + this.rows - scrollBottom;
     const full = lines._length === lines._maxLength;
     if (full && buffer === this.core._bufferService.buffers.normal) this.lineTrimmed(lines.get(0)!);
     if (scrollBottom === this.rows - 1) {
@@ -91,6 +110,7 @@ export class ScreenRows {
   }
 
   private newRow(wrapped: boolean): XtermLineMethods {
+    this.countRows(NEW_ROW_WORK);
     return this.buffer.getBlankLine(this.input._eraseAttrData(), wrapped);
   }
 
@@ -102,6 +122,7 @@ export class ScreenRows {
   /** Moves the rows of [top, bottom] up by `count`; empty rows in colour `bg` come in below. */
   moveUp(top: number, bottom: number, count: number, bg: number): void {
     this.dirty.markRangeDirty(top, bottom);
+    this.work += MOVE_WORK * (bottom - top);
     const { lines, ybase } = this.buffer;
     const array = lines._array;
     const max = lines._maxLength;
@@ -126,6 +147,7 @@ export class ScreenRows {
   /** Moves the rows of [top, bottom] down by `count`; empty rows in colour `bg` come in above. */
   moveDown(top: number, bottom: number, count: number, bg: number): void {
     this.dirty.markRangeDirty(top, bottom);
+    this.work += MOVE_WORK * (bottom - top);
     const moved = Math.min(count, bottom - top + 1);
     for (let y = bottom - moved + 1; y <= bottom; y++) this.leaving.push(this.row(y));
     for (let y = bottom - moved; y >= top; y--) this.put(y + moved, this.row(y));
@@ -155,6 +177,7 @@ export class ScreenRows {
     }
     const data = line._data;
     const written = line.written ?? this.cols;
+    this.work += VISIT_WORK + (bg === 0 ? written : written + this.cols);
     if (written > FEW_COLUMNS) data.set(this.blank);
     else for (let x = 0; x < written; x++) emptyCell(data, x, 0);
     if (bg !== 0) for (let i = 2; i < data.length; i += W) data[i] = bg;
@@ -175,6 +198,7 @@ export class ScreenRows {
     if (to < line.length && data[(to - 1) * W]! >>> CELL.widthShift === 2) emptyCell(data, to, bg);
     const written = line.written ?? line.length;
     const last = Math.min(to, bg === 0 ? written : line.length);
+    this.work += VISIT_WORK + Math.max(0, last - from);
     for (let x = from; x < last; x++) emptyCell(data, x, bg);
     if (bg !== 0) line.written = Math.max(written, last);
     else if (from < written && to >= written) line.written = from;

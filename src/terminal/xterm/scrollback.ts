@@ -1,5 +1,6 @@
 /** The hot scrollback of the normal buffer, and resizing, which moves rows between it and the screen. */
 import { prepareBuffer, trimMemory } from "./core.ts";
+import { SLOW_ROWS } from "./fast-edit.ts";
 import { CELL, type XtermBuffer, type XtermLine, type XtermLineMethods } from "./internals.ts";
 import type { Parts } from "./parts.ts";
 import { reportSize } from "./private-modes.ts";
@@ -96,6 +97,7 @@ export function resetTerminal(parts: Parts): void {
   const { core, events } = parts;
   const held = core.coreService.decPrivateModes.synchronizedOutput;
   events.scrollbackCleared();
+  parts.screen.countRows(SLOW_ROWS * core.rows);
   core._inputHandler._parser.reset();
   core.reset();
   // what xterm.js forgets to reset

@@ -26,6 +26,18 @@ describe.each(KINDS)("%s", (kind) => {
     }
   });
 
+  test("gives the same state in steps of bounded work", () => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const [whole, stepped] = [new LoggedEmulator(60, 20, 30), new LoggedEmulator(60, 20, 30)];
+      const bytes = output(kind, seed);
+      whole.emulator.parse(bytes);
+      for (let at = 0; at < bytes.length; ) at += stepped.emulator.parseSome(bytes.subarray(at), 500);
+      const difference = firstDifference(describeState(stepped.emulator), describeState(whole.emulator));
+      expect({ seed, difference }).toEqual({ seed, difference: "" });
+      expect(firstDifference(stepped.log, whole.log)).toBe("");
+    }
+  });
+
   test("a checkpoint at any quiet place changes nothing of what follows", () => {
     let cuts = 0;
     for (let seed = 1; seed <= 8; seed++) {
@@ -73,6 +85,31 @@ describe.each(KINDS)("%s", (kind) => {
       }
     }
   });
+});
+
+/** Few bytes that ask for a lot, each after text that makes it dear. */
+const HUNGRY: Readonly<Record<string, string>> = {
+  RIS: "\x1bc", "ED 2": "\x1b[2J", "ED 2, coloured": "\x1b[41m\x1b[2J", "ED 2 at an origin": "\x1b[?6h\x1b[2J",
+  DECSED: "\x1b[?2J", SU: "\x1b[999S", "SU of a part": "\x1b[1;299r\x1b[999S", SD: "\x1b[999T", IL: "\x1b[H\x1b[999L",
+  DL: "\x1b[H\x1b[999M", SL: "\x1b[ @", SR: "\x1b[ A", DECIC: "\x1b['}", DECDC: "\x1b['~", DECALN: "\x1b#8", RI: "\x1b[H\x1bM",
+  "the other screen": "\x1b[?1049h\x1b[?1049l", REP: "x\x1b[999999999b", ICH: "\x1b[H\x1b[@", DCH: "\x1b[H\x1b[P",
+  "insert mode": `\x1b[4h\x1b[H${"y".repeat(2000)}`, DA: "\x1b[c", LF: "\n".repeat(50),
+};
+
+test.each(Object.entries(HUNGRY))("%s over and over is parsed in many steps", (_name, sequence) => {
+  const MOST = 30_000;
+  const { emulator, parts } = new LoggedEmulator(300, 300, 100);
+  const text = new TextEncoder();
+  for (let y = 0; y < 350; y++) emulator.parse(text.encode("e\u0301".repeat(300)));
+  const bytes = text.encode(sequence.repeat(Math.ceil(1600 / sequence.length)));
+  let steps = 0;
+  for (let at = 0; at < bytes.length; steps++) {
+    const before = parts.screen.work;
+    at += emulator.parseSome(bytes.subarray(at), MOST);
+    // the control that goes beyond the bound is done whole: at most a few screens of cells, or a row's tables
+    expect(parts.screen.work - before).toBeLessThan(MOST + 300 * 300 * 110);
+  }
+  expect(steps).toBeGreaterThan(3);
 });
 
 test("a character that is cut after a byte 0x80 arrives whole", () => {
