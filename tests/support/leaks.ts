@@ -2,13 +2,25 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
+/** What the standard streams are: streams of the runtime that are made late hold them a second time. */
+function standard(): string[] {
+  return [1, 2].flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Sockets, pipes and terminals that this process has open; files of the runtime do not count. */
 function openDescriptors(): Map<string, string> {
   const open = new Map<string, string>();
+  const own = standard();
   for (const fd of readdirSync("/proc/self/fd")) {
     try {
       const target = readlinkSync(`/proc/self/fd/${fd}`);
-      if (/^(socket|pipe):|^\/dev\/(pts|ptmx)/.test(target)) open.set(fd, target);
+      if (/^(socket|pipe):|^\/dev\/(pts|ptmx)/.test(target) && !own.includes(target)) open.set(fd, target);
     } catch {
       // closed while we looked
     }

@@ -1,6 +1,7 @@
 /**
  * What a person typed for a connection, kept in memory only, so that reconnects in the background ask nobody.
- * Passphrases are not kept: the key that they opened is. Codes are never kept. What was refused once is forgotten.
+ * With ssh2 no passphrase is kept, but the key that it opened; the system's ssh has to be given it again. Codes are never
+ * kept. What was refused once is forgotten.
  */
 const MOST_ENTRIES = 64;
 
@@ -8,6 +9,7 @@ const MOST_ENTRIES = 64;
 export class SshMemory {
   private readonly passwords = new Map<string, string>();
   private readonly keys = new Map<string, unknown>();
+  private readonly answers = new Map<string, string>();
 
   /** The password that was accepted for `user@host:port`. */
   password(login: string): string | undefined {
@@ -33,8 +35,26 @@ export class SshMemory {
     keep(this.keys, `${path}\0${stamp}`, key);
   }
 
+  /** What was typed when the system's ssh asked this for a password or a passphrase, and worked. */
+  answer(question: string): string | undefined {
+    return this.answers.get(question);
+  }
+
+  get hasAnswers(): boolean {
+    return this.answers.size > 0;
+  }
+
+  keepAnswer(question: string, answer: string): void {
+    keep(this.answers, question, answer);
+  }
+
+  forgetAnswer(question: string): void {
+    this.answers.delete(question);
+  }
+
   /** Forgets everything. */
   clear(): void {
+    this.answers.clear();
     this.passwords.clear();
     this.keys.clear();
   }
