@@ -89,6 +89,16 @@ export const OPTIONS = {
   ),
   term: option(text(TERM_NAME), "xterm-256color", "server", "value of TERM in new panes"),
 
+  // what outlives the server
+  restore: option(
+    oneOf("off", "shell", "command"), "shell", "session",
+    "what comes back after a reboot or a stop: nothing, shells, or commands",
+  ),
+  "persist-history": option(BOOL, true, "pane", "keep what panes show on the disk, for the next start"),
+  "save-interval": option(duration("100ms", "1h"), "2s", "server", "how long a change waits before it is on the disk"),
+  "save-sync": option(BOOL, true, "server", "make sure that what is saved survives a power cut"),
+  "save-bytes": option(int(MIB, 1024 * 1024 * MIB), 2048 * MIB, "server", "bytes of history of all panes on the disk"),
+
   // alerts
   "monitor-activity": option(BOOL, false, "window", "mark a window in which something is printed"),
   "monitor-bell": option(BOOL, true, "window", "mark a window in which a bell rings"),

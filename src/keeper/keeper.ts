@@ -156,6 +156,7 @@ export class Keeper {
     if (this.stopping) return;
     this.stopping = true;
     this.log.info("stopping", { panes: this.panes.size });
+    this.send(encodeKeeperMessage(FROM_KEEPER.stopping, 0, 0));
     for (const pane of this.panes.values()) {
       pane.kill(SIGHUP);
       pane.kill(SIGCONT);

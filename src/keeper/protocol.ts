@@ -60,6 +60,8 @@ export const FROM_KEEPER = {
   checkpointed: 8,
   /** payload JSON {error}: the request was malformed or impossible. */
   error: 9,
+  /** The keeper ends everything from now on: what ends after this is no news. */
+  stopping: 10,
 } as const;
 
 export interface SpawnRequest {

@@ -8,8 +8,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
-import type { KeeperWelcome, KeptPane, PaneExit } from "../keeper/protocol.ts";
-import { COMMAND_CLIENT } from "../protocol/limits.ts";
+import type { KeeperWelcome, PaneExit } from "../keeper/protocol.ts";
 import type { TerminalEffect } from "../terminal/effects.ts";
 import type { ClientConnection } from "./connections/client-connection.ts";
 import { panesOf, rectsOf, type Rect } from "./model/layout.ts";
@@ -22,12 +21,14 @@ import { Prompts } from "./agents/prompts.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
 import { Effects } from "./operations/effects.ts";
-import { HistoryFolder } from "./persistence/history-file.ts";
+import { Adoption, type RestoreReport } from "./adoption.ts";
+import { DiskState } from "./persistence/disk-state.ts";
+import type { SavedScreen } from "./persistence/saved-screen.ts";
 import { launchRequest } from "./panes/launch.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { Pane, type PaneRestore } from "./panes/pane.ts";
 import { ParseLoop } from "./panes/parse-loop.ts";
-import { foregroundProgram } from "./panes/program.ts";
+import { foregroundFolder } from "./panes/program.ts";
 import { ProgramWatch } from "./panes/program-watch.ts";
 import { Waits } from "./operations/waits.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -56,10 +57,12 @@ export class Daemon {
   readonly trust: ServerTrust;
   /** What agents did: a log of its own. */
   readonly audit: Logger;
-  private readonly histories: HistoryFolder;
+  readonly disk: DiskState;
+  /** What came back from disk when this daemon started. */
+  restored: RestoreReport | undefined;
   private readonly effects: Effects;
   private readonly loop: ParseLoop;
-  private readonly programs: ProgramWatch;
+  readonly programs: ProgramWatch;
   private readonly changedPanes = new Set<Pane>();
   private sessionsSoon: Timer | undefined;
   private syncing = false;
@@ -79,7 +82,10 @@ export class Daemon {
     this.startedAt = clock.wall();
     this.trust = new ServerTrust(paths, clock, log);
     this.audit = new LogRoot(clock, fileSink(join(paths.logs, "audit.log"))).scope("audit");
-    this.histories = new HistoryFolder(join(paths.state, "history"), log);
+    this.disk = new DiskState(
+      paths.state, clock, log, keeper, () => ({ off: settings().restore === "off", ...settings().save }),
+      (pane) => this.screenOf(pane), (reason) => this.saveFailed(reason),
+    );
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes));
@@ -107,64 +113,16 @@ export class Daemon {
 
   // Start: what the keeper holds
 
-  /** Loads the model's journal and takes over the panes that run; those the model does not know are adopted. */
+  /** Takes over what the keeper holds, or what was saved for this start. */
   async adopt(): Promise<void> {
     this.adopting = true;
-    const journal = this.keeper.blobs.get("model");
-    if (journal) {
-      try {
-        this.model.import(JSON.parse(new TextDecoder().decode(journal)));
-      } catch (error) {
-        this.log.error("the journal is unreadable: panes are adopted anew", { error: String(error) });
-      }
-    }
-    this.buffers.load(this.keeper.blobs.get("buffers"));
-    this.ledger.load(this.keeper.blobs.get("commands"));
-    for (const { inputs } of this.welcome.panes) {
-      for (const [client, sequence] of inputs) if (client === COMMAND_CLIENT) this.sequence = Math.max(this.sequence, sequence);
-    }
-    for (const kept of this.welcome.panes) {
-      if (!this.model.panes.has(kept.pane)) this.adoptStranger(kept.pane, kept.cols, kept.rows);
-      const checkpoint = await this.keeper.fetchCheckpoint(kept.pane);
-      const ended = kept.exit && checkpoint.position >= kept.end ? kept.exit : undefined;
-      const restore = { checkpoint: checkpoint.bytes, position: checkpoint.position, effect: kept.effect, exit: ended };
-      const pane = this.restorePane(kept, restore);
-      // a silent pane would otherwise have no name until it prints something
-      pane.program = foregroundProgram(kept.pid) ?? "";
-      this.panes.set(kept.pane, pane);
-      // its agent is found without waiting for output
-      this.programs.output(pane);
-    }
-    const alive = new Set(this.welcome.panes.map((p) => p.pane));
-    this.histories.sweep(alive);
-    for (const id of [...this.model.panes.keys()]) if (!alive.has(id)) this.model.removePane(id);
+    if (this.settings().restore === "off") this.disk.forgetModel();
+    this.restored = await new Adoption(this).run();
     this.adopting = false;
     this.schedule();
   }
 
-  /** A pane from its checkpoint; from an unreadable one, an empty screen that goes on from its position. */
-  private restorePane(kept: KeptPane, restore: PaneRestore): Pane {
-    // without a checkpoint the log is replayed from the size that the terminal had at its beginning
-    const size = restore.checkpoint.length > 0 ? kept : { cols: kept.startCols ?? kept.cols, rows: kept.startRows ?? kept.rows };
-    try {
-      return this.makePane(kept.pane, kept.pid, size, restore);
-    } catch (error) {
-      this.log.error("a checkpoint is unreadable", { pane: kept.pane, error: String(error) });
-      return this.makePane(kept.pane, kept.pid, kept, { ...restore, checkpoint: new Uint8Array() });
-    }
-  }
-
-  private adoptStranger(pane: number, cols: number, rows: number): void {
-    const state = this.model.export();
-    state.next.pane = Math.max(state.next.pane, pane + 1);
-    const before = state.next.pane;
-    state.next.pane = pane;
-    this.model.import(state);
-    this.model.newSession({ cols, rows, now: this.clock.wall(), name: `adopted-${pane}` }, { command: [], cwd: "/", env: {} });
-    this.model.import({ ...this.model.export(), next: { ...this.model.export().next, pane: Math.max(before, pane + 1) } });
-  }
-
-  private makePane(id: number, pid: number, size: { cols: number; rows: number }, restore?: PaneRestore): Pane {
+  makePane(id: number, pid: number, size: { cols: number; rows: number }, restore?: PaneRestore): Pane {
     const settings = this.settings();
     const pane = new Pane(id, pid, size, this.keeper, this.clock, {
       changed: (pane) => this.paneChanged(pane),
@@ -175,9 +133,35 @@ export class Daemon {
       effect: (pane, effect) => this.paneEffect(pane, effect),
       exited: (pane, exit) => this.paneExited(pane, exit),
       inputDone: (pane, client, sequence, refused) => this.inputDone(pane, client, sequence, refused),
-    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, this.histories.file(id), restore);
+    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, this.disk.history(id, () => this.mayKeep(id)), restore);
     pane.setColors(this.colors);
     return pane;
+  }
+
+  // What is kept on disk
+
+  /** Whether what a pane shows may be on the disk. */
+  private mayKeep(pane: number): boolean {
+    const window = this.windowOf(pane);
+    return this.settings().persistHistory && !(window && this.model.session(window.session).unsaved);
+  }
+
+  /** A pane as the next start finds it; undefined while it is in the middle of a sequence. */
+  screenOf(id: number): SavedScreen | undefined {
+    const pane = this.panes.get(id);
+    const taken = pane?.takeCheckpoint();
+    const window = this.windowOf(id);
+    if (!pane || !taken || !window) return undefined;
+    const facts = {
+      cwd: pane.emulator.cwd ?? foregroundFolder(pane.pid) ?? this.model.pane(id).cwd, program: pane.program,
+      session: this.model.session(window.session).name,
+    };
+    return { position: taken.position, checkpoint: this.mayKeep(id) ? taken.bytes : new Uint8Array(), facts };
+  }
+
+  private saveFailed(reason: string | undefined): void {
+    const text = reason === undefined ? "state is saved again" : `state can't be saved: ${reason}`;
+    for (const client of this.clients) if (client.attached) client.event({ kind: "message", text, level: reason === undefined ? "info" : "error" });
   }
 
   // Panes
@@ -192,8 +176,11 @@ export class Daemon {
     }
   }
 
-  /** @param command in place of the pane's own */
-  private async start(state: PaneState, command?: string[]): Promise<Pane> {
+  /**
+   * @param command in place of the pane's own
+   * @param restore what it goes on from
+   */
+  async start(state: PaneState, command?: string[], restore?: PaneRestore): Promise<Pane> {
     const place = { paths: this.paths, settings: this.settings(), env: this.env };
     const request = launchRequest(place, this.model.sessionOf(state.id), state, this.rectOf(state.id), command);
     // the pane is in the journal before its program runs, so that a crash in between adopts it
@@ -205,7 +192,7 @@ export class Daemon {
       this.keeper.close(state.id);
       throw new FugueError("noTarget", `pane %${state.id} was closed`);
     }
-    const pane = this.makePane(state.id, pid, request);
+    const pane = this.makePane(state.id, pid, request, restore);
     this.panes.set(state.id, pane);
     // a program that prints nothing has a name all the same
     this.programs.output(pane);
@@ -232,7 +219,7 @@ export class Daemon {
     const running = pane !== undefined && !pane.exit;
     // while the keeper still knows it
     if (running) for (const signal of [SIGHUP, SIGCONT]) pane.kill(signal);
-    this.dropPane(id);
+    this.dropPane(id, false);
     if (!running) return;
     const { pid } = pane;
     this.clock.after(HANGUP_PATIENCE_MS, () => {
@@ -244,7 +231,7 @@ export class Daemon {
     });
   }
 
-  private dropPane(id: number): void {
+  private dropPane(id: number, ended: boolean): void {
     const pane = this.panes.get(id);
     this.panes.delete(id);
     if (pane) {
@@ -255,6 +242,7 @@ export class Daemon {
       this.waits.paneGone(pane);
       pane.close();
     }
+    this.disk.paneGone(id, ended);
     const { window, session } = this.model.removePane(id);
     if (window && !session && this.settings().renumberWindows) this.model.renumber(window.session);
     if (session) this.sessionEnded(session.id, session.name, pane?.exit?.code ?? undefined);
@@ -265,7 +253,8 @@ export class Daemon {
     this.sessionEnded(id, name, undefined);
   }
 
-  private sequence = 0;
+  /** Last sequence of input that commands type. */
+  sequence = 0;
 
   /** Sequence for input that commands type: above every one that came before, also before a restart or on another clock. */
   nextSequence(): number {
@@ -275,7 +264,7 @@ export class Daemon {
   /** Ends everything: programs, clients, this daemon, the keeper. */
   stop(): void {
     this.log.info("stop asked for");
-    this.keeper.stop();
+    void this.disk.freeze(true).then(() => this.keeper.stop());
   }
 
   private sessionEnded(id: number, name: string, status: number | undefined): void {
@@ -293,6 +282,7 @@ export class Daemon {
       this.agents.remove(old);
       if (!old.exit) old.kill(SIGKILL);
       old.close();
+      old.forget();
     }
     state.exit = undefined;
     state.kept = undefined;
@@ -308,7 +298,7 @@ export class Daemon {
   }
 
   /** A pane whose program could not be started again stays, dead, and says why. */
-  private async startDead(state: PaneState, why: string): Promise<void> {
+  async startDead(state: PaneState, why: string): Promise<void> {
     state.kept = true;
     try {
       await this.start(state, ["/bin/sh", "-c", 'printf "%s\\n" "$0"; exit 127', why]);
@@ -334,6 +324,7 @@ export class Daemon {
 
   private paneChanged(pane: Pane): void {
     this.changedPanes.add(pane);
+    this.disk.touched(pane.id);
   }
 
   private sliceEnded(): void {
@@ -392,7 +383,7 @@ export class Daemon {
     }
     // a client must still be shown the last output: frames leave before the view without the pane does
     for (const client of this.clients) client.outbox.showLast(pane);
-    this.dropPane(pane.id);
+    this.dropPane(pane.id, true);
   }
 
   private inputDone(pane: Pane, client: number, sequence: number, refused?: string): void {
@@ -464,6 +455,7 @@ export class Daemon {
     const text = JSON.stringify(this.model.export());
     if (text === this.journaled) return;
     this.journaled = text;
+    this.disk.modelChanged(text);
     try {
       this.keeper.putBlob("model", new TextEncoder().encode(text));
     } catch (error) {
@@ -479,6 +471,7 @@ export class Daemon {
   }
 
   dispose(): void {
+    this.disk.dispose();
     this.soon?.cancel();
     this.sessionsSoon?.cancel();
     this.loop.dispose();

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { systemClock } from "../base/clock.ts";
+import { sleep, systemClock } from "../base/clock.ts";
 import { peerOf } from "../base/libc.ts";
 import { Disposables } from "../base/lifecycle.ts";
 import { LogRoot, fileSink } from "../base/log.ts";
@@ -22,6 +22,8 @@ import { settingsFrom } from "./settings.ts";
 /** After this long without a crash the keeper's restart backoff starts over. */
 const HEALTHY_MS = 5000;
 const OOM_SCORE = "500";
+/** A daemon that ends saves for at most this long: a disk that hangs must not hold it. */
+const SAVE_PATIENCE_MS = 1000;
 /** Exit status of a daemon whose connection to the keeper broke. */
 const LOST_KEEPER = 69;
 
@@ -91,7 +93,9 @@ export async function runDaemon(): Promise<number> {
   const healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
   process.on("SIGTERM", () => stop(0));
   process.on("SIGHUP", () => {});
+  link.stopping = () => void daemon.disk.freeze(false);
   const status = await stopped;
+  await Promise.race([daemon.disk.freeze(false), sleep(systemClock, SAVE_PATIENCE_MS)]);
   healthy.cancel();
   // without its keeper the daemon goes silently: clients then look for the next one
   if (status !== LOST_KEEPER) for (const client of [...daemon.clients]) client.close("the server was stopped");

@@ -4,6 +4,9 @@ import { NO_RULES, type McpRules } from "../config/mcp-rules.ts";
 import type { Preset } from "../config/presets.ts";
 import type { Size } from "../config/value-types.ts";
 
+/** `off`: nothing comes back. `shell`: sessions, with shells in their panes. `command`: with the commands they were made for. */
+export type RestorePolicy = "off" | "shell" | "command";
+
 export interface ServerSettings {
   baseIndex: number;
   /** Number of the first pane of a window. */
@@ -39,6 +42,11 @@ export interface ServerSettings {
   synchronized: boolean;
   /** Wished size of the main pane of the main-* layouts. */
   mainPane: { cols: Size; rows: Size };
+  /** What runs again after a reboot or a stop. */
+  restore: RestorePolicy;
+  /** Text of panes is kept on the disk. */
+  persistHistory: boolean;
+  save: { intervalMs: number; sync: boolean; historyBytes: number };
 }
 
 /** The settings that a configuration asks for. */
@@ -69,6 +77,9 @@ export function settingsFrom({ options, env, mcp, presets }: Config): ServerSett
     presets,
     synchronized: options.synchronizePanes,
     mainPane: { cols: options.mainPaneWidth, rows: options.mainPaneHeight },
+    restore: options.restore,
+    persistHistory: options.persistHistory,
+    save: { intervalMs: options.saveInterval, sync: options.saveSync, historyBytes: options.saveBytes },
   };
 }
 

@@ -1,5 +1,7 @@
 /** SIGKILL of the daemon: programs go on, clients come back by themselves, nothing is lost or doubled. */
 import { expect } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { E2eHome } from "../support/e2e-home.ts";
 import { executable } from "../support/e2e-executable.ts";
 import { expectFocus, labelledPanes } from "../support/e2e-labels.ts";
@@ -169,11 +171,13 @@ test("a daemon that was killed leaves the terminal to a client whose terminal go
   await outer.waitFor("out-2");
 });
 
-test("the keeper killed: programs end, the next fugue starts anew", async () => {
+test("the keeper killed: programs end, and the next fugue brings back what was saved", async () => {
   await using home = new E2eHome();
   await home.fugue("new", "work", "-d");
   const { keeper } = await home.pids();
+  await home.waitUntil("the state to be saved", () => existsSync(join(home.paths.state, "model")));
   kill(keeper);
   await home.waitUntil("everything to end", () => home.processes().length === 0);
-  expect(await home.fugue("new", "work", "-d")).toBe("work");
+  expect(await home.fugue("new", "other", "-d")).toBe("other");
+  expect(await home.fugue("ls")).toMatch(/work/);
 });

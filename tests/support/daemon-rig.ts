@@ -28,6 +28,7 @@ const SETTINGS: ServerSettings = {
   monitorBell: true, bellAction: "any", logLevel: "info", setClipboard: true,
   readClipboard: false, synchronized: false, mcpRules: () => NO_RULES, mainPane: { cols: { cells: 80 }, rows: { cells: 24 } },
   agentNotify: [], agentCommand: [], presets: [],
+  restore: "shell", persistHistory: true, save: { intervalMs: 2000, sync: false, historyBytes: 1 << 30 },
 };
 
 /** A client: it keeps what it is told, mirrors panes, and acknowledges frames unless told not to. */
@@ -132,7 +133,7 @@ export class TestClient {
 
 export class DaemonRig {
   readonly clock = new VirtualClock();
-  readonly keeper = new FakeKeeper();
+  keeper = new FakeKeeper();
   readonly home = tempHome();
   readonly lines: string[] = [];
   settings: ServerSettings = { ...SETTINGS };
@@ -167,6 +168,19 @@ export class DaemonRig {
     this.daemon.dispose();
     await settle();
     await this.boot();
+  }
+
+  /** Everything ends, as when the machine does, and starts again from what is on disk. `asked`: it was stopped, not killed. */
+  async reboot(asked = false): Promise<void> {
+    if (asked) await this.daemon.disk.freeze(true);
+    this.keeper = new FakeKeeper();
+    await this.restart();
+  }
+
+  /** Waits until what has changed is on disk. */
+  async saved(): Promise<void> {
+    await this.settle();
+    await this.daemon.disk.flush();
   }
 
   async settle(): Promise<void> {

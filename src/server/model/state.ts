@@ -26,6 +26,8 @@ export interface PaneState {
   createdAt: number;
   /** Set once its program has ended and the pane is kept. */
   exit?: { code: number | null; signal: string | null };
+  /** Of an earlier life: its program is still to be started. */
+  pending?: boolean;
   /** Stays when its program ends, whatever the options say. */
   kept?: boolean;
   /** The agent it was started for, or that told of itself. */
@@ -78,6 +80,10 @@ export interface SessionState {
   owners?: string[];
   /** Notes of scripts and agents. */
   meta?: Record<string, string>;
+  /** What of it runs again after a reboot; undefined: as the options say. */
+  restore?: "off" | "shell" | "command";
+  /** Nothing that its panes show is kept on the disk. */
+  unsaved?: boolean;
 }
 
 export interface ModelState {

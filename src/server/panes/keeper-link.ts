@@ -22,6 +22,8 @@ export interface PaneFeed {
 export class KeeperLink {
   /** What the keeper held when this daemon connected. */
   readonly blobs = new Map<string, Uint8Array>();
+  /** Called when the keeper begins to end everything. */
+  stopping: () => void = () => {};
   private readonly feeds = new Map<number, PaneFeed>();
   private readonly spawning = new Map<number, { resolve(pid: number): void; reject(error: Error): void }>();
   private readonly fetching = new Map<number, (checkpoint: { position: number; bytes: Uint8Array }) => void>();
@@ -72,6 +74,8 @@ export class KeeperLink {
         return feed?.written(new DataView(payload.buffer, payload.byteOffset).getUint32(0, true), position);
       case FROM_KEEPER.error:
         return feed?.refused(parseJsonPayload<{ client: number }>(payload).client, position);
+      case FROM_KEEPER.stopping:
+        return this.stopping();
       case FROM_KEEPER.spawned:
         return this.spawned(pane, parseJsonPayload(payload));
       case FROM_KEEPER.blob: {

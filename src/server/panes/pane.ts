@@ -12,6 +12,7 @@ import { ScreenImage } from "../../terminal/frame.ts";
 import { History } from "../../terminal/history/history.ts";
 import { PaneText } from "../../terminal/history/pane-text.ts";
 import { encodeInput } from "./input-encoding.ts";
+import { beginNewLife } from "./new-life.ts";
 import { OutputPipe } from "./output-pipe.ts";
 import type { HistoryFile } from "../persistence/history-file.ts";
 import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
@@ -71,6 +72,8 @@ export interface PaneRestore {
   effect: number;
   /** Its program ended before the checkpoint. */
   exit?: PaneExit;
+  /** The checkpoint is of an earlier life: another program begins below it, and this says so. Its log begins at 0. */
+  note?: string;
 }
 
 interface WrittenInput {
@@ -144,6 +147,7 @@ export class Pane implements Parsing, PaneFeed {
       this.emulator = new Emulator({ ...size, scrollback: HOT_ROWS }, this.emulatorEvents());
     }
     this.text = new PaneText(this.history, this.emulator, clock);
+    if (restore?.note !== undefined) this.beginAnew(restore.note, size);
     this.checkpointed = this.position;
     keeper.attach(id, this.position, this);
     keeper.credit(id, this.granted);
@@ -187,6 +191,15 @@ export class Pane implements Parsing, PaneFeed {
     this.ordinal = new DataView(checkpoint.buffer, checkpoint.byteOffset).getFloat64(0, true);
     this.swallowing = checkpoint[8] === 1;
     return Emulator.restore(checkpoint.subarray(HEADER_BYTES), this.emulatorEvents());
+  }
+
+  /** Goes on from the screen of an earlier life, with a log that begins anew. */
+  private beginAnew(note: string, size: { cols: number; rows: number }): void {
+    beginNewLife(this.emulator, note);
+    this.resizeEmulator(size.cols, size.rows);
+    this.position = this.ordinal = 0;
+    this.swallowing = false;
+    this.checkpoint();
   }
 
   // The keeper's log
@@ -346,7 +359,7 @@ export class Pane implements Parsing, PaneFeed {
   // Checkpoints
 
   private scheduleCheckpoint(): void {
-    if (this.position - this.checkpointed >= CHECKPOINT_BYTES && this.emulator.atGround) return this.checkpoint();
+    if (this.position - this.checkpointed >= CHECKPOINT_BYTES && this.emulator.atGround) return void this.checkpoint();
     this.quiet ??= this.clock.after(CHECKPOINT_QUIET_MS, () => {
       this.quiet = undefined;
       if (this.closed || this.position === this.checkpointed) return;
@@ -361,9 +374,25 @@ export class Pane implements Parsing, PaneFeed {
     if (!this.closed && !this.history.compressIdle(COMPRESS_BLOCKS)) this.clock.after(1, () => this.compress());
   }
 
-  private checkpoint(): void {
+  /** A checkpoint for whoever keeps it, which the keeper and the history file get as well; none within a sequence. */
+  takeCheckpoint(): { position: number; bytes: Uint8Array } | undefined {
+    if (this.closed || !this.emulator.atGround) return undefined;
+    const bytes = this.checkpoint();
+    return bytes && { position: this.position, bytes };
+  }
+
+  get historyPath(): string {
+    return this.historyFile.path;
+  }
+
+  /** Removes what is on the disk of this pane's text. */
+  purgeHistory(): void {
+    this.historyFile.purge(this.history);
+  }
+
+  private checkpoint(): Uint8Array | undefined {
     const state = this.emulator.checkpoint();
-    if (state.length === 0) return;
+    if (state.length === 0) return undefined;
     const bytes = new Uint8Array(HEADER_BYTES + state.length);
     new DataView(bytes.buffer).setFloat64(0, this.ordinal, true);
     bytes[8] = this.swallowing ? 1 : 0;
@@ -371,6 +400,7 @@ export class Pane implements Parsing, PaneFeed {
     this.historyFile.save(this.history, this.position);
     this.keeper.checkpoint(this.id, this.position, bytes);
     this.checkpointed = this.position;
+    return bytes;
   }
 
   // What people and commands do
@@ -431,13 +461,17 @@ export class Pane implements Parsing, PaneFeed {
     this.keeper.kill(this.id, signal);
   }
 
+  /** Removes its history: another program begins in its place. */
+  forget(): void {
+    this.historyFile.remove();
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;
     this.quiet?.cancel();
     this.holdTimer?.cancel();
     this.outputPipe?.end();
-    this.historyFile.remove();
     this.keeper.close(this.id);
     this.emulator.dispose();
   }

@@ -1,0 +1,284 @@
+/** What comes back when everything has ended: sessions, layouts, folders, screens and history, from the disk. */
+import { describe, expect, test } from "bun:test";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { lineText } from "../../../src/terminal/history/line-text.ts";
+import { panesOf } from "../../../src/server/model/layout.ts";
+import { DaemonRig, type TestClient } from "../../support/daemon-rig.ts";
+import { fuzzRandom, fuzzRounds } from "../../support/fuzz.ts";
+import { checkModel } from "../../support/model-checks.ts";
+
+const state = (rig: DaemonRig, ...names: string[]) => join(rig.home.paths.state, ...names);
+
+/** The oldest lines of a pane. */
+function textOf(rig: DaemonRig, pane: number, count: number): string[] {
+  return rig.daemon.panes.get(pane)!.text.lines(0, count).map((line) => lineText(line.bytes));
+}
+
+/** Session `work` with two windows, the first of two panes. */
+async function work(settings = {}): Promise<{ rig: DaemonRig; client: TestClient }> {
+  const rig = await DaemonRig.start(settings);
+  const client = await rig.attached({ create: { name: "work", tags: ["a", "b"], env: { KEY: "value" } }, cols: 80, rows: 24 });
+  await client.command("split", { right: true });
+  await client.command("window new", { name: "logs", dir: "/tmp", command: ["tail", "-f", "x"] });
+  await rig.pass(10);
+  return { rig, client };
+}
+
+function shape(rig: DaemonRig) {
+  const { sessions, windows, panes } = rig.daemon.model;
+  return {
+    sessions: [...sessions.values()].map(({ name, tags, env, windows: ids }) => ({ name, tags, env, ids })),
+    windows: [...windows.values()].map(({ id, index, name, tree, active }) => ({ id, index, name, panes: panesOf(tree), active })),
+    panes: [...panes.values()].map(({ id, window, cwd, command }) => ({ id, window, cwd, command })),
+  };
+}
+
+describe("after a reboot", () => {
+  test("sessions are there with windows, layout, names, tags and environment, and shells run in their panes", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    rig.keeper.print(1, "\x1b]7;file:///usr\x1b\\one\r\n$ ");
+    await rig.saved();
+    const before = shape(rig);
+    before.panes[0]!.cwd = "/usr";
+    await rig.reboot();
+    expect(shape(rig)).toEqual(before);
+    checkModel(rig.daemon.model);
+    const started = [...rig.keeper.panes.values()].map((p) => [p.id, p.request.argv, p.request.cwd]);
+    expect(started).toEqual([[3, ["/bin/sh"], "/tmp"], [2, ["/bin/sh"], "/"], [1, ["/bin/sh"], "/usr"]]);
+    expect(rig.keeper.pane(1).request.env["KEY"]).toBe("value");
+    expect(rig.daemon.restored).toMatchObject({ sessions: 1, panes: 3, lost: ["tail in work/1 (%3)"] });
+    expect(rig.errors).toEqual([]);
+  });
+
+  test("screens and history are there, marked, and the new program begins below", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    for (let n = 0; n < 500; n++) rig.keeper.print(1, `line ${n}\r\n`);
+    rig.keeper.print(1, "\x1b[31mred\x1b[?1049h\x1b[?1000h\x1b[Hfull screen");
+    await rig.pass(1000);
+    await rig.saved();
+    await rig.reboot();
+    rig.keeper.print(1, "$ ");
+    const client = await rig.attached({ target: "%1" });
+    await rig.pass(50);
+    const lines = client.screen(1).split("\n");
+    expect(lines.at(-1)).toBe("$");
+    expect(lines.at(-2)).toMatch(/^\[restored \d{4}-\d\d-\d\d \d\d:\d\d\]$/);
+    expect(lines.at(-3)).toBe("red");
+    const pane = rig.daemon.panes.get(1)!;
+    expect(pane.emulator.modes()).toMatchObject({ alternateScreen: false });
+    expect(textOf(rig, 1, 20)).toContain("line 7");
+    await rig.restart();
+    expect(textOf(rig, 1, 20)).toContain("line 7");
+    await rig.pass(3000);
+    await rig.saved();
+    await rig.reboot();
+    expect(textOf(rig, 1, 20)).toContain("line 7");
+    expect(rig.errors).toEqual([]);
+  });
+
+  test("commands run again where that is set, for all or for a session", async () => {
+    const { rig, client } = await work({ restore: "command" });
+    await using _ = rig;
+    await client.command("new", { name: "other", command: ["top"], detached: true });
+    rig.daemon.model.sessionNamed("other").restore = "shell";
+    rig.daemon.model.touch();
+    await rig.saved();
+    await rig.reboot();
+    expect(rig.keeper.pane(3).request.argv).toEqual(["tail", "-f", "x"]);
+    expect(rig.keeper.pane(4).request.argv).toEqual(["/bin/sh"]);
+    expect(rig.daemon.restored!.lost).toEqual(["top in other/0 (%4)"]);
+  });
+
+  test("nothing comes back where that is set, also later", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    await rig.saved();
+    rig.settings.restore = "off";
+    await rig.reboot();
+    expect(rig.daemon.model.sessions.size).toBe(0);
+    rig.settings.restore = "shell";
+    await rig.reboot();
+    expect(rig.daemon.model.sessions.size).toBe(0);
+    expect(readdirSync(state(rig, "screens"))).toEqual([]);
+  });
+
+  test("a command that can't be started leaves a pane that says so, and the others", async () => {
+    const { rig } = await work({ restore: "command" });
+    await using _ = rig;
+    await rig.saved();
+    const boot = rig.reboot();
+    rig.keeper.failures.push("can't start tail: ENOENT");
+    await boot;
+    await rig.pass(10);
+    expect(rig.daemon.restored!.lost).toEqual(["work/1 (%3): can't start tail: ENOENT"]);
+    expect(rig.daemon.panes.size).toBe(3);
+    expect(rig.daemon.model.pane(3).kept).toBe(true);
+  });
+
+  test("that a daemon did not survive, the next one goes on where it was", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    rig.keeper.print(1, "first\r\n");
+    rig.keeper.print(3, "third\r\n");
+    await rig.saved();
+    const before = shape(rig);
+    rig.keeper = new (rig.keeper.constructor as new () => typeof rig.keeper)();
+    rig.keeper.holdSpawns = true;
+    void rig.restart();
+    await Bun.sleep(20);
+    // the first pane was started, and nobody heard of it
+    rig.keeper.releaseSpawns();
+    rig.keeper.holdSpawns = true;
+    await Bun.sleep(5);
+    for (const pane of rig.keeper.panes.values()) pane.checkpoint = { position: 0, bytes: new Uint8Array() };
+    rig.keeper.holdSpawns = false;
+    await rig.restart();
+    expect(shape(rig)).toEqual(before);
+    const client = await rig.attached({ target: "%1" });
+    await rig.pass(50);
+    expect(client.screen(1)).toStartWith("first\n[restored");
+    await client.command("window select", { target: "work/logs" });
+    await rig.pass(50);
+    expect(client.screen(3)).toStartWith("third\n[restored");
+  });
+});
+
+describe("what is on disk", () => {
+  test("follows what is closed: killed and ended sessions don't come back", async () => {
+    const { rig, client } = await work();
+    await using _ = rig;
+    await client.command("new", { name: "other", detached: true });
+    for (const pane of [1, 2, 3, 4]) rig.keeper.print(pane, "x\r\n".repeat(300));
+    await rig.pass(1000);
+    await rig.saved();
+    expect(readdirSync(state(rig, "screens")).sort()).toEqual(["1.screen", "2.screen", "3.screen", "4.screen"]);
+    await client.command("kill", { target: "work" });
+    await rig.saved();
+    expect([readdirSync(state(rig, "screens")), readdirSync(state(rig, "history"))]).toEqual([["4.screen"], ["4.history"]]);
+    rig.keeper.end(4);
+    await rig.pass(20);
+    await rig.reboot(true);
+    expect([...rig.daemon.model.sessions.values()]).toEqual([]);
+    expect([readdirSync(state(rig, "screens")), readdirSync(state(rig, "history"))]).toEqual([[], []]);
+  });
+
+  test("is not told of programs that end because the machine goes down", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    await rig.pass(5000);
+    await rig.saved();
+    for (const pane of [1, 2, 3]) rig.keeper.end(pane, null, "SIGHUP");
+    await rig.pass(20);
+    expect(rig.daemon.model.sessions.size).toBe(0);
+    await rig.daemon.disk.freeze(false);
+    await rig.reboot();
+    expect([...rig.daemon.model.panes.keys()]).toEqual([1, 2, 3]);
+  });
+
+  test("is private, and not touched while nothing happens", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    rig.keeper.print(1, "hello");
+    await rig.pass(10_000);
+    await rig.saved();
+    for (const name of ["model", "screens/1.screen"]) expect(statSync(state(rig, name)).mode & 0o777).toBe(0o600);
+    expect(statSync(state(rig, "screens")).mode & 0o777).toBe(0o700);
+    const times = () => [statSync(state(rig, "model")).mtimeMs, statSync(state(rig, "screens/1.screen")).mtimeMs];
+    const before = times();
+    await rig.pass(600_000);
+    expect(times()).toEqual(before);
+  });
+
+  test("has nothing that panes show where that is set; a killed daemon's history is still there", async () => {
+    const { rig, client } = await work();
+    await using _ = rig;
+    rig.daemon.model.sessionNamed("work").unsaved = true;
+    for (let n = 0; n < 500; n++) rig.keeper.print(1, `secret ${n}\r\n`);
+    await rig.pass(1000);
+    await rig.saved();
+    const all = [...readdirSync(state(rig, "history")), ...readdirSync(state(rig, "screens")).map((name) => `screens/${name}`)];
+    for (const name of all.filter((each) => each.startsWith("screens"))) {
+      const raw = Bun.zstdDecompressSync(readFileSync(state(rig, name)).subarray(14));
+      expect(Buffer.from(raw).toString("latin1")).not.toContain("secret");
+    }
+    expect(all).not.toContain("1.history");
+    client.duplex.close(true);
+    await rig.restart();
+    expect(textOf(rig, 1, 5)).toEqual([0, 1, 2, 3, 4].map((n) => `secret ${n}`));
+    await rig.reboot();
+    expect(rig.daemon.model.panes.size).toBe(3);
+    expect(textOf(rig, 1, 5).join("")).toBe("");
+  });
+});
+
+describe("a disk that fails", () => {
+  test("costs no pane and no line; who looks on is told once, and again when it works", async () => {
+    const { rig, client } = await work();
+    await using _ = rig;
+    await rig.saved();
+    for (const name of ["screens", "history"]) {
+      rmSync(state(rig, name), { recursive: true });
+      writeFileSync(state(rig, name), "in the way");
+    }
+    for (let n = 0; n < 400; n++) rig.keeper.print(1, `line ${n}\r\n`);
+    await rig.pass(30_000);
+    await rig.saved();
+    const told = () => client.all("event").filter((event) => event.kind === "message").map((event) => (event as { text: string }).text);
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toMatch(/^state can't be saved: E/);
+    expect(rig.daemon.disk.status.failing).toMatch(/^E/);
+    await rig.restart();
+    expect(textOf(rig, 1, 3)).toEqual(["line 0", "line 1", "line 2"]);
+    for (const name of ["screens", "history"]) {
+      rmSync(state(rig, name));
+      mkdirSync(state(rig, name), { mode: 0o700 });
+    }
+    rig.keeper.print(1, "more\r\n");
+    await rig.pass(30_000);
+    await rig.saved();
+    expect([rig.daemon.disk.status.failing, existsSync(state(rig, "screens/1.screen"))]).toEqual([undefined, true]);
+    expect(existsSync(state(rig, "history/1.history"))).toBe(true);
+  });
+
+  test("of any kind lets the daemon start: damage costs what is damaged, and is kept aside", async () => {
+    const random = fuzzRandom("disk");
+    const { rig } = await work();
+    await using _ = rig;
+    for (const pane of [1, 2, 3]) for (let n = 0; n < 300; n++) rig.keeper.print(pane, `line ${n}\r\n`);
+    await rig.pass(1000);
+    await rig.saved();
+    rig.daemon.model.touch();
+    rig.daemon.model.renameSession(1, "work");
+    await rig.saved();
+    const names = ["model", ...[1, 2, 3].map((n) => `screens/${n}.screen`), ...[1, 2, 3].map((n) => `history/${n}.history`)];
+    for (const name of names) copyFileSync(state(rig, name), state(rig, `${name.replace("/", "-")}.copy`));
+    const rounds: (() => void)[] = [];
+    fuzzRounds(25, 6000, () => void rounds.push(() => {
+      for (const name of names) {
+        const path = state(rig, name);
+        copyFileSync(state(rig, `${name.replace("/", "-")}.copy`), path);
+        const size = statSync(path).size;
+        const what = random.integer(4);
+        if (what === 0) truncateSync(path, random.integer(size));
+        else if (what === 1) {
+          const bytes = readFileSync(path);
+          for (let flips = 0; flips < 3; flips++) bytes[random.integer(size)]! ^= 1 << random.integer(8);
+          writeFileSync(path, bytes);
+        } else if (what === 2) rmSync(path);
+      }
+    }));
+    for (const damage of rounds) {
+      rig.daemon.disk.dispose();
+      await rig.settle();
+      damage();
+      await rig.reboot();
+      checkModel(rig.daemon.model);
+      for (const pane of rig.daemon.model.panes.keys()) expect(rig.keeper.panes.has(pane)).toBe(true);
+      expect(readdirSync(state(rig)).includes("damaged") ? readdirSync(state(rig, "damaged")).length : 0).toBeLessThanOrEqual(20);
+      await rig.pass(10);
+    }
+  }, 30_000);
+});
