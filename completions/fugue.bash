@@ -64,7 +64,7 @@ _fugue_options() {
     'stop') REPLY='--yes -y' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;
   esac
-  REPLY+=' --server -s --all-servers -a --addr --config --json --no-color --help -h --version -V'
+  REPLY+=' --server -s --all-servers -a --addr --ephemeral --config --json --no-color --help -h --version -V'
 }
 
 # What completes the value of an option; empty if it takes none.

@@ -53,6 +53,7 @@ complete -c fugue -f
 complete -c fugue -s s -l server -x -a '(__fugue_names server)' -d 'server of the configuration to speak to'
 complete -c fugue -s a -l all-servers -d 'all servers of the configuration, and this machine\'s own'
 complete -c fugue -l addr -x -d 'address of the server to speak to: unix://PATH, tcp://HOST:PORT, …'
+complete -c fugue -l ephemeral -d 'a tunnel that is started ends with its last client'
 complete -c fugue -l config -r -F -d 'configuration file in place of the user\'s own'
 complete -c fugue -l json -d 'print the result as JSON'
 complete -c fugue -l no-color -d 'no colours; NO_COLOR does the same'

@@ -16,6 +16,8 @@ export interface Globals {
   /** Every server of the configuration, and this machine's own. */
   readonly all: boolean;
   readonly addr: string | undefined;
+  /** Tunnels that are started end with their last client. */
+  readonly ephemeral: boolean;
   readonly config: string | undefined;
 }
 
@@ -26,6 +28,7 @@ export const GLOBAL_ARGS = {
   addr: {
     type: "string", value: "ADDRESS", help: "address of the server to speak to: unix://PATH, tcp://HOST:PORT, …",
   },
+  ephemeral: { type: "boolean", help: "a tunnel that is started ends with its last client" },
   config: { type: "file", value: "FILE", help: "configuration file in place of the user's own" },
   json: { type: "boolean", help: "print the result as JSON" },
   "no-color": { type: "boolean", help: "no colours; NO_COLOR does the same" },
@@ -77,7 +80,7 @@ class GlobalsReader {
     const { flags, servers, addr, config } = this;
     const globals = {
       json: flags.has("json"), help: flags.has("help"), version: flags.has("version"), noColor: flags.has("no-color"),
-      servers: [...new Set(servers)], all: flags.has("all-servers"), addr, config: config === undefined ? undefined : resolve(cwd, config),
+      servers: [...new Set(servers)], all: flags.has("all-servers"), addr, ephemeral: flags.has("ephemeral"), config: config === undefined ? undefined : resolve(cwd, config),
     };
     return { globals, words: this.words };
   }

@@ -10,6 +10,8 @@ export interface Selection {
   readonly servers: readonly string[];
   /** Of `--all-servers`. */
   readonly all: boolean;
+  /** Of `--ephemeral`. */
+  readonly ephemeral: boolean;
   /** Of `--addr`. */
   readonly addr: string | undefined;
   /** The environment, with `FUGUE_CONFIG` from `--config` and `FUGUE_ADDR` from `--addr`. */
@@ -31,7 +33,7 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     ...(globals.config !== undefined && { FUGUE_CONFIG: globals.config }),
     ...(globals.addr !== undefined && { FUGUE_ADDR: globals.addr }),
   };
-  const link = host.link({ servers: globals.servers, all: globals.all, addr: globals.addr, env });
+  const link = host.link({ servers: globals.servers, all: globals.all, ephemeral: globals.ephemeral, addr: globals.addr, env });
   const color = host.color && !globals.noColor;
   return {
     env,

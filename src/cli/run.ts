@@ -22,7 +22,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   try {
     refuseTmux(argv);
     const { globals, words } = takeGlobals(argv, host.cwd);
-    const ctx = contextOf(host, globals);
+    const ctx = contextOf(host, ownUnlessNamed(globals, words));
     if (globals.help) return await showHelp(ctx, words);
     if (globals.version) return await dispatch(ctx, globals, ["version"]);
     return await runWords(ctx, globals, words, argv);
@@ -30,6 +30,13 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
     const json = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length).includes("--json");
     return writeError({ stdout: (text) => host.stdout(text), stderr: (text) => host.stderr(text), json }, error);
   }
+}
+
+/** Commands that are for this machine's own server are not sent to the default one. */
+function ownUnlessNamed(globals: Globals, words: readonly string[]): Globals {
+  const command = commandAt(words.slice(0, 2).join(" "), "shell") ?? commandAt(words[0] ?? "", "shell");
+  const isNamed = globals.all || globals.servers.length > 0 || globals.addr !== undefined;
+  return command?.own && !isNamed ? { ...globals, servers: ["local"] } : globals;
 }
 
 async function runWords(

@@ -105,6 +105,8 @@ interface CommandEntry<T extends Args> {
   readonly view?: boolean;
   /** Checks values that only make sense together. @throws FugueError `usage` */
   check?(args: Values<T>): void;
+  /** It is for this machine's own server unless a flag names another: the default server does not count. */
+  readonly own?: boolean;
   /** Which group its manual page belongs to. */
   readonly group: "session" | "window" | "pane" | "buffer" | "server" | "config" | "client" | "script" | "agent";
 }

@@ -11,6 +11,7 @@ until it is stopped (fugue stop, or SIGTERM). Most people never need this comman
 server.`,
   group: "server",
   effect: "write",
+  own: true,
   args: {
     listen: { type: "string", repeat: true, value: "ADDRESS", help: "address to listen on as well: unix://PATH" },
     detach: { type: "boolean", short: "d", help: "go to the background once it answers" },

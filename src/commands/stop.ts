@@ -7,7 +7,7 @@ import { cliCommand, serverCommand, tuiCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { jsonDocument } from "./json.ts";
 import type { StatusResult } from "./status.ts";
-import { count } from "./text-table.ts";
+import { cell, count } from "./text-table.ts";
 
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 20;
@@ -49,12 +49,13 @@ export const stopInShell = cliCommand({
   details: "Every program in every session ends. Asks first on a terminal; elsewhere --yes is needed.",
   group: "server",
   effect: "destroy",
+  own: true,
   args: YES,
   result: RESULT,
   async run(ctx, args) {
     const { status } = (await ctx.call("status", {})) as StatusResult;
     const { sessions } = status[0]!;
-    if (!args.yes && !(await agreed(ctx, sessions))) {
+    if (!args.yes && !(await agreed(ctx, sessions, ctx.selected[0]!))) {
       ctx.stderr("nothing was stopped\n");
       return 1;
     }
@@ -65,11 +66,11 @@ export const stopInShell = cliCommand({
   },
 });
 
-async function agreed(ctx: CliContext, sessions: number): Promise<boolean> {
+async function agreed(ctx: CliContext, sessions: number, server: string): Promise<boolean> {
   if (!ctx.isTty) throw new FugueError(
     "refused", "nobody can be asked here", "give --yes to end everything without a question",
   );
-  const answer = await ctx.ask(`This ends ${count(sessions, "session")} and every program in them. Go on? [y/N] `);
+  const answer = await ctx.ask(`This ends the server '${cell(server, 80)}': ${count(sessions, "session")} and every program in them. Go on? [y/N] `);
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 

@@ -1,13 +1,11 @@
 /** The MCP server's connections: one to each server, opened when it is first needed, and again when it broke. */
 import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
-import { suggestion } from "../base/names.ts";
 import { RELEASE } from "../base/release.ts";
 import { Connection } from "../client/connection/connection.ts";
 import type { ClientHello } from "../protocol/messages.ts";
 import type { CallOptions, ServerCalls } from "../mcp/server-calls.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
-import { dialLocal } from "./local-server.ts";
 import type { ShellLink } from "./shell-host.ts";
 
 const LOCAL = "local";
@@ -75,14 +73,15 @@ export class McpServers implements ServerCalls {
   }
 
   private async open(server: string, start: boolean): Promise<Connection> {
-    if (server !== LOCAL) throw new FugueError("noTarget", `no server '${server}'`, suggestion(server, [LOCAL], "servers"));
-    const { env, paths } = this.shell;
-    const duplex = await dialLocal(paths, env, start);
+    const { env, book } = this.shell;
+    book.check(server);
+    // nobody can be asked: an agent has no terminal
+    const { duplex, credentials } = await book.dialer(server, start)();
     const hello = {
       client: this.client, kind: "mcp" as const, name: "fugue mcp", pid: process.pid, release: RELEASE,
       ...(server === LOCAL ? { pane: callingPane(env) } : { origin: this.origin }),
     };
-    return Connection.open(duplex, hello, { closed: () => void this.connections.delete(server) });
+    return Connection.open(duplex, hello, { closed: () => void this.connections.delete(server) }, credentials);
   }
 
   /** Closes every connection. */

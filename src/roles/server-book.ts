@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { FugueError } from "../base/errors.ts";
 import { suggestion } from "../base/names.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
-import { formatAddress, parseAddress, type Address } from "../config/address.ts";
+import { formatAddress, isLoopback, parseAddress, type Address } from "../config/address.ts";
 import { configPath, homeFolder } from "../config/config.ts";
 import { loadConfig } from "../config/config-file.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
@@ -18,6 +18,8 @@ export const LOCAL = "local";
 
 export class ServerBook {
   readonly paths: Paths;
+  /** Tunnels that are started end with their last client. */
+  ephemeral = false;
   private read: { servers: readonly ServerProfile[]; problems: readonly Problem[] } | undefined;
 
   constructor(readonly env: Record<string, string | undefined>) {
@@ -61,7 +63,7 @@ export class ServerBook {
     const address = parseAddress(url, homeFolder(this.env));
     const text = formatAddress(address);
     if (address.kind === "unix" && address.path === this.paths.socket) return LOCAL;
-    return this.configured.servers.find((server) => formatAddress(server.addr) === text)?.name ?? text;
+    return this.configured.servers.find((server) => sameAddress(server.addr, address))?.name ?? text;
   }
 
   isLocal(name: string): boolean {
@@ -96,8 +98,16 @@ export class ServerBook {
     if (name === LOCAL) return async () => ({ duplex: await dialLocal(this.paths, this.env, start) });
     const address = this.addressOf(name);
     if (address.kind === "unix") return async () => ({ duplex: await connectUnix(address.path) });
-    return remoteDialer(this.profile(name) ?? anonymous(name, address), this.paths, this.env);
+    const { paths, env } = this;
+    return remoteDialer(this.profile(name) ?? anonymous(name, address), { paths, env, ephemeral: this.ephemeral });
   }
+}
+
+/** Whether two addresses lead to the same place; all names of this machine are one. */
+function sameAddress(a: Address, b: Address): boolean {
+  if (a.kind !== b.kind) return false;
+  if (a.kind === "tcp" && b.kind === "tcp" && isLoopback(a.host) && isLoopback(b.host)) return a.port === b.port;
+  return formatAddress(a) === formatAddress(b);
 }
 
 /** A server that only an address names: nothing about it is configured. */

@@ -5,9 +5,10 @@ import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
+import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
-import { ServerBook } from "./server-book.ts";
+import { LOCAL, ServerBook } from "./server-book.ts";
 
 const MOST_STDIN_BYTES = 16 * 1024 * 1024;
 
@@ -79,6 +80,13 @@ export class ShellLink implements CliLink {
   constructor(readonly host: ShellHost, private readonly selection: Selection) {
     this.env = selection.env;
     this.book = new ServerBook(selection.env);
+    this.book.ephemeral = selection.ephemeral;
+  }
+
+  /** Nothing but the configuration's `default = true` chose the server. */
+  get byDefault(): boolean {
+    const { all, servers, addr } = this.selection;
+    return !all && servers.length === 0 && !addr && !this.env.FUGUE_ADDR && this.env.FUGUE_PANE === undefined && this.selected[0] !== LOCAL;
   }
 
   /** All servers were asked for: those that come into the configuration count as well. */
@@ -138,8 +146,23 @@ export class ShellLink implements CliLink {
   async attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean }): Promise<number> {
     for (const connection of this.connections.values()) void connection.then((open) => open.end(), () => {});
     this.connections.clear();
-    const { runTui } = await import("./tui.ts");
-    return runTui(this, options);
+    const { runTui, NotReached } = await import("./tui.ts");
+    const { server, ...target } = options.target === undefined ? {} : parseTarget(options.target);
+    const local = options.target === undefined ? undefined : formatTarget(target);
+    try {
+      return await runTui(this, server === undefined ? this.selected : [server], { ...options, target: local });
+    } catch (error) {
+      if (!(error instanceof NotReached)) throw error;
+      if (!this.byDefault || server !== undefined || !(await this.wantsLocal(error))) throw error.reason;
+      return runTui(this, [LOCAL], { create: true });
+    }
+  }
+
+  /** The default server can't be reached: this machine's own is offered at once. */
+  private async wantsLocal({ reason }: { reason: FugueError }): Promise<boolean> {
+    this.host.stderr(`fugue: ${reason.message}${reason.hint ? ` (${reason.hint})` : ""}\n`);
+    const answer = await this.host.ask(`open a session on this machine instead? [Y/n] `);
+    return answer !== undefined && !/^n/i.test(answer.trim());
   }
 
   async mcp(): Promise<number> {

@@ -23,11 +23,17 @@ export interface AttachOptions {
   detachOthers?: boolean;
 }
 
-/** @returns the exit status. @throws FugueError if the TUI cannot start. */
-export async function runTui(shell: ShellLink, options: AttachOptions): Promise<number> {
+/** The first server could not be reached; nothing was shown yet. */
+export class NotReached extends Error {
+  constructor(readonly reason: FugueError) {
+    super(reason.message);
+  }
+}
+
+/** @returns the exit status. @throws FugueError if the TUI cannot start, NotReached. */
+export async function runTui(shell: ShellLink, names: readonly string[], options: AttachOptions): Promise<number> {
   const { env, host, book } = shell;
   if (!host.isTty) throw new FugueError("usage", "the TUI needs a terminal", "in scripts use: fugue new -d, fugue send, fugue capture");
-  const names = shell.selected;
   if (env.FUGUE_PANE !== undefined && names.length === 1 && book.isOwnPane(names[0]!)) {
     throw new FugueError("refused", "this is a pane of fugue already", "switch sessions with: prefix s, or unset FUGUE_PANE to nest all the same");
   }
@@ -78,6 +84,10 @@ async function openFront(tui: Tui, { host, env }: ShellLink): Promise<void> {
   const prompter = terminalPrompter(host, env);
   try {
     await tui.open(prompter);
+  } catch (thrown) {
+    const error = asFugueError(thrown);
+    if (["noServer", "timeout", "refused", "closed", "system", "failed"].includes(error.code)) throw new NotReached(error);
+    throw error;
   } finally {
     prompter.done();
   }

@@ -17,6 +17,7 @@ describe("usage", () => {
         -s, --server=<NAME>    server of the configuration to speak to (can be repeated)
           -a, --all-servers    all servers of the configuration, and this machine's own
            --addr=<ADDRESS>    address of the server to speak to: unix://PATH, tcp://HOST:PORT, …
+                --ephemeral    a tunnel that is started ends with its last client
             --config=<FILE>    configuration file in place of the user's own
                      --json    print the result as JSON
                  --no-color    no colours; NO_COLOR does the same
