@@ -5,12 +5,13 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami buffer clients detach message serve stop status logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami buffer clients detach message serve stop status server logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display ls' ;;
     'agent') REPLY='next report explain' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
+    'server') REPLY='invite secret' ;;
     'config') REPLY='path check show import-tmux' ;;
   esac
 }
@@ -62,6 +63,7 @@ _fugue_options() {
     'message') REPLY='--client' ;;
     'serve') REPLY='--listen --detach -d' ;;
     'stop') REPLY='--yes -y' ;;
+    'server invite') REPLY='--expires --url' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;
   esac
   REPLY+=' --server -s --all-servers -a --addr --ephemeral --config --json --no-color --help -h --version -V'
@@ -140,6 +142,8 @@ _fugue_value() {
     'detach:--client') REPLY='@client' ;;
     'message:--client') REPLY='@client' ;;
     'serve:--listen') REPLY='-' ;;
+    'server invite:--expires') REPLY='-' ;;
+    'server invite:--url') REPLY='-' ;;
     'logs:--lines'|'logs:-n') REPLY='-' ;;
   esac
 }

@@ -15,6 +15,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   pane: "Show, arrange and end panes",
   agent: "Tell about agents in panes, and go to those that wait",
   buffer: "Use the paste buffers",
+  server: "Make servers known to other machines",
   config: "Look at the configuration",
 };
 

@@ -151,6 +151,8 @@ export interface ServerStatus {
   panes: number;
   clients: number;
   listening: string[];
+  /** Addresses that it should listen on and can't, and why. */
+  notListening: { address: string; problem: string }[];
 }
 
 /** Where a new program starts, and what it is. Defaults: the shell, the folder of the target's pane. */
@@ -392,9 +394,33 @@ export interface ServerContext {
   readonly clients: Clients;
   readonly labels: Labels;
   readonly agents: Agents;
+  readonly trust: Trust;
   status(): ServerStatus;
   /** Ends everything: programs, daemon, keeper. */
   stop(): void;
+}
+
+/** What makes this server known to other machines. Only for callers on a unix socket that may do everything. */
+export interface Trust {
+  /** The lasting secret: 64 hexadecimal digits. @throws FugueError `refused` */
+  secret(): string;
+  /**
+   * Opens an invite for one machine.
+   * @param expires milliseconds until it is void
+   * @param addresses where the server can be reached; none: where it listens
+   * @throws FugueError `refused`; `usage` for an address that can't be invited to
+   */
+  invite(expires: number, addresses: readonly string[]): Promise<InviteInfo>;
+}
+
+export interface InviteInfo {
+  /** What the other machine is given: `fugue1:…`. It holds a secret. */
+  invite: string;
+  addresses: string[];
+  /** Milliseconds since 1970. */
+  expires: number;
+  /** A name for this server on the other machine. */
+  name: string;
 }
 
 /** What a command of the TUI runs against. */

@@ -69,6 +69,8 @@ import { rename } from "./rename.ts";
 import { sendPrefix } from "./send-prefix.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
+import { serverInvite } from "./server-invite.ts";
+import { serverSecret } from "./server-secret.ts";
 import { sessionKill } from "./session-kill.ts";
 import { sessionRename } from "./session-rename.ts";
 import { sessionSelect } from "./session-select.ts";
@@ -116,7 +118,7 @@ export const COMMANDS: readonly Command[] = [
   detachInTui, copyMode, prompt, confirm, tree, chooseBuffer, chooseClient, paste, paneNumbers, clock, info, messages,
   help, suspend, redraw, reload, sendPrefix,
   // servers
-  serve, stop, stopInShell, stopInTui, status, logs, doctor, version,
+  serve, stop, stopInShell, stopInTui, status, serverInvite, serverSecret, logs, doctor, version,
   // configuration
   configPathCommand, configCheck, configShow, configImportTmux, keys, completions,
 ];

@@ -32,6 +32,8 @@ export const status = serverCommand({
     "status[].panes": "integer: number of panes",
     "status[].clients": "integer: number of clients that are attached",
     "status[].listening": "array of strings: addresses on which it listens",
+    "status[].notListening[].address": "string: address on which it should listen and can't",
+    "status[].notListening[].problem": "string: why not; it goes on trying",
   },
   run: (ctx): StatusResult => ({ status: [ctx.status()] }),
   render(result: StatusResult, style) {
@@ -45,6 +47,8 @@ export const status = serverCommand({
       ["holds", [count(one.sessions, "session"), count(one.windows, "window"), count(one.panes, "pane")].join(", ")],
       ["clients", cell(one.clients)],
       ...one.listening.map((address, i) => [i === 0 ? "listening" : "", cell(address)]),
+      // a server of an earlier release says nothing of it
+      ...(one.notListening ?? []).map(({ address, problem }) => ["can't listen", `${cell(address)}: ${cell(problem)}`]),
     ]));
     return blocks.join("\n\n");
   },

@@ -7,6 +7,7 @@ import { configPath, defaultConfig, homeFolder } from "./config.ts";
 import type { Config, Environment } from "./config.ts";
 import { readEnvironment } from "./environment.ts";
 import { readMcpRules } from "./mcp-rules.ts";
+import { readListen } from "./listen.ts";
 import { allOptions, defaultOptions, optionHint, optionNamed, withOptions } from "./options.ts";
 import type { OptionName, Options } from "./options.ts";
 import { readPresets } from "./presets.ts";
@@ -19,7 +20,7 @@ import { isTable, readToml } from "./toml-document.ts";
 /** A configuration file is at most this many bytes long. */
 export const LARGEST_CONFIG_BYTES = 1024 * 1024;
 
-const SECTIONS = ["options", "keys", "servers", "env", "presets", "mcp"];
+const SECTIONS = ["options", "keys", "servers", "env", "presets", "mcp", "server"];
 
 /** What came of reading a configuration file. */
 export interface LoadedConfig {
@@ -101,6 +102,7 @@ function parseConfig(text: string, env: Environment, checkCommand: CheckCommand,
     env: readEnvironment(["env"], root.env ?? {}, complaints) ?? new Map(),
     presets: readPresets(root.presets ?? {}, complaints),
     mcp: readMcpRules(root.mcp ?? {}, complaints),
+    listen: readListen(root.server ?? {}, complaints, homeFolder(env)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import type { FieldTypes } from "./fields.ts";
 import { MCP_FIELDS } from "./mcp-rules.ts";
 import type { McpRules } from "./mcp-rules.ts";
+import { LISTEN_FIELDS } from "./listen.ts";
 import { allOptions, optionProperty } from "./options.ts";
 import type { AnyOption, OptionName, Options } from "./options.ts";
 import { PRESET_FIELDS } from "./presets.ts";
@@ -24,6 +25,7 @@ export function showConfig(config: Config): string {
     tableLines(["env"], config.env),
     ...config.presets.map(presetLines),
     mcpLines(config.mcp),
+    config.listen.length === 0 ? [] : ["[server]", ...fieldLines(LISTEN_FIELDS, { listen: config.listen.map(formatAddress) })],
   ];
   return `${parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }

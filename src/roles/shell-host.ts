@@ -172,11 +172,15 @@ export class ShellLink implements CliLink {
 
   async serve(options: { detach: boolean; listen: string[] }): Promise<number> {
     const paths = pathsFrom(this.env);
-    if (options.listen.length > 0) process.env.FUGUE_LISTEN = JSON.stringify(options.listen);
+    if (options.listen.length > 0) {
+      const { checkListening } = await import("./listen-check.ts");
+      await checkListening(paths, options.listen);
+      process.env.FUGUE_LISTEN = JSON.stringify(options.listen);
+    }
     if (options.detach) return this.serveInBackground(paths);
     const { keeperRole } = await import("./keeper.ts");
     const { ALREADY_RUNNING } = await import("../keeper/main.ts");
-    const status = await keeperRole(() => this.host.stderr(`fugue: serving on unix://${paths.socket}; stop with Ctrl-C\n`));
+    const status = await keeperRole(() => this.host.stderr(`fugue: serving on ${[`unix://${paths.socket}`, ...options.listen].join(", ")}; stop with Ctrl-C\n`));
     if (status !== ALREADY_RUNNING) return status;
     throw new FugueError("failed", "a server runs here already", "see: fugue status");
   }

@@ -8,6 +8,7 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
+import type { ListenAddress } from "../config/listen.ts";
 import type { KeeperWelcome, PaneExit } from "../keeper/protocol.ts";
 import type { TerminalEffect } from "../terminal/effects.ts";
 import type { ClientConnection } from "./connections/client-connection.ts";
@@ -53,7 +54,9 @@ export class Daemon {
   readonly agents: AgentWatch;
   readonly prompts: Prompts;
   readonly startedAt: number;
-  readonly listening: string[] = [];
+  /** Where it listens, its own socket first; and where it should and can't. */
+  listening: readonly ListenAddress[] = [];
+  notListening: readonly { readonly address: string; readonly problem: string }[] = [];
   readonly trust: ServerTrust;
   /** What agents did: a log of its own. */
   readonly audit: Logger;

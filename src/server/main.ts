@@ -4,18 +4,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { sleep, systemClock } from "../base/clock.ts";
-import { peerOf } from "../base/libc.ts";
-import { Disposables } from "../base/lifecycle.ts";
-import { LogRoot, fileSink } from "../base/log.ts";
+import { LogRoot, fileSink, type Logger } from "../base/log.ts";
 import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/config.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
-import { connectUnix, listenUnix } from "../transport/unix.ts";
-import type { SocketDuplex } from "../transport/socket.ts";
+import { parseListenAddress, type ListenAddress } from "../config/listen.ts";
+import { connectUnix } from "../transport/unix.ts";
 import { RuleFolder } from "./agents/rule-folder.ts";
-import { ClientConnection } from "./connections/client-connection.ts";
 import { Daemon } from "./daemon.ts";
+import { Listeners } from "./listeners.ts";
 import { KeeperLink } from "./panes/keeper-link.ts";
 import { settingsFrom } from "./settings.ts";
 
@@ -52,10 +50,15 @@ function volunteerForOom(): void {
   }
 }
 
-/** Sockets besides the home's own, as `serve --listen` handed them on. */
-function extraSockets(listen: string | undefined): string[] {
+/** Addresses besides the home's own socket, as `serve --listen` handed them on to every daemon of its keeper. */
+function addressesOf(listen: string | undefined, log: Logger): ListenAddress[] {
   if (!listen) return [];
-  return (JSON.parse(listen) as string[]).map((url) => url.replace(/^unix:\/\//, ""));
+  try {
+    return (JSON.parse(listen) as string[]).map((url) => parseListenAddress(url));
+  } catch (error) {
+    log.error("FUGUE_LISTEN is not understood", { error: String(error) });
+    return [];
+  }
 }
 
 /** Runs until stopped by the keeper. @returns the exit status. */
@@ -84,11 +87,12 @@ export async function runDaemon(): Promise<number> {
   const rules = new RuleFolder(join(dirname(configPath(env)), "agents"), systemClock, log);
   const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths), rules);
   await daemon.adopt();
-  const listeners = new Disposables();
-  for (const path of [paths.socket, ...extraSockets(env.FUGUE_LISTEN)]) {
-    listeners.own(await listenUnix(path, (duplex) => accept(daemon, duplex)));
-    daemon.listening.push(`unix://${path}`);
-  }
+  const listeners = new Listeners(daemon, systemClock);
+  const asked = addressesOf(env.FUGUE_LISTEN, log);
+  await listeners.set([...asked, ...watcher.config.listen]);
+  // last: who reaches it finds the others open, or hears why not
+  await listeners.openOwn();
+  watcher.changed.on(({ listen }) => void listeners.set([...asked, ...listen]));
   log.info("daemon ready", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
   const healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
   process.on("SIGTERM", () => stop(0));
@@ -104,14 +108,4 @@ export async function runDaemon(): Promise<number> {
   rules.dispose();
   daemon.dispose();
   return status;
-}
-
-/** Only our own user may speak on the unix socket: the peer's uid stands in for the proofs. */
-function accept(daemon: Daemon, duplex: SocketDuplex): void {
-  const peer = peerOf((duplex.socket as unknown as { fd: number }).fd);
-  if (peer && process.getuid && peer.uid !== process.getuid()) {
-    daemon.log.warn("foreign peer refused", { uid: peer.uid });
-    return duplex.close(true);
-  }
-  daemon.clients.add(new ClientConnection(daemon, duplex));
 }

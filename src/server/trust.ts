@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import { systemRandom, type Random } from "../base/random.ts";
+import { ownCertificate, type ServerCertificate } from "../trust/certificate.ts";
 import { InviteBook } from "../trust/invite-book.ts";
 import { ownSecret } from "../trust/secret.ts";
 import { Strangers } from "./connections/strangers.ts";
@@ -11,8 +12,9 @@ export class ServerTrust {
   readonly invites: InviteBook;
   readonly strangers: Strangers;
   private known: Uint8Array | undefined;
+  private identity: Promise<ServerCertificate> | undefined;
 
-  constructor(private readonly paths: Paths, clock: Clock, readonly log: Logger, readonly random: Random = systemRandom) {
+  constructor(private readonly paths: Paths, private readonly clock: Clock, readonly log: Logger, readonly random: Random = systemRandom) {
     this.invites = new InviteBook(paths, random);
     this.strangers = new Strangers(clock, log);
   }
@@ -20,5 +22,13 @@ export class ServerTrust {
   /** The lasting secret, made on first use. @throws FugueError `refused` if its file is not private. */
   get secret(): Uint8Array {
     return (this.known ??= ownSecret(this.paths, this.random));
+  }
+
+  /** The certificate for tls, made on first use. @throws FugueError `refused` if its file is not private. */
+  certificate(): Promise<ServerCertificate> {
+    this.identity ??= ownCertificate(this.paths, this.clock);
+    // a file that was put right is read the next time
+    this.identity.catch(() => (this.identity = undefined));
+    return this.identity;
   }
 }

@@ -194,8 +194,9 @@ export class Connection {
 
   /** Gives the connection up with a reason, at once: its owner is told as if the other side had closed it. */
   fail(error: FugueError): void {
-    this.duplex.close(true);
+    // the reason first: the end of a socket may be told at once
     this.close(error);
+    this.duplex.close(true);
   }
 
   private request(send: (seq: number) => void, seq = ++this.sequence): Promise<Reply> {

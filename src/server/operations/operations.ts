@@ -2,6 +2,7 @@
 import { FugueError } from "../../base/errors.ts";
 import { RELEASE } from "../../base/release.ts";
 import type { AgentRights, AuditEntry, Caller, Clients, ClientInfo, ServerContext, ServerStatus, Sessions, SessionRef, PaneRef, SpawnOptions, WindowRef, WhoAmI } from "../../commands/context.ts";
+import { formatAddress } from "../../config/address.ts";
 import { PROTOCOL_MAX } from "../../protocol/limits.ts";
 import type { Attach } from "../../protocol/messages.ts";
 import type { ClientConnection } from "../connections/client-connection.ts";
@@ -13,6 +14,7 @@ import { AgentOperations } from "./agent-operations.ts";
 import { Finder } from "./find.ts";
 import { Labels } from "./labels.ts";
 import { PaneOperations } from "./pane-operations.ts";
+import { TrustOperations } from "./trust-operations.ts";
 import { WindowOperations } from "./window-operations.ts";
 
 /** Size of what nobody looks at yet. */
@@ -26,6 +28,7 @@ export class Operations implements ServerContext {
   readonly panes: PaneOperations;
   readonly clients: Clients;
   readonly agents: AgentOperations;
+  readonly trust: TrustOperations;
 
   /** @param onCancel registers what to do when the caller gives up */
   constructor(readonly daemon: Daemon, readonly connection: ClientConnection, readonly onCancel: (cancel: () => void) => void) {
@@ -42,6 +45,7 @@ export class Operations implements ServerContext {
     this.agents = new AgentOperations(this);
     this.sessions = { create: (o) => this.createSession(o), rename: (id, name) => daemon.model.renameSession(id, name), kill: (id) => this.killSession(id) };
     this.clients = this.clientPort();
+    this.trust = new TrustOperations(daemon, connection.peer.trusted && !readOnly);
   }
 
   get labels(): Labels {
@@ -186,7 +190,8 @@ export class Operations implements ServerContext {
       keeper: { pid: welcome.pid, startedAt: welcome.startedAt, restarts: welcome.restarts, lastExit: welcome.lastExit ?? null },
       daemon: { pid: process.pid, startedAt: daemon.startedAt },
       sessions: model.sessions.size, windows: model.windows.size, panes: model.panes.size,
-      clients: [...daemon.clients].filter((c) => c.attached).length, listening: daemon.listening,
+      clients: [...daemon.clients].filter((c) => c.attached).length, 
+      listening: daemon.listening.map(formatAddress), notListening: [...daemon.notListening],
     };
   }
 

@@ -56,6 +56,7 @@ describe("usage", () => {
                 serve    Run a server
                  stop    End a server with all sessions and programs
                status    Show the state of a server
+               server    Make servers known to other machines
                  logs    Print the logs of this machine's server
                doctor    Look for what keeps fugue from working well
               version    Print the release of this executable

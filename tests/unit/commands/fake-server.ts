@@ -72,6 +72,7 @@ export class FakeServer {
       whoami: () => ({ kind: this.caller.kind, server: "id", host: "h", pane: 1, window: 10, session: 5, target: "work/0.0" }),
       audit: (entry: unknown) => void this.calls.push(["audit", entry]),
       agents: port("agents"),
+      trust: port("trust"),
       status: () => ({ release: "0.1.0", sessions: 2 }),
       stop: () => void this.calls.push(["stop"]),
     } as unknown as ServerContext;
@@ -124,6 +125,10 @@ export class FakeServer {
         return 3;
       case "agents.prompt":
         return { pane: args[0], proof: "state", state: "working" };
+      case "trust.secret":
+        return "5e".repeat(32);
+      case "trust.invite":
+        return { invite: "fugue1:abc", addresses: ["tls://box:1"], expires: 5, name: "box" };
       case "clients.list":
         return [7, 8].map((id) => (
           {

@@ -127,9 +127,11 @@ describe("results for people", () => {
           release: evil, protocol: 1, home: evil, keeper: {
             pid: 1, startedAt: 0, restarts: 2, lastExit: evil,
           }, daemon: { pid: 1, startedAt: 0 },
-          sessions: 1, windows: 1, panes: 1, clients: 1, listening: [evil],
+          sessions: 1, windows: 1, panes: 1, clients: 1, listening: [evil], notListening: [{ address: evil, problem: evil }],
         }],
       },
+      "server secret": { secrets: [{ secret: "0" }] },
+      "server invite": { invites: [{ invite: evil, addresses: [evil], expires: 0, name: evil }] },
     };
     const rendering = COMMANDS.filter((command) => command.runs === "server" && command.render).map(({ name }) => name);
     expect(rendering.sort()).toEqual(Object.keys(results).sort());

@@ -46,6 +46,8 @@ resume = false
 history = 10
 env = { X = "1" }
 [presets.q]
+[server]
+listen = ["tls://[::]:9999", "tcp://localhost:1", "unix:///tmp/x"]
 `;
 
 test("what is shown reads back to equal settings", () => {
