@@ -243,6 +243,7 @@ export class Daemon {
       this.agents.remove(pane);
       this.changedPanes.delete(pane);
       this.waits.paneGone(pane);
+      this.effects.paneGone(pane);
       pane.close();
     }
     this.disk.paneGone(id, ended);
@@ -283,6 +284,7 @@ export class Daemon {
       this.loop.remove(old);
       this.programs.remove(old);
       this.agents.remove(old);
+      this.effects.paneGone(old);
       if (!old.exit) old.kill(SIGKILL);
       old.close();
       old.forget();
@@ -390,6 +392,8 @@ export class Daemon {
   }
 
   private inputDone(pane: Pane, client: number, sequence: number, refused?: string): void {
+    // an answer to the program: nobody's input, and no connection's that has not said who it is
+    if (client === 0) return;
     this.waits.written(pane, client, sequence, refused);
     for (const connection of this.clients) if (connection.id === client) connection.inputDone(pane.id, sequence, refused);
   }
@@ -478,6 +482,7 @@ export class Daemon {
     this.soon?.cancel();
     this.sessionsSoon?.cancel();
     this.loop.dispose();
+    this.effects.dispose();
     this.programs.dispose();
     this.agents.dispose();
   }

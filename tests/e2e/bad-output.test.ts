@@ -201,3 +201,24 @@ test("a bell that rings without end does not drown the terminal", async () => {
   await terminal.waitFor("bells-ended", 30_000);
   expect(terminal.effects.filter(({ kind }) => kind === "bell").length).toBeGreaterThan(0);
 });
+
+for (
+  const [what, sequence] of [
+    ["questions that nobody reads the answers of", "\\033[c\\033]4;1;?\\007"],
+    ["copies to the clipboard", "\\033]52;c;YQ==\\007"],
+    ["notifications", "\\033]9;hello\\007"],
+    ["resets, cleared screens and other screens", "\\033c\\033[41m\\033[2J\\033[?1049h\\033#8\\033[?1049l"],
+  ] as const
+) {
+  test(`${what} without end: typing elsewhere and commands go on`, async () => {
+    await using home = new E2eHome();
+    const terminal = await besides(home, `stty raw -echo; yes "$(printf '${sequence}')" | tr -d '\\n'`);
+    await home.waitUntil("the flood", () => home.processes().some(({ command }) => command.startsWith("yes")));
+    for (const word of ["one", "two", "three"]) await expectEcho(terminal, word);
+    expect((await home.cli(["ls"])).status).toBe(0);
+    await expectEcho(terminal, "four");
+    await home.fugue("kill", "work/0.1");
+    await home.waitUntil("its end", () => !home.processes().some(({ command }) => command.startsWith("yes")));
+    await expectEcho(terminal, "five");
+  });
+}

@@ -60,6 +60,8 @@ export class FakeKeeper {
   deaf = false;
   /** Input is refused, as at the bound. */
   refusing = false;
+  /** Writes to programs that were asked for. */
+  writes = 0;
   private held: (() => void)[] = [];
   private duplex: Duplex | undefined;
   private nextPid = FIRST_PID;
@@ -164,6 +166,7 @@ export class FakeKeeper {
 
   private write(pane: FakePane, sequence: number, payload: Uint8Array): void {
     const { client, effect, bytes } = parseWritePayload(payload);
+    this.writes++;
     const done = () => this.send(
       FROM_KEEPER.written, pane.id, sequence, new Uint8Array(new Uint32Array([client]).buffer),
     );

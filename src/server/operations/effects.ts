@@ -1,5 +1,6 @@
 /** What programs ask of the world outside their screen, passed on to the clients that should hear of it. */
 import { nameFrom, printable } from "../../base/names.ts";
+import { Pacer } from "./pacer.ts";
 import { clipboardReply, type TerminalEffect } from "../../terminal/effects.ts";
 import type { ClientConnection } from "../connections/client-connection.ts";
 import type { Daemon } from "../daemon.ts";
@@ -8,9 +9,30 @@ import type { Pane } from "../panes/pane.ts";
 
 /** Least time between two bells that a client hears: of a flood, in one pane or in fifty, it hears ten a second. */
 const BELL_MS = 100;
+/** A program may copy and notify this often; of what it copies faster only the newest counts. */
+const COPY_MS = 200;
+const NOTIFY_MS = 50;
+const MOST_WAITING_NOTIFICATIONS = 20;
+
+interface Copy {
+  selection: string;
+  data: Uint8Array;
+}
+
+interface Notice {
+  title: string;
+  body: string;
+}
+
+/** What waits of one pane. */
+interface Paced {
+  copies: Pacer<Copy>;
+  notices: Pacer<Notice>;
+}
 
 export class Effects {
   private readonly rang = new WeakMap<ClientConnection, number>();
+  private readonly paced = new Map<Pane, Paced>();
 
   constructor(private readonly daemon: Daemon) {}
 
@@ -23,14 +45,39 @@ export class Effects {
       case "progress":
         return this.daemon.scheduleSoon();
       case "clipboardWrite":
-        return this.clipboard(pane, effect.selection, effect.data);
+        return this.pacedOf(pane).copies.push(effect);
       case "clipboardRead":
         return this.answerClipboard(pane, effect.selection);
       case "notification":
-        return this.notify(pane, effect.title, effect.body);
+        return this.pacedOf(pane).notices.push(effect);
       case "windowName":
         return this.nameWindow(pane, effect.name);
     }
+  }
+
+  private pacedOf(pane: Pane): Paced {
+    let paced = this.paced.get(pane);
+    if (!paced) {
+      const { clock } = this.daemon;
+      paced = {
+        copies: new Pacer(clock, COPY_MS, 1, ({ selection, data }) => this.clipboard(pane, selection, data)),
+        notices: new Pacer(clock, NOTIFY_MS, MOST_WAITING_NOTIFICATIONS, ({ title, body }) => this.notify(pane, title, body)),
+      };
+      this.paced.set(pane, paced);
+    }
+    return paced;
+  }
+
+  /** A pane is gone: what it still had to say is forgotten. */
+  paneGone(pane: Pane): void {
+    const paced = this.paced.get(pane);
+    paced?.copies.dispose();
+    paced?.notices.dispose();
+    this.paced.delete(pane);
+  }
+
+  dispose(): void {
+    for (const pane of [...this.paced.keys()]) this.paneGone(pane);
   }
 
   private bell(pane: Pane): void {

@@ -14,6 +14,7 @@ import { PaneText } from "../../terminal/history/pane-text.ts";
 import { encodeInput } from "./input-encoding.ts";
 import { beginNewLife } from "./new-life.ts";
 import { OutputPipe } from "./output-pipe.ts";
+import { PaneEffects } from "./pane-effects.ts";
 import type { HistoryFile } from "../persistence/history-file.ts";
 import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
 import type { Parsing } from "./parse-loop.ts";
@@ -97,10 +98,7 @@ export class Pane implements Parsing, PaneFeed {
   position = 0;
   /** Bytes of output parsed since birth: what `wait --since` counts in. */
   cursorPosition = 0;
-  private ordinal = 0;
-  private rung = false;
-  private effectDue = 0;
-  private readonly silentUntil: number;
+  private readonly effects: PaneEffects;
   private queue: FeedRecord[] = [];
   private parsed = 0;
   private granted = LEAST_CREDIT_BYTES;
@@ -139,7 +137,11 @@ export class Pane implements Parsing, PaneFeed {
     const continues = () => this.emulator.scrollbackRow(0).isWrapped;
     const records = restore && restore.checkpoint.length > 0 ? historyFile.load(restore.position) : [];
     this.history = History.restore(records, clock, continues, { maxLines: caps.lines, maxBytes: caps.bytes });
-    this.silentUntil = restore?.effect ?? 0;
+    this.effects = new PaneEffects(restore?.effect ?? 0, {
+      write: (ordinal, bytes) => keeper.write(id, 0, 0, ordinal, bytes),
+      record: (ordinal) => keeper.effect(id, ordinal),
+      effect: (effect) => events.effect(this, effect),
+    });
     if (restore && restore.checkpoint.length > 0) {
       this.emulator = this.restore(restore.checkpoint);
       this.position = restore.position;
@@ -157,10 +159,8 @@ export class Pane implements Parsing, PaneFeed {
 
   private emulatorEvents(): EmulatorEvents {
     return {
-      reply: (bytes) => {
-        if (++this.ordinal > this.silentUntil) this.keeper.write(this.id, 0, 0, this.ordinal, bytes);
-      },
-      effect: (effect) => this.onEffect(effect),
+      reply: (bytes) => this.effects.reply(bytes),
+      effect: (effect) => this.effects.effect(effect),
       lineTrimmed: (line) => this.history.append(line, this.emulator.cols, this.links),
       scrollbackCleared: () => this.history.clear(this.text.screenLine),
       synchronizedEnd: () => {
@@ -173,22 +173,9 @@ export class Pane implements Parsing, PaneFeed {
     };
   }
 
-  private onEffect(effect: TerminalEffect): void {
-    // titles and the like are state: they are set again by a replay without harm, and are not counted
-    const external = effect.kind === "bell" || effect.kind === "clipboardWrite" || effect.kind === "clipboardRead" || effect.kind === "notification";
-    if (external) {
-      if (++this.ordinal <= this.silentUntil) return;
-      // of many bells in a piece the first is rung; that there were more is recorded once
-      if (effect.kind === "bell" && this.rung) return void (this.effectDue = this.ordinal);
-      this.rung ||= effect.kind === "bell";
-      this.keeper.effect(this.id, this.ordinal);
-    }
-    this.events.effect(this, effect);
-  }
-
   /** Rebuilds the emulator; before its state the checkpoint has the ordinal and whether a string was being dropped. */
   private restore(checkpoint: Uint8Array): Emulator {
-    this.ordinal = new DataView(checkpoint.buffer, checkpoint.byteOffset).getFloat64(0, true);
+    this.effects.ordinal = new DataView(checkpoint.buffer, checkpoint.byteOffset).getFloat64(0, true);
     this.swallowing = checkpoint[8] === 1;
     return Emulator.restore(checkpoint.subarray(HEADER_BYTES), this.emulatorEvents());
   }
@@ -197,7 +184,7 @@ export class Pane implements Parsing, PaneFeed {
   private beginAnew(note: string, size: { cols: number; rows: number }): void {
     beginNewLife(this.emulator, note);
     this.resizeEmulator(size.cols, size.rows);
-    this.position = this.ordinal = 0;
+    this.position = this.effects.ordinal = 0;
     this.swallowing = false;
     this.checkpoint();
   }
@@ -247,9 +234,7 @@ export class Pane implements Parsing, PaneFeed {
       if (record.kind === "resize") this.resizeEmulator(record.cols, record.rows);
       else this.finish(record.exit);
     }
-    this.rung = false;
-    if (this.effectDue > 0) this.keeper.effect(this.id, this.effectDue);
-    this.effectDue = 0;
+    this.effects.settle();
     this.held();
     this.events.changed(this);
     this.scheduleCheckpoint();
@@ -394,7 +379,7 @@ export class Pane implements Parsing, PaneFeed {
     const state = this.emulator.checkpoint();
     if (state.length === 0) return undefined;
     const bytes = new Uint8Array(HEADER_BYTES + state.length);
-    new DataView(bytes.buffer).setFloat64(0, this.ordinal, true);
+    new DataView(bytes.buffer).setFloat64(0, this.effects.ordinal, true);
     bytes[8] = this.swallowing ? 1 : 0;
     bytes.set(state, HEADER_BYTES);
     this.historyFile.save(this.history, this.position);

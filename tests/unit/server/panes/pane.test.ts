@@ -10,6 +10,41 @@ import { CORPORA, corpus, pieces } from "../../../support/terminal-corpus.ts";
 
 const MIB = 1 << 20;
 
+describe("a program that asks without end", () => {
+  test("is answered with one write a piece, and copies and notifies at a bounded rate", async () => {
+    await using rig = await DaemonRig.start();
+    const client = await rig.attached({ create: { name: "work" } });
+    const writes = rig.keeper.writes;
+    rig.keeper.print(1, "\x1b[5n".repeat(200));
+    await rig.pass(20);
+    expect(rig.keeper.pane(1).written).toBe("\x1b[0n".repeat(200));
+    expect(rig.keeper.writes - writes).toBe(1);
+    const copies = Array.from({ length: 300 }, (_, n) => `\x1b]52;c;${btoa(`copy ${n}`)}\x07\x1b]9;note ${n}\x07`);
+    for (let at = 0; at < copies.length; at += 10) {
+      rig.keeper.print(1, copies.slice(at, at + 10).join(""));
+      await rig.pass(10);
+    }
+    await rig.pass(3000);
+    const of = (kind: string) => client.all("event").filter((event) => event.kind === kind);
+    expect(of("clipboard").length).toBeLessThan(6);
+    expect(of("clipboard").at(-1)).toMatchObject({ text: "copy 299" });
+    expect(of("notification").length).toBeLessThan(40);
+    expect(of("notification").at(-1)).toMatchObject({ body: "note 299" });
+    expect(rig.daemon.buffers.get().text).toBe("copy 299");
+  });
+
+  test("and does not read the answers disturbs no client that is about to say who it is", async () => {
+    await using rig = await DaemonRig.start();
+    await rig.attached({ create: { name: "work" } });
+    const stranger = rig.connect();
+    await rig.pass(1);
+    rig.keeper.refusing = true;
+    rig.keeper.print(1, "\x1b[5n".repeat(50));
+    await rig.pass(20);
+    expect(stranger.heard.map(({ name }) => name)).toEqual(["serverHello"]);
+  });
+});
+
 describe("a daemon that was killed", () => {
   test("answers no question and rings no bell a second time", async () => {
     await using rig = await DaemonRig.start();
