@@ -5,11 +5,12 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami buffer clients detach message serve stop status server logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop status server logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display ls' ;;
     'agent') REPLY='next report explain' ;;
+    'msg') REPLY='send wait ls ack status help outbox deliver settle' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
     'server') REPLY='invite secret' ;;
     'config') REPLY='path check show import-tmux' ;;
@@ -56,6 +57,12 @@ _fugue_options() {
     'meta') REPLY='--set --remove' ;;
     'prompt') REPLY='--answer --queue --wait --timeout' ;;
     'agent report') REPLY='--state --question --session --agent' ;;
+    'msg send') REPLY='--target -t --tag --all --parent --reply --type --expire --id --carry' ;;
+    'msg wait') REPLY='--target -t --type --after --timeout' ;;
+    'msg ls') REPLY='--target -t --type' ;;
+    'msg ack') REPLY='--target -t --all' ;;
+    'msg outbox') REPLY='--wait' ;;
+    'msg settle') REPLY='--failed' ;;
     'buffer set') REPLY='--name -b --file' ;;
     'buffer save') REPLY='--name -b --append -a' ;;
     'buffer paste') REPLY='--name -b --delete -d' ;;
@@ -135,6 +142,22 @@ _fugue_value() {
     'agent report:--question') REPLY='-' ;;
     'agent report:--session') REPLY='-' ;;
     'agent report:--agent') REPLY='-' ;;
+    'msg send:--target'|'msg send:-t') REPLY='@session' ;;
+    'msg send:--tag') REPLY='-' ;;
+    'msg send:--reply') REPLY='-' ;;
+    'msg send:--type') REPLY='-' ;;
+    'msg send:--expire') REPLY='-' ;;
+    'msg send:--id') REPLY='-' ;;
+    'msg send:--carry') REPLY='-' ;;
+    'msg wait:--target'|'msg wait:-t') REPLY='@session' ;;
+    'msg wait:--type') REPLY='-' ;;
+    'msg wait:--after') REPLY='-' ;;
+    'msg wait:--timeout') REPLY='-' ;;
+    'msg ls:--target'|'msg ls:-t') REPLY='@session' ;;
+    'msg ls:--type') REPLY='-' ;;
+    'msg ack:--target'|'msg ack:-t') REPLY='@session' ;;
+    'msg outbox:--wait') REPLY='-' ;;
+    'msg settle:--failed') REPLY='-' ;;
     'buffer set:--name'|'buffer set:-b') REPLY='@buffer' ;;
     'buffer set:--file') REPLY='@files' ;;
     'buffer save:--name'|'buffer save:-b') REPLY='@buffer' ;;
@@ -210,6 +233,12 @@ _fugue_position() {
     'agent explain:'0) REPLY='@target' ;;
     'mcp:'0) REPLY='allow disallow' ;;
     'mcp:'1) REPLY='-' ;;
+    'msg send:'0) REPLY='-' ;;
+    'msg ack:'*) REPLY='-' ;;
+    'msg status:'0) REPLY='-' ;;
+    'msg help:'0) REPLY='-' ;;
+    'msg deliver:'0) REPLY='-' ;;
+    'msg settle:'*) REPLY='-' ;;
     'buffer show:'0) REPLY='@buffer' ;;
     'buffer set:'0) REPLY='-' ;;
     'buffer save:'0) REPLY='@files' ;;

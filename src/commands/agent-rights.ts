@@ -41,7 +41,7 @@ function targetOf(ctx: ServerContext, text: string | undefined): CommandTarget {
 /** @throws FugueError `refused` if the configuration or the defaults forbid it */
 export function checkAgent(ctx: ServerContext, command: Command, targets: readonly CommandTarget[]): void {
   const { rights } = ctx;
-  if (command.mcp === undefined) throw refused(`agents can't use '${command.name}'`, "it is for people and scripts");
+  if (command.mcp === undefined && command.agents === undefined) throw refused(`agents can't use '${command.name}'`, "it is for people and scripts");
   if (rights.deny.some((rule) => matches(rule, command))) {
     throw refused(`agents may not use '${command.name}' here`, "the configuration denies it: [mcp] deny");
   }

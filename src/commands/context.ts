@@ -4,6 +4,7 @@
  */
 import type { AgentState, ReportedState } from "../base/agent-state.ts";
 import type { FugueError } from "../base/errors.ts";
+import type { MessagePort } from "./message-context.ts";
 import type { InputEvent } from "../protocol/input.ts";
 
 /** Who gave the command. */
@@ -395,6 +396,7 @@ export interface ServerContext {
   readonly labels: Labels;
   readonly agents: Agents;
   readonly trust: Trust;
+  readonly mail: MessagePort;
   status(): ServerStatus;
   /** Ends everything: programs, daemon, keeper. */
   stop(): void;

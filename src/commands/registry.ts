@@ -43,6 +43,12 @@ import { mcp } from "./mcp.ts";
 import { meta } from "./meta.ts";
 import { message } from "./message.ts";
 import { messages } from "./messages.ts";
+import { msgAck } from "./msg-ack.ts";
+import { msgLs } from "./msg-ls.ts";
+import { msgDeliver, msgOutbox, msgSettle } from "./msg-relay.ts";
+import { msgHelp, msgStatus } from "./msg-report.ts";
+import { msgSend } from "./msg-send.ts";
+import { msgWait } from "./msg-wait.ts";
 import { newInShell } from "./new-shell.ts";
 import { newSession } from "./new.ts";
 import { paneBreak } from "./pane-break.ts";
@@ -111,6 +117,7 @@ export const COMMANDS: readonly Command[] = [
   send, capture, wait, meta,
   // agents
   agents, agentPrompt, agentNext, agentReport, agentExplain, mcp, whoami,
+  msgSend, msgWait, msgLs, msgAck, msgStatus, msgHelp, msgOutbox, msgDeliver, msgSettle,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,
   // clients and the view of one

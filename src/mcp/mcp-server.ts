@@ -10,6 +10,9 @@ import { RELEASE } from "../base/release.ts";
 import { fitFields } from "./json-schema.ts";
 import type { ServerCalls } from "./server-calls.ts";
 import { LastReads } from "./last-reads.ts";
+import { LIST_SERVERS } from "./list-servers.ts";
+import { Relay } from "./relay.ts";
+import { sendMessageTool } from "./send-message.ts";
 import { registryTools, type Tool, type ToolResult } from "./tools.ts";
 
 /** Largest text of one result, in characters; above it the agent is asked to want less. */
@@ -34,8 +37,8 @@ export interface McpParts {
 
 /** Serves until standard input ends or the transport is closed. */
 export async function serveMcp(parts: McpParts): Promise<void> {
-  const reads = new LastReads();
-  const tools = new Map(registryTools((offer, call) => reads.run(offer, call)).map((tool) => [tool.name, tool]));
+  const relay = new Relay(parts.servers, parts.clock);
+  const tools = new Map(allTools(relay).map((tool) => [tool.name, tool]));
   const server = new Server(
     { name: "fugue", version: RELEASE }, { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
@@ -47,7 +50,7 @@ export async function serveMcp(parts: McpParts): Promise<void> {
       params: { progressToken: token, progress: seconds, message: `${params.name}: ${seconds} s` },
     }).catch(() => {}));
     try {
-      return answer(await callTool(tools, parts, params.name, params.arguments ?? {}, extra.signal));
+      return answer(await callTool(tools, { ...parts, servers: relay.calls }, params.name, params.arguments ?? {}, extra.signal));
     } catch (error) {
       return failure(asFugueError(error));
     } finally {
@@ -61,7 +64,14 @@ export async function serveMcp(parts: McpParts): Promise<void> {
   });
   await server.connect(new StdioServerTransport(parts.stdin, parts.stdout));
   await ended;
+  relay.stop();
   await server.close();
+}
+
+/** Every tool: those of the registry, and what this process does itself. */
+export function allTools(relay: Relay): Tool[] {
+  const reads = new LastReads();
+  return [...registryTools((offer, call) => reads.run(offer, call)), sendMessageTool(relay), LIST_SERVERS];
 }
 
 function describe(tool: Tool) {

@@ -16,6 +16,8 @@ export interface ServerCalls {
   servers(): readonly string[];
   /** The server that is meant when none is named: that of the pane in which this process runs. */
   readonly own: string;
+  /** Servers to which there is a connection now. */
+  connected(): readonly string[];
   /**
    * Runs a command on a server; calls run side by side.
    * @param server undefined: the own one

@@ -20,13 +20,17 @@ interface Me {
 /** Commands for the tools of one agent. */
 export class McpServers implements ServerCalls {
   readonly own = LOCAL;
-  private readonly client = newClientId();
   private readonly connections = new Map<string, Promise<Connection>>();
+  private readonly live = new Set<string>();
 
   /** Where this agent runs, for other servers. */
   private origin: ClientHello["origin"];
 
   constructor(private readonly shell: ShellLink) {}
+
+  connected(): readonly string[] {
+    return [...this.live];
+  }
 
   servers(): readonly string[] {
     return this.shell.servers();
@@ -78,10 +82,17 @@ export class McpServers implements ServerCalls {
     // nobody can be asked: an agent has no terminal
     const { duplex, credentials } = await book.dialer(server, start)();
     const hello = {
-      client: this.client, kind: "mcp" as const, name: "fugue mcp", pid: process.pid, release: RELEASE,
+      // numbers begin anew with each connection, so each is a client of its own
+      client: newClientId(), kind: "mcp" as const, name: "fugue mcp", pid: process.pid, release: RELEASE,
       ...(server === LOCAL ? { pane: callingPane(env) } : { origin: this.origin }),
     };
-    return Connection.open(duplex, hello, { closed: () => void this.connections.delete(server) }, credentials);
+    const gone = () => {
+      this.connections.delete(server);
+      this.live.delete(server);
+    };
+    const connection = await Connection.open(duplex, hello, { closed: gone }, credentials);
+    this.live.add(server);
+    return connection;
   }
 
   /** Closes every connection. */

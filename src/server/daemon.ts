@@ -19,6 +19,7 @@ import { AgentChanges } from "./agents/agent-changes.ts";
 import { AgentWatch } from "./agents/agent-watch.ts";
 import type { RuleSource } from "./agents/rule-folder.ts";
 import { Prompts } from "./agents/prompts.ts";
+import { Mailroom } from "./operations/mailroom.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
 import { Effects } from "./operations/effects.ts";
@@ -63,6 +64,7 @@ export class Daemon {
   readonly disk: DiskState;
   /** What came back from disk when this daemon started. */
   restored: RestoreReport | undefined;
+  readonly mail: Mailroom;
   private readonly effects: Effects;
   private readonly loop: ParseLoop;
   readonly programs: ProgramWatch;
@@ -93,6 +95,7 @@ export class Daemon {
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes));
     this.waits = new Waits(this);
+    this.mail = new Mailroom(this.model, keeper, clock, log);
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
     const changes = new AgentChanges(this);
@@ -121,6 +124,7 @@ export class Daemon {
     this.adopting = true;
     if (this.settings().restore === "off") this.disk.forgetModel();
     this.restored = await new Adoption(this).run();
+    this.mail.load(this.keeper.blobs.get("messages"));
     this.adopting = false;
     this.schedule();
   }
@@ -485,5 +489,6 @@ export class Daemon {
     this.effects.dispose();
     this.programs.dispose();
     this.agents.dispose();
+    this.mail.dispose();
   }
 }

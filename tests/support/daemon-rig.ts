@@ -141,8 +141,11 @@ export class DaemonRig {
   private nextClient = 1;
   private readonly duplexes: Duplex[] = [];
 
-  static async start(settings: Partial<ServerSettings> = {}): Promise<DaemonRig> {
-    const rig = new DaemonRig();
+  /** @param id identity of the server */
+  private constructor(private readonly id: string) {}
+
+  static async start(settings: Partial<ServerSettings> = {}, id = "id"): Promise<DaemonRig> {
+    const rig = new DaemonRig(id);
     rig.settings = { ...rig.settings, ...settings };
     mkdirSync(rig.home.paths.state, { recursive: true });
     await rig.boot();
@@ -154,7 +157,7 @@ export class DaemonRig {
     const log = new LogRoot(this.clock, (line) => this.lines.push(line), "debug").scope("daemon");
     this.daemon = new Daemon(
       this.home.paths, this.clock, log, link, welcome, () => this.settings,
-      { HOME: "/", PATH: "/bin", SHELL: "/bin/sh", HOSTNAME: "h" }, "id",
+      { HOME: "/", PATH: "/bin", SHELL: "/bin/sh", HOSTNAME: "h" }, this.id,
     );
     const adopting = this.daemon.adopt();
     await this.settle();

@@ -13,6 +13,7 @@ import { audit, ownersFor, rightsOf } from "./agent-caller.ts";
 import { AgentOperations } from "./agent-operations.ts";
 import { Finder } from "./find.ts";
 import { Labels } from "./labels.ts";
+import { MessageOperations } from "./message-operations.ts";
 import { PaneOperations } from "./pane-operations.ts";
 import { TrustOperations } from "./trust-operations.ts";
 import { WindowOperations } from "./window-operations.ts";
@@ -50,6 +51,10 @@ export class Operations implements ServerContext {
 
   get labels(): Labels {
     return new Labels(this.daemon.model);
+  }
+
+  get mail(): MessageOperations {
+    return new MessageOperations(this);
   }
 
   get rights(): AgentRights {

@@ -151,6 +151,11 @@ export class KeeperLink {
     this.send(TO_KEEPER.putBlob, 0, 0, blobPayload(key, bytes));
   }
 
+  /** Bytes for the keeper that are still in this process. */
+  get buffered(): number {
+    return this.duplex.buffered;
+  }
+
   healthy(): void {
     this.send(TO_KEEPER.healthy, 0);
   }

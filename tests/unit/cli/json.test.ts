@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "window select": ["/1"],
   "window move": ["--to", "3"], "window swap": ["--next"], "window rename": ["x"], "window find": ["x"],
   layout: [".", "--export"], tag: ["work"], meta: ["work"],
+  "msg send": ["x", "--all"], "msg ack": ["x"], "msg status": ["x"], "msg help": ["x"], "msg deliver": ["{}"], "msg settle": ["x"],
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
   "pane rename": ["x"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],

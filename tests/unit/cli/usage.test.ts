@@ -49,6 +49,7 @@ describe("usage", () => {
                 agent    Tell about agents in panes, and go to those that wait
                   mcp    Run the MCP server for an agent, or decide about agents
                whoami    Show where you are, and what agents may do here
+                  msg    msg
                buffer    Use the paste buffers
               clients    List the clients that are attached
                detach    Detach a client from its terminal

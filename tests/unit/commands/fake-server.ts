@@ -1,6 +1,7 @@
 /** A daemon for tests of commands: one session `work` with two windows, and a record of what is asked of it. */
 import { FugueError } from "../../../src/base/errors.ts";
 import type { Caller, PaneInfo, ServerContext, SessionInfo, WindowInfo } from "../../../src/commands/context.ts";
+import type { MessageInfo } from "../../../src/commands/message-context.ts";
 import { runServerCommand } from "../../../src/commands/run-server.ts";
 import { parseWords } from "../../../src/commands/parse.ts";
 import { lookup } from "../../../src/commands/registry.ts";
@@ -34,6 +35,9 @@ export class FakeServer {
   caller: Caller = { kind: "person", client: 7, readOnly: false };
   marked: number | undefined;
   buffers = [{ name: "buffer0", text: "hello\nworld" }];
+  readonly mail: MessageInfo[] = [
+    { id: "m1", type: "text", payload: "hello", from: "play", fromServer: "id", fromSession: 6, sentAt: 0, expiresAt: 1e6 },
+  ];
   readonly infos: SessionInfo[] = [
     {
       id: 5, name: "work", createdAt: 1000, usedAt: 2000, attached: 1, tags: ["a", "b"], cwd: "/src",
@@ -68,6 +72,12 @@ export class FakeServer {
       buffers: port("buffers"),
       clients: port("clients"),
       labels: port("labels", { environment: () => ({ A: "1" }), metadata: () => ({ note: "x" }) }),
+      mail: port("mail", {
+        send: async () => ({ id: "m1", state: "delivered", recipients: 1 }), deliver: async () => ({ id: "m1", state: "delivered", recipients: 1 }),
+        list: () => this.mail, wait: async () => this.mail, acknowledge: async (_: number, ids: string[]) => ids,
+        outgoing: async () => [{ id: "m1", server: "far", seq: 1, type: "text", from: { name: "work" } }], settle: async () => 1,
+        tellPeople: () => 1,
+      }),
       rights: { foreign: false, allow: [], deny: [], servers: [], owns: (id: number) => id === 5 },
       whoami: () => ({ kind: this.caller.kind, server: "id", host: "h", pane: 1, window: 10, session: 5, target: "work/0.0" }),
       audit: (entry: unknown) => void this.calls.push(["audit", entry]),

@@ -32,7 +32,7 @@ describe("a value is made to fit", () => {
 });
 
 describe("a value that can't be made to fit is refused", () => {
-  test.each<[JsonSchema, unknown, string]>([
+  test.each(([
     [{ type: "integer" }, 1.5, "'x' must be a whole number, not 1.5"],
     [{ type: "integer" }, "1e99", "not '1e99'"],
     [{ type: "integer", minimum: 0 }, -1, "a whole number of at least 0, not -1"],
@@ -45,7 +45,7 @@ describe("a value that can't be made to fit is refused", () => {
     [LIST, Array.from({ length: 20_000 }, () => "a"), "'x' must be a list"],
     [NESTED, "[1]", "'x' must be an object"],
     [NESTED, JSON.parse("{\"a\":".repeat(100) + "1" + "}".repeat(100)), "nested too deep"],
-  ])("%j refuses %j", (schema, value, message) => {
+  ] as [JsonSchema, unknown, string][]).map(([schema, value, message]) => [message, schema, value] as const))("%s", (message, schema, value) => {
     const error = thrownBy(() => fitValue(schema, value, "x"));
     expect(error.message).toContain(message);
     expect(error.code).toBe("usage");
