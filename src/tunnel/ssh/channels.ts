@@ -57,6 +57,12 @@ export class Channels {
     return promise;
   }
 
+  /** A channel that is open in both directions, if there is one. */
+  any(): MuxChannel | undefined {
+    for (const channel of this.open.values()) if (channel.usable) return channel;
+    return undefined;
+  }
+
   /** A channel is closed by both sides. */
   forget(id: number): void {
     this.open.delete(id);

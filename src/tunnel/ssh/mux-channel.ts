@@ -44,6 +44,11 @@ export class MuxChannel implements Duplex {
     return this.queued + this.channels.buffered;
   }
 
+  /** Requests are answered on it. */
+  get usable(): boolean {
+    return !this.sentClose && !this.heardClose;
+  }
+
   /** The first 64 KiB of standard error. */
   stderr(): string {
     return Buffer.concat(this.errors).toString("utf8");

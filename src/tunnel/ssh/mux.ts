@@ -1,4 +1,4 @@
-/** The control socket of an OpenSSH master connection (PROTOCOL.mux of OpenSSH): is it alive, and its proxy mode. */
+/** The control socket of an OpenSSH master connection (PROTOCOL.mux of OpenSSH): is it alive, forwards, its proxy mode. */
 import { MessageSplitter } from "../../base/splitter.ts";
 import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
@@ -15,7 +15,14 @@ const PROXY_STARTED = 0x8000000f;
 const PERMISSION_DENIED = 0x80000002;
 /** CHANNEL_MUX_MAX_PACKET of OpenSSH. */
 const LARGEST_PACKET = 256 * 1024;
-const CHECK_MS = 2000;
+const ANSWER_MS = 2000;
+const OPEN_FORWARD = 0x10000006;
+const CLOSE_FORWARD = 0x10000007;
+const OK = 0x80000001;
+const REMOTE_PORT = 0x80000007;
+const LOCAL_FORWARD = 1;
+/** A port that means: the host is the path of a unix socket. */
+const STREAMLOCAL = 0xfffffffe;
 
 /** Packets of SSH's connection protocol as a master passes them on: unencrypted, each begins with its type. */
 export interface PacketStream {
@@ -27,29 +34,60 @@ export interface PacketStream {
   close(): void;
 }
 
+/** Sends one request to a master. @returns the type of its answer, or undefined if there was none within 2 s */
+async function ask(path: string, clock: Clock, request: WireWriter): Promise<number | undefined> {
+  let duplex: Duplex;
+  try {
+    duplex = await connectUnix(path);
+  } catch {
+    return undefined;
+  }
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  const timer = clock.after(ANSWER_MS, () => resolve(undefined));
+  const splitter = new MessageSplitter(LARGEST_PACKET, false);
+  duplex.listen({
+    data: (bytes) => {
+      try {
+        splitter.push(bytes, (message) => {
+          const kind = new WireReader(message).uint32();
+          if (kind === HELLO) duplex.write(request.framed());
+          else resolve(kind);
+        });
+      } catch {
+        resolve(undefined);
+      }
+    },
+    close: () => resolve(undefined),
+  });
+  duplex.write(hello());
+  const answer = await promise;
+  timer.cancel();
+  duplex.close(true);
+  return answer;
+}
+
 /** Whether a master connection answers on this socket. Never throws. */
 export async function isLiveMaster(path: string, clock: Clock): Promise<boolean> {
-  try {
-    const duplex = await connectUnix(path);
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = clock.after(CHECK_MS, () => resolve(false));
-    const splitter = new MessageSplitter(LARGEST_PACKET, false);
-    duplex.listen({
-      data: (bytes) => feed(splitter, bytes, (message) => {
-        const kind = message.uint32();
-        if (kind === HELLO) duplex.write(new WireWriter().uint32(ALIVE_CHECK).uint32(0).framed());
-        else resolve(kind === ALIVE);
-      }, () => resolve(false)),
-      close: () => resolve(false),
-    });
-    duplex.write(hello());
-    const alive = await promise;
-    timer.cancel();
-    duplex.close(true);
-    return alive;
-  } catch {
-    return false;
-  }
+  return (await ask(path, clock, new WireWriter().uint32(ALIVE_CHECK).uint32(0))) === ALIVE;
+}
+
+/** Where a master's forward leads: a path, or a host and port as the far machine sees them. */
+export type ForwardTarget = { readonly path: string } | { readonly host: string; readonly port: number };
+
+/** Lets a master listen on a local unix socket for connections to a far target. @returns whether it does */
+export async function openForward(path: string, clock: Clock, socket: string, target: ForwardTarget): Promise<boolean> {
+  const answer = await ask(path, clock, forward(OPEN_FORWARD, socket, target));
+  return answer === OK || answer === REMOTE_PORT;
+}
+
+/** Ends such a forward. */
+export async function closeForward(path: string, clock: Clock, socket: string, target: ForwardTarget): Promise<void> {
+  await ask(path, clock, forward(CLOSE_FORWARD, socket, target));
+}
+
+function forward(command: number, socket: string, target: ForwardTarget): WireWriter {
+  const [host, port] = "path" in target ? [target.path, STREAMLOCAL] : [target.host, target.port];
+  return new WireWriter().uint32(command).uint32(0).uint32(LOCAL_FORWARD).string(socket).uint32(STREAMLOCAL).string(host).uint32(port);
 }
 
 /** Connects to a master in proxy mode. @throws FugueError `closed`, `refused`, `protocol` */
@@ -62,14 +100,6 @@ export async function connectProxy(path: string): Promise<PacketStream> {
 
 function hello(): Uint8Array {
   return new WireWriter().uint32(HELLO).uint32(VERSION).framed();
-}
-
-function feed(splitter: MessageSplitter, bytes: Uint8Array, each: (message: WireReader) => void, bad: (error: unknown) => void): void {
-  try {
-    splitter.push(bytes, (message) => each(new WireReader(message)));
-  } catch (error) {
-    bad(error);
-  }
 }
 
 class ProxyStream implements PacketStream {

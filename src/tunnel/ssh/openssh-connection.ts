@@ -1,4 +1,4 @@
-/** An SSH connection that a master process of the system's OpenSSH holds: ours, or one that the user had open. */
+/** An SSH connection that a master process of the system's OpenSSH, started by us, holds. */
 import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { Duplex } from "../../transport/duplex.ts";
@@ -13,8 +13,8 @@ import type { WireWriter } from "./wire.ts";
 
 /** The process behind a connection. */
 export interface Master {
-  /** Why it ended, if it said so. */
-  reason(): Promise<FugueError | undefined>;
+  /** Why it ended. */
+  reason(): Promise<FugueError>;
   dispose(): void;
 }
 
@@ -27,9 +27,9 @@ export class OpensshConnection implements SshConnection {
   private closing = false;
   private unixWorks = false;
 
-  /** @param master ended with this connection; absent if it is the user's own */
+  /** @param master ended with this connection */
   constructor(
-    packets: PacketStream, private readonly configuration: SshConfiguration, private readonly clock: Clock, private readonly master?: Master,
+    packets: PacketStream, private readonly configuration: SshConfiguration, private readonly clock: Clock, private readonly master: Master,
   ) {
     this.label = configuration.label;
     const { promise, resolve } = Promise.withResolvers<FugueError | undefined>();
@@ -69,22 +69,23 @@ export class OpensshConnection implements SshConnection {
     return { duplex: channel, stderr: () => channel.stderr(), exit: channel.exit };
   }
 
-  /** A master passes no global requests on, so a channel of a type that no server knows is asked for. */
+  /**
+   * A master passes no global requests on, so an open channel is asked for what no server knows. A channel that would be
+   * refused measures as well, but masters never forget one.
+   */
   async roundTrip(): Promise<number> {
+    const channel = this.channels.any() ?? (await this.open("session", "session", "", (writer) => writer));
     const begin = this.clock.now();
-    try {
-      const channel = await this.channels.openChannel("ping@fugue", (writer) => writer, "", "stream");
-      channel.close(true);
-    } catch (error) {
-      if (!(error instanceof OpenRefused)) throw connectionGone(this.label);
-    }
-    return this.clock.now() - begin;
+    await channel.request("keepalive@openssh.com", (writer) => writer);
+    const end = this.clock.now();
+    if (this.channels.any() === undefined) throw connectionGone(this.label);
+    return end - begin;
   }
 
   close(): void {
     this.closing = true;
     this.channels.close();
-    this.master?.dispose();
+    this.master.dispose();
   }
 
   dispose(): void {
@@ -92,8 +93,8 @@ export class OpensshConnection implements SshConnection {
   }
 
   private async ended(): Promise<void> {
-    const reason = this.closing ? undefined : (await this.master?.reason()) ?? connectionGone(this.label);
-    this.master?.dispose();
+    const reason = this.closing ? undefined : (await this.master.reason());
+    this.master.dispose();
     this.settle(reason);
   }
 

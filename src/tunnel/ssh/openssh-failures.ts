@@ -22,7 +22,7 @@ export function loginFailure(said: string, configuration: SshConfiguration, back
   if (/REVOKED|revoked/.test(words)) {
     return new FugueError("refused", `${label} presents a host key that was revoked${where}`, "do not log in; ask its administrator for the new key");
   }
-  if (/IDENTIFICATION HAS CHANGED/.test(words)) {
+  if (/IDENTIFICATION HAS CHANGED/.test(said)) {
     return new FugueError("refused", `the host key of ${label} changed: it is now ${print}, not the one${where}`, "somebody may be listening; if the change is meant: ssh-keygen -R HOST");
   }
   if (/Host key verification failed|No .* host key is known for/.test(words)) {
