@@ -5,13 +5,14 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop status server logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display ls' ;;
     'agent') REPLY='next report explain' ;;
     'msg') REPLY='send wait ls ack status help outbox deliver settle' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
+    'state') REPLY='purge' ;;
     'server') REPLY='invite secret' ;;
     'config') REPLY='path check show import-tmux' ;;
   esac
@@ -20,7 +21,7 @@ _fugue_commands() {
 _fugue_options() {
   REPLY=
   case $1 in
-    'new') REPLY='--attach -A --detached -d --dir -c --size --tag --env' ;;
+    'new') REPLY='--attach -A --detached -d --dir -c --size --tag --env --restore --private' ;;
     'attach') REPLY='--read-only -r --detach-others -d' ;;
     'ls') REPLY='--tree' ;;
     'session select') REPLY='--client' ;;
@@ -70,6 +71,7 @@ _fugue_options() {
     'message') REPLY='--client' ;;
     'serve') REPLY='--listen --detach -d' ;;
     'stop') REPLY='--yes -y' ;;
+    'upgrade') REPLY='--to' ;;
     'server invite') REPLY='--expires --url' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;
   esac
@@ -87,6 +89,7 @@ _fugue_value() {
     'new:--size') REPLY='-' ;;
     'new:--tag') REPLY='-' ;;
     'new:--env') REPLY='-' ;;
+    'new:--restore') REPLY='off shell command' ;;
     'session select:--client') REPLY='@client' ;;
     'session rename:--target'|'session rename:-t') REPLY='@target' ;;
     'tag:--add') REPLY='-' ;;
@@ -165,6 +168,7 @@ _fugue_value() {
     'detach:--client') REPLY='@client' ;;
     'message:--client') REPLY='@client' ;;
     'serve:--listen') REPLY='-' ;;
+    'upgrade:--to') REPLY='@files' ;;
     'server invite:--expires') REPLY='-' ;;
     'server invite:--url') REPLY='-' ;;
     'logs:--lines'|'logs:-n') REPLY='-' ;;
@@ -245,6 +249,7 @@ _fugue_position() {
     'buffer paste:'0) REPLY='@target' ;;
     'buffer delete:'0) REPLY='@buffer' ;;
     'message:'0) REPLY='-' ;;
+    'state purge:'0) REPLY='@session' ;;
     'config check:'0) REPLY='@files' ;;
     'config import-tmux:'0) REPLY='@files' ;;
     'completions:'0) REPLY='bash zsh fish' ;;

@@ -2,6 +2,7 @@
  * What commands run against: interfaces only, implemented by the daemon (ServerContext), the TUI (TuiContext) and the
  * command line (CliContext). Every method that takes a target throws FugueError `noTarget` with what is there.
  */
+import type { ServerStatus } from "./server-status.ts";
 import type { AgentState, ReportedState } from "../base/agent-state.ts";
 import type { FugueError } from "../base/errors.ts";
 import type { MessagePort } from "./message-context.ts";
@@ -141,21 +142,6 @@ export interface ClientInfo {
   activeAt: number;
 }
 
-export interface ServerStatus {
-  release: string;
-  protocol: number;
-  home: string;
-  keeper: { pid: number; startedAt: number; restarts: number; lastExit: string | null };
-  daemon: { pid: number; startedAt: number };
-  sessions: number;
-  windows: number;
-  panes: number;
-  clients: number;
-  listening: string[];
-  /** Addresses that it should listen on and can't, and why. */
-  notListening: { address: string; problem: string }[];
-}
-
 /** Where a new program starts, and what it is. Defaults: the shell, the folder of the target's pane. */
 export interface SpawnOptions {
   command?: string[];
@@ -163,6 +149,17 @@ export interface SpawnOptions {
   env?: Record<string, string>;
   /** The user's name for what is made. */
   name?: string;
+}
+
+/** What a new session is given besides its first program. */
+export interface SessionOptions extends SpawnOptions {
+  cols?: number;
+  rows?: number;
+  tags?: string[];
+  /** What of it runs again after a reboot. */
+  restore?: "off" | "shell" | "command";
+  /** Nothing that its panes show is kept on the disk. */
+  unsaved?: boolean;
 }
 
 export type PaneSize = { cells: number } | { percent: number };
@@ -184,7 +181,7 @@ export interface Find {
 }
 
 export interface Sessions {
-  create(options: SpawnOptions & { cols?: number; rows?: number; tags?: string[] }): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }>;
+  create(options: SessionOptions): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }>;
   rename(id: number, name: string): void;
   kill(id: number): void;
 }
@@ -398,6 +395,10 @@ export interface ServerContext {
   readonly trust: Trust;
   readonly mail: MessagePort;
   status(): ServerStatus;
+  /** Replaces the daemon by one of another executable; programs go on. @throws FugueError `failed` if it can't be tried. */
+  upgrade(executable: string): Promise<void>;
+  /** Removes what is kept on disk of what panes showed: of one session, or of all. @returns panes that were concerned. */
+  purge(session?: number): number;
   /** Ends everything: programs, daemon, keeper. */
   stop(): void;
 }

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { asFugueError } from "../base/errors.ts";
+import { systemClock } from "../base/clock.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import type { CliContext } from "./context.ts";
 import type { StatusResult } from "./status.ts";
@@ -32,6 +33,7 @@ export async function examine(ctx: CliContext): Promise<Finding[]> {
     checkSocketPath(paths),
     ...server.findings,
     ...checkLeftovers(paths, server.running),
+    ...checkRestarts(paths, server.running, systemClock.wall()),
     checkTerm(ctx.env.TERM),
     checkTerminalSize(ctx),
     checkLocale(ctx.env),
@@ -87,7 +89,7 @@ async function checkServer(ctx: CliContext): Promise<{ running: boolean; finding
     if (release !== ctx.release) {
       findings.push({
         name: "release", state: "warn", text: `the server is ${cell(release)}, this is ${ctx.release}`,
-        hint: "restart it when it suits you: fugue stop",
+        hint: "replace it, keeping everything that runs: fugue upgrade",
       });
     }
     if (keeper.restarts > 0) {
@@ -152,6 +154,25 @@ function checkTerminalSize({ terminal }: CliContext): Finding {
   return small ? {
     name, state: "warn", text: `${text} is very small`, hint: "make the window larger",
   } : { name, state: "ok", text };
+}
+
+/** A keeper whose daemon does not stay up: the programs live, and nobody can reach them for now. */
+export function checkRestarts(paths: Paths, running: boolean, now: number): Finding[] {
+  if (running) return [];
+  let note: { pid?: number; restarts?: number; lastExit?: string; nextStart?: number };
+  try {
+    note = JSON.parse(readFileSync(join(paths.state, "keeper.json"), "utf8"));
+    process.kill(note.pid!, 0);
+  } catch {
+    // never written, or of a keeper that has ended
+    return [];
+  }
+  const next = note.nextStart === undefined ? "" : `; started again in ${Math.max(0, Math.round((note.nextStart - now) / 1000))} s`;
+  return [{
+    name: "restarts", state: "fail",
+    text: `the programs run, but their daemon ended ${count(note.restarts ?? 0, "time")} (last: ${cell(note.lastExit ?? "", 120)})${next}`,
+    hint: `see ${join(paths.logs, "daemon.log")} and daemon.err; another build: start it with the old name, or wait`,
+  }];
 }
 
 /** Programs in panes write UTF-8 only if the locale says so. */

@@ -17,6 +17,11 @@ export const NEW_ARGS = {
   },
   tag: { type: "string", repeat: true, value: "TAG", help: "word to find and group sessions by" },
   env: SPAWN.env,
+  restore: {
+    type: "choice", choices: ["off", "shell", "command"],
+    help: "what of it runs again after a reboot; default: the option restore",
+  },
+  private: { type: "boolean", help: "keep nothing that it shows on the disk" },
   command: SPAWN.command,
 } as const;
 
@@ -80,7 +85,10 @@ with it.`,
       const { id: window, active: pane } = ctx.find.window(existing.name);
       return { sessions: [{ id: existing.id, name: existing.name, window, pane, created: false }] };
     }
-    const { session, window, pane } = await ctx.sessions.create({ ...spawnOptions(args), name, tags: tag, ...size });
+    const { session, window, pane } = await ctx.sessions.create({
+      ...spawnOptions(args), name, tags: tag, ...size, restore: args.restore as "off" | "shell" | "command" | undefined,
+      unsaved: args.private || undefined,
+    });
     show(session.id);
     return { sessions: [{ id: session.id, name: session.name, window: window.id, pane: pane.id, created: true }] };
   },

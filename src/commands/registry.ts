@@ -82,12 +82,14 @@ import { sessionRename } from "./session-rename.ts";
 import { sessionSelect } from "./session-select.ts";
 import { sessionLast, sessionNext, sessionPrevious } from "./session-step.ts";
 import { split } from "./split.ts";
+import { statePurge, statePurgeInShell } from "./state-purge.ts";
 import { status } from "./status.ts";
 import { stop, stopInShell, stopInTui } from "./stop.ts";
 import { suspend } from "./suspend.ts";
 import { sync } from "./sync.ts";
 import { tag } from "./tag.ts";
 import { tree } from "./tree.ts";
+import { upgrade, upgradeInShell } from "./upgrade.ts";
 import { version } from "./version.ts";
 import { wait } from "./wait.ts";
 import { whoami } from "./whoami.ts";
@@ -125,7 +127,8 @@ export const COMMANDS: readonly Command[] = [
   detachInTui, copyMode, prompt, confirm, tree, chooseBuffer, chooseClient, paste, paneNumbers, clock, info, messages,
   help, suspend, redraw, reload, sendPrefix,
   // servers
-  serve, stop, stopInShell, stopInTui, status, serverInvite, serverSecret, logs, doctor, version,
+  serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serverInvite, serverSecret,
+  logs, doctor, version,
   // configuration
   configPathCommand, configCheck, configShow, configImportTmux, keys, completions,
 ];

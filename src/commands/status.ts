@@ -1,7 +1,7 @@
 /** `status`: the daemon, its keeper, and how much they hold. */
 import { formatDuration } from "../base/duration.ts";
 import { serverCommand } from "./command.ts";
-import type { ServerStatus } from "./context.ts";
+import type { ServerStatus } from "./server-status.ts";
 import { cell, count, formatTable } from "./text-table.ts";
 
 /** What `status` answers. */
@@ -27,6 +27,11 @@ export const status = serverCommand({
     "status[].keeper.lastExit": "string or null: how the daemon before ended",
     "status[].daemon.pid": "integer: process that answers",
     "status[].daemon.startedAt": "integer: milliseconds since 1970",
+    "status[].upgrade": "object or null: how the last upgrade went: executable, state (trying, done, failed), why",
+    "status[].saved.at": "integer: when the state was last written to disk, milliseconds since 1970; 0: not yet",
+    "status[].saved.bytes": "integer: bytes of it",
+    "status[].saved.failing": "string or null: why it can't be written",
+    "status[].saved.restored": "object or null: what came back when the server started: at, sessions, panes, lost (list)",
     "status[].sessions": "integer: number of sessions",
     "status[].windows": "integer: number of windows",
     "status[].panes": "integer: number of panes",
@@ -44,6 +49,9 @@ export const status = serverCommand({
       ["home", cell(one.home)],
       ["keeper", `pid ${one.keeper.pid}, up ${since(one.keeper.startedAt)}`],
       ["daemon", `pid ${one.daemon.pid}, up ${since(one.daemon.startedAt)}, ${restarts(one.keeper)}`],
+      ...(one.upgrade ? [["upgrade", upgradeText(one.upgrade)]] : []),
+      ["saved", savedText(one.saved, since)],
+      ...(one.saved.restored ? restoredRows(one.saved.restored) : []),
       ["holds", [count(one.sessions, "session"), count(one.windows, "window"), count(one.panes, "pane")].join(", ")],
       ["clients", cell(one.clients)],
       ...one.listening.map((address, i) => [i === 0 ? "listening" : "", cell(address)]),
@@ -53,6 +61,23 @@ export const status = serverCommand({
     return blocks.join("\n\n");
   },
 });
+
+function upgradeText({ executable, state, why }: NonNullable<ServerStatus["upgrade"]>): string {
+  return `${state}: ${cell(executable, 200)}${why === null ? "" : ` (${cell(why, 200)})`}`;
+}
+
+function savedText({ at, bytes, failing }: ServerStatus["saved"], since: (at: number) => string): string {
+  const size = bytes < 10 * 1024 ? `${bytes} bytes` : bytes < 10 << 20 ? `${bytes >> 10} KiB` : `${bytes >> 20} MiB`;
+  const last = at === 0 ? "nothing yet" : `${since(at)} ago, ${size}`;
+  return failing === null ? last : `${last}; failing: ${cell(failing, 100)}`;
+}
+
+function restoredRows({ sessions, panes, lost }: NonNullable<ServerStatus["saved"]["restored"]>): string[][] {
+  return [
+    ["restored", `${count(sessions, "session")}, ${count(panes, "pane")}`],
+    ...lost.map((line, i) => [i === 0 ? "not restored" : "", cell(line, 200)]),
+  ];
+}
 
 function restarts(keeper: ServerStatus["keeper"]): string {
   if (keeper.restarts === 0) return "never restarted";

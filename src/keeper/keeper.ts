@@ -34,8 +34,11 @@ export class Keeper {
     private readonly log: Logger,
     private readonly supervisor: Supervisor,
     private readonly ended: () => void,
+    /** Called when what the supervisor tells has changed. */
+    private readonly changed: () => void = () => {},
   ) {
     this.startedAt = clock.wall();
+    supervisor.changed = () => this.tellUpgrade();
   }
 
   /** A connection came in on the keeper's socket. Only our own user may speak. */
@@ -76,6 +79,7 @@ export class Keeper {
     if (type === TO_KEEPER.putBlob) return this.putBlob(payload);
     if (type === TO_KEEPER.healthy) return this.supervisor.healthy();
     if (type === TO_KEEPER.stop) return void this.stop();
+    if (type === TO_KEEPER.upgrade) return this.upgrade(parseJsonPayload<{ executable: string }>(payload).executable);
     const pane = this.panes.get(id);
     if (pane) this.handlePane(pane, type, position, payload);
   }
@@ -119,12 +123,23 @@ export class Keeper {
       this.daemon.close(true);
     }
     this.daemon = from;
+    this.supervisor.connected(hello.pid);
     const welcome: KeeperWelcome = {
       version: KEEPER_VERSION, pid: process.pid, startedAt: this.startedAt, restarts: this.supervisor.restarts,
-      lastExit: this.supervisor.lastExit, panes: [...this.panes.values()].map((pane) => pane.describe()),
+      lastExit: this.supervisor.lastExit, upgrade: this.supervisor.upgrade, panes: [...this.panes.values()].map((pane) => pane.describe()),
     };
     for (const [key, bytes] of this.blobs) this.send(encodeKeeperMessage(FROM_KEEPER.blob, 0, 0, blobPayload(key, bytes)));
     this.send(encodeKeeperMessage(FROM_KEEPER.welcome, 0, 0, jsonPayload(welcome)));
+  }
+
+  private upgrade(executable: string): void {
+    const why = this.supervisor.tryBuild(executable);
+    if (why !== undefined) this.send(encodeKeeperMessage(FROM_KEEPER.upgraded, 0, 0, jsonPayload({ executable, state: "failed", why })));
+  }
+
+  private tellUpgrade(): void {
+    if (this.supervisor.upgrade) this.send(encodeKeeperMessage(FROM_KEEPER.upgraded, 0, 0, jsonPayload(this.supervisor.upgrade)));
+    this.changed();
   }
 
   private spawn(id: number, request: SpawnRequest): void {

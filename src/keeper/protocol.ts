@@ -38,6 +38,8 @@ export const TO_KEEPER = {
   stop: 13,
   /** position = checkpoint wanted for this pane: answered by `checkpointed`. */
   fetchCheckpoint: 14,
+  /** payload JSON {executable}: a daemon of another build is to take over. Answered by `upgraded`, as often as its state changes. */
+  upgrade: 15,
 } as const;
 
 /** Keeper to daemon. */
@@ -62,6 +64,8 @@ export const FROM_KEEPER = {
   error: 9,
   /** The keeper ends everything from now on: what ends after this is no news. */
   stopping: 10,
+  /** payload JSON UpgradeState. */
+  upgraded: 11,
 } as const;
 
 export interface SpawnRequest {
@@ -99,6 +103,13 @@ export interface KeptPane {
   exit?: PaneExit;
 }
 
+/** How the last wish for another build went, or goes. */
+export interface UpgradeState {
+  executable: string;
+  state: "trying" | "done" | "failed";
+  why?: string;
+}
+
 export interface KeeperWelcome {
   version: number;
   pid: number;
@@ -106,6 +117,7 @@ export interface KeeperWelcome {
   /** How often the daemon was restarted, and why the last time. */
   restarts: number;
   lastExit?: string;
+  upgrade?: UpgradeState;
   panes: KeptPane[];
 }
 

@@ -9,6 +9,7 @@ import type { Daemon } from "./daemon.ts";
 import type { ModelState, PaneState } from "./model/state.ts";
 import type { Pane, PaneRestore } from "./panes/pane.ts";
 import { foregroundProgram } from "./panes/program.ts";
+import { screenOf } from "./saved-panes.ts";
 
 /** What came back from disk, and what could not. */
 export interface RestoreReport {
@@ -180,7 +181,7 @@ export class Adoption {
     }
     // only now: a daemon that takes over in between has to know that the screen is still to come
     state.pending = undefined;
-    const screen = daemon.screenOf(state.id);
+    const screen = screenOf(daemon, state.id);
     if (screen) daemon.disk.saveNow(state.id, screen);
   }
 

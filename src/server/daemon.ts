@@ -9,7 +9,7 @@ import { asFugueError, FugueError } from "../base/errors.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import type { ListenAddress } from "../config/listen.ts";
-import type { KeeperWelcome, PaneExit } from "../keeper/protocol.ts";
+import type { KeeperWelcome, PaneExit, UpgradeState } from "../keeper/protocol.ts";
 import type { TerminalEffect } from "../terminal/effects.ts";
 import type { ClientConnection } from "./connections/client-connection.ts";
 import { panesOf, rectsOf, type Rect } from "./model/layout.ts";
@@ -25,12 +25,11 @@ import { CommandLedger } from "./operations/command-ledger.ts";
 import { Effects } from "./operations/effects.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
 import { DiskState } from "./persistence/disk-state.ts";
-import type { SavedScreen } from "./persistence/saved-screen.ts";
+import { mayKeep, screenOf, tellSaving } from "./saved-panes.ts";
 import { launchRequest } from "./panes/launch.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { Pane, type PaneRestore } from "./panes/pane.ts";
 import { ParseLoop } from "./panes/parse-loop.ts";
-import { foregroundFolder } from "./panes/program.ts";
 import { ProgramWatch } from "./panes/program-watch.ts";
 import { Waits } from "./operations/waits.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -89,7 +88,7 @@ export class Daemon {
     this.audit = new LogRoot(clock, fileSink(join(paths.logs, "audit.log"))).scope("audit");
     this.disk = new DiskState(
       paths.state, clock, log, keeper, () => ({ off: settings().restore === "off", ...settings().save }),
-      (pane) => this.screenOf(pane), (reason) => this.saveFailed(reason),
+      (pane) => screenOf(this, pane), (reason) => tellSaving(this, reason),
     );
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
@@ -140,35 +139,9 @@ export class Daemon {
       effect: (pane, effect) => this.paneEffect(pane, effect),
       exited: (pane, exit) => this.paneExited(pane, exit),
       inputDone: (pane, client, sequence, refused) => this.inputDone(pane, client, sequence, refused),
-    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, this.disk.history(id, () => this.mayKeep(id)), restore);
+    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, this.disk.history(id, () => mayKeep(this, id)), restore);
     pane.setColors(this.colors);
     return pane;
-  }
-
-  // What is kept on disk
-
-  /** Whether what a pane shows may be on the disk. */
-  private mayKeep(pane: number): boolean {
-    const window = this.windowOf(pane);
-    return this.settings().persistHistory && !(window && this.model.session(window.session).unsaved);
-  }
-
-  /** A pane as the next start finds it; undefined while it is in the middle of a sequence. */
-  screenOf(id: number): SavedScreen | undefined {
-    const pane = this.panes.get(id);
-    const taken = pane?.takeCheckpoint();
-    const window = this.windowOf(id);
-    if (!pane || !taken || !window) return undefined;
-    const facts = {
-      cwd: pane.emulator.cwd ?? foregroundFolder(pane.pid) ?? this.model.pane(id).cwd, program: pane.program,
-      session: this.model.session(window.session).name,
-    };
-    return { position: taken.position, checkpoint: this.mayKeep(id) ? taken.bytes : new Uint8Array(), facts };
-  }
-
-  private saveFailed(reason: string | undefined): void {
-    const text = reason === undefined ? "state is saved again" : `state can't be saved: ${reason}`;
-    for (const client of this.clients) if (client.attached) client.event({ kind: "message", text, level: reason === undefined ? "info" : "error" });
   }
 
   // Panes
@@ -273,6 +246,14 @@ export class Daemon {
   stop(): void {
     this.log.info("stop asked for");
     void this.disk.freeze(true).then(() => this.keeper.stop());
+  }
+
+  /** Hands over to a daemon of another build: what it takes over is as new as can be, so that it has little to replay. */
+  upgrade(executable: string): Promise<UpgradeState> {
+    this.log.info("upgrade asked for", { executable });
+    this.journal();
+    for (const pane of this.panes.values()) pane.takeCheckpoint();
+    return this.keeper.startBuild(executable, this.clock);
   }
 
   private sessionEnded(id: number, name: string, status: number | undefined): void {

@@ -18,7 +18,7 @@ import { KeeperLink } from "./panes/keeper-link.ts";
 import { settingsFrom } from "./settings.ts";
 
 /** After this long without a crash the keeper's restart backoff starts over. */
-const HEALTHY_MS = 5000;
+const HEALTHY_MS = 2000;
 const OOM_SCORE = "500";
 /** A daemon that ends saves for at most this long: a disk that hangs must not hold it. */
 const SAVE_PATIENCE_MS = 1000;

@@ -148,7 +148,7 @@ export class ServerGreeting {
     const message = known
       ? `this daemon (fugue ${RELEASE}) speaks ${here}, the client (fugue ${release}) ${version}`
       : `this server speaks ${here}, the client ${version}`;
-    throw new FugueError("version", message, "bring the older one up to date; then restart the daemon with: fugue stop");
+    throw new FugueError("version", message, "bring the older one up to date; a newer fugue replaces its daemon with: fugue upgrade");
   }
 
   private failed(why: string, error: FugueError): FugueError {

@@ -1,12 +1,14 @@
 /** What a command runs against in the daemon: the ports of ServerContext, for one caller. */
 import { FugueError } from "../../base/errors.ts";
 import { RELEASE } from "../../base/release.ts";
-import type { AgentRights, AuditEntry, Caller, Clients, ClientInfo, ServerContext, ServerStatus, Sessions, SessionRef, PaneRef, SpawnOptions, WindowRef, WhoAmI } from "../../commands/context.ts";
+import type { AgentRights, AuditEntry, Caller, Clients, ClientInfo, ServerContext,  Sessions, SessionRef, PaneRef, SessionOptions, SpawnOptions, WindowRef, WhoAmI } from "../../commands/context.ts";
+import type { ServerStatus } from "../../commands/server-status.ts";
 import { formatAddress } from "../../config/address.ts";
 import { PROTOCOL_MAX } from "../../protocol/limits.ts";
 import type { Attach } from "../../protocol/messages.ts";
 import type { ClientConnection } from "../connections/client-connection.ts";
 import type { Daemon } from "../daemon.ts";
+import { purgePanes } from "../saved-panes.ts";
 import { panesOf } from "../model/layout.ts";
 import type { PaneSpec } from "../model/model.ts";
 import { audit, ownersFor, rightsOf } from "./agent-caller.ts";
@@ -20,6 +22,12 @@ import { WindowOperations } from "./window-operations.ts";
 
 /** Size of what nobody looks at yet. */
 const DETACHED_SIZE = { cols: 80, rows: 24 };
+
+/** What `status` tells of the disk. */
+function savedStatus({ disk, restored }: Daemon): ServerStatus["saved"] {
+  const { savedAt, bytes, failing } = disk.status;
+  return { at: savedAt, bytes, failing: failing ?? null, restored: restored ?? null };
+}
 
 export class Operations implements ServerContext {
   readonly caller: Caller;
@@ -107,13 +115,15 @@ export class Operations implements ServerContext {
     return { command: options.command ?? [], cwd, env: options.env ?? {} };
   }
 
-  private async createSession(options: SpawnOptions & { cols?: number; rows?: number; tags?: string[] }): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }> {
+  private async createSession(options: SessionOptions): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }> {
     const { model, clock } = this.daemon;
     const size = this.sizeFor();
     const made = model.newSession(
       { name: options.name, cols: options.cols ?? size.cols, rows: options.rows ?? size.rows, tags: options.tags, env: options.env, now: clock.wall(), owners: this.person ? undefined : ownersFor(this.daemon, this.connection) },
       { ...this.spec(options), env: {} },
     );
+    made.session.restore = options.restore;
+    made.session.unsaved = options.unsaved;
     await this.daemon.spawn(made.pane);
     return made;
   }
@@ -194,6 +204,8 @@ export class Operations implements ServerContext {
       release: RELEASE, protocol: PROTOCOL_MAX, home: daemon.paths.home,
       keeper: { pid: welcome.pid, startedAt: welcome.startedAt, restarts: welcome.restarts, lastExit: welcome.lastExit ?? null },
       daemon: { pid: process.pid, startedAt: daemon.startedAt },
+      upgrade: daemon.keeper.upgrade ? { why: null, ...daemon.keeper.upgrade } : null,
+      saved: savedStatus(daemon),
       sessions: model.sessions.size, windows: model.windows.size, panes: model.panes.size,
       clients: [...daemon.clients].filter((c) => c.attached).length, 
       listening: daemon.listening.map(formatAddress), notListening: [...daemon.notListening],
@@ -202,6 +214,15 @@ export class Operations implements ServerContext {
 
   stop(): void {
     this.daemon.stop();
+  }
+
+  async upgrade(executable: string): Promise<void> {
+    const { state, why } = await this.daemon.upgrade(executable);
+    if (state === "failed") throw new FugueError("failed", `the upgrade failed: ${why}`, "the daemon runs as before");
+  }
+
+  purge(session?: number): number {
+    return purgePanes(this.daemon, session);
   }
 
   /** Panes of a window in layout order. */

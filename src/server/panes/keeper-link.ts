@@ -1,9 +1,10 @@
 /** The daemon's end of the keeper protocol. Owns the connection; panes subscribe by id. */
+import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import {
   FROM_KEEPER, KEEPER_VERSION, KeeperDecoder, LARGEST_KEEPER_MESSAGE, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
   parseBlobPayload, parseJsonPayload, parseSizePayload, sizePayload, writePayload,
-  type KeeperWelcome, type PaneExit, type SpawnRequest,
+  type KeeperWelcome, type PaneExit, type SpawnRequest, type UpgradeState,
 } from "../../keeper/protocol.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 
@@ -19,11 +20,17 @@ export interface PaneFeed {
   refused(client: number, sequence: number): void;
 }
 
+/** A keeper that has not said anything about an upgrade after this long never will. */
+const UPGRADE_ANSWER_MS = 3000;
+
 export class KeeperLink {
   /** What the keeper held when this daemon connected. */
   readonly blobs = new Map<string, Uint8Array>();
   /** Called when the keeper begins to end everything. */
   stopping: () => void = () => {};
+  /** How the last upgrade went, or goes. */
+  upgrade: UpgradeState | undefined;
+  private readonly upgrading = new Set<(state: UpgradeState) => void>();
   private readonly feeds = new Map<number, PaneFeed>();
   private readonly spawning = new Map<number, { resolve(pid: number): void; reject(error: Error): void }>();
   private readonly fetching = new Map<number, (checkpoint: { position: number; bytes: Uint8Array }) => void>();
@@ -38,7 +45,7 @@ export class KeeperLink {
       duplex.listen({
         data: (bytes) =>
           decoder.push(bytes, (type, pane, position, payload) => {
-            if (type === FROM_KEEPER.welcome) resolve({ link, welcome: parseJsonPayload<KeeperWelcome>(payload) });
+            if (type === FROM_KEEPER.welcome) resolve({ link, welcome: link.welcomed(parseJsonPayload<KeeperWelcome>(payload)) });
             else if (type === FROM_KEEPER.error && pane === 0) reject(new FugueError("version", parseJsonPayload<{ error: string }>(payload).error));
             else link.handle(type, pane, position, payload);
           }),
@@ -49,6 +56,11 @@ export class KeeperLink {
       });
       link.send(TO_KEEPER.hello, 0, 0, jsonPayload({ versions: [KEEPER_VERSION], pid: process.pid }));
     });
+  }
+
+  private welcomed(welcome: KeeperWelcome): KeeperWelcome {
+    this.upgrade = welcome.upgrade;
+    return welcome;
   }
 
   private send(type: number, pane: number, position = 0, payload?: Uint8Array): void {
@@ -74,6 +86,10 @@ export class KeeperLink {
         return feed?.written(new DataView(payload.buffer, payload.byteOffset).getUint32(0, true), position);
       case FROM_KEEPER.error:
         return feed?.refused(parseJsonPayload<{ client: number }>(payload).client, position);
+      case FROM_KEEPER.upgraded:
+        this.upgrade = parseJsonPayload<UpgradeState>(payload);
+        for (const each of [...this.upgrading]) each(this.upgrade);
+        return;
       case FROM_KEEPER.stopping:
         return this.stopping();
       case FROM_KEEPER.spawned:
@@ -158,6 +174,21 @@ export class KeeperLink {
 
   healthy(): void {
     this.send(TO_KEEPER.healthy, 0);
+  }
+
+  /** Has the keeper start a daemon of another build, which takes over. Resolves when it is being tried, or has failed. */
+  startBuild(executable: string, clock: Clock): Promise<UpgradeState> {
+    this.send(TO_KEEPER.upgrade, 0, 0, jsonPayload({ executable }));
+    return new Promise((resolve) => {
+      const done = (state: UpgradeState) => {
+        timer.cancel();
+        this.upgrading.delete(done);
+        resolve(state);
+      };
+      const why = "the keeper does not know of upgrades: it was started by an older release";
+      const timer = clock.after(UPGRADE_ANSWER_MS, () => done({ executable, state: "failed", why }));
+      this.upgrading.add(done);
+    });
   }
 
   stop(): void {

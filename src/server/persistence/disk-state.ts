@@ -337,8 +337,12 @@ export class DiskState implements HistoryPlace {
     }
   }
 
-  /** Removes all text of panes, and what was damaged. The model stays: it is what runs. */
-  purge(): void {
+  /** Removes the screens of some panes; of none in particular: all of them, and what was damaged. The model stays: it is what runs. */
+  purge(panes?: readonly number[]): void {
+    if (panes) {
+      for (const pane of panes) rmSync(this.screenPath(pane), { force: true });
+      return;
+    }
     this.sizes.clear();
     for (const folder of [this.screens, join(this.folder, "damaged")]) {
       for (const name of namesIn(folder)) rmSync(join(folder, name), { force: true });

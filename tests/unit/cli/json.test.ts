@@ -35,12 +35,16 @@ function results(): Record<string, unknown> {
     answers[command.name] = () => server.run([...command.name.split(" "), ...(WORDS[command.name] ?? [])]);
   }
   answers.new = { sessions: [{ id: 1, name: "0", window: 1, pane: 1, created: true }] };
+  answers["state purge"] = { purged: [{ panes: 1 }] };
+  let upgraded = false;
+  answers.upgrade = () => void (upgraded = true);
   let stopped = false;
   answers.stop = () => void (stopped = true);
   answers.status = () => (stopped ? noServer() : { status: [{
     release: "0.1.0", keeper: {
       pid: 1, startedAt: 0, restarts: 0, lastExit: null,
-    }, daemon: { pid: 2, startedAt: 0 }, sessions: 1,
+    }, daemon: { pid: upgraded ? 3 : 2, startedAt: 0 }, sessions: 1,
+    upgrade: upgraded ? { executable: "/x", state: "done", why: null } : null,
   }] });
   answers["pane search"] = { matches: [{ line: 1, column: 2, length: 3 }] };
   answers["buffer show"] = { buffers: [{ name: "b", text: "x" }] };

@@ -56,7 +56,9 @@ describe("usage", () => {
               message    Show a message to a client
                 serve    Run a server
                  stop    End a server with all sessions and programs
+              upgrade    Replace the daemon by another build, keeping everything that runs
                status    Show the state of a server
+                state    Look after what is kept on disk
                server    Make servers known to other machines
                  logs    Print the logs of this machine's server
                doctor    Look for what keeps fugue from working well
@@ -105,12 +107,14 @@ describe("usage", () => {
 
       OPTIONS
 
-              -A, --attach    use the session of that name if there is one
-            -d, --detached    don't show the session
-           -c, --dir=<DIR>    working folder; default: the current one
-        --size=<COLSxROWS>    size until somebody attaches; default: that of the terminal, or 80x24
-               --tag=<TAG>    word to find and group sessions by (can be repeated)
-        --env=<NAME=VALUE>    variable for its environment (can be repeated)
+                         -A, --attach    use the session of that name if there is one
+                       -d, --detached    don't show the session
+                      -c, --dir=<DIR>    working folder; default: the current one
+                   --size=<COLSxROWS>    size until somebody attaches; default: that of the terminal, or 80x24
+                          --tag=<TAG>    word to find and group sessions by (can be repeated)
+                   --env=<NAME=VALUE>    variable for its environment (can be repeated)
+        --restore=<off|shell|command>    what of it runs again after a reboot; default: the option restore
+                            --private    keep nothing that it shows on the disk
 
       The session has one window with one pane, in which CMD runs, or the shell. In a terminal the
       session is shown at once; with -d it stays in the background and its name is printed. The daemon

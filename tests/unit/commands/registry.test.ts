@@ -13,7 +13,7 @@ const VERBS = new Set([
   "Fetch",
   "Find", "Forget", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send",
   "Show",
-  "Start", "Suspend", "Type", "Wait", "Write", "Draw", "Give", "Say",
+  "Start", "Suspend", "Type", "Wait", "Write", "Draw", "Give", "Say", "Remove", "Replace",
 ]);
 
 const entries = COMMANDS.map((command) => [`${command.runs} ${command.name}`, command] as const);

@@ -137,6 +137,8 @@ describe("results for people", () => {
             pid: 1, startedAt: 0, restarts: 2, lastExit: evil,
           }, daemon: { pid: 1, startedAt: 0 },
           sessions: 1, windows: 1, panes: 1, clients: 1, listening: [evil], notListening: [{ address: evil, problem: evil }],
+          upgrade: { executable: evil, state: "failed", why: evil },
+          saved: { at: 0, bytes: 0, failing: evil, restored: { at: 0, sessions: 1, panes: 1, lost: [evil] } },
         }],
       },
       "server secret": { secrets: [{ secret: "0" }] },

@@ -132,3 +132,79 @@ describe("stopping", () => {
     expect([r.started.length, r.clock.timers]).toEqual([1, 0]);
   });
 });
+
+/** A supervisor over daemons that tell which executable they are of. */
+function buildRig(own?: string) {
+  const clock = new VirtualClock();
+  const started: { daemon: FakeDaemon; executable: string | undefined }[] = [];
+  const refused = new Set<string>();
+  const supervisor = new Supervisor((executable) => {
+    if (executable !== undefined && refused.has(executable)) throw new Error("ENOENT");
+    const daemon = new FakeDaemon(started.length + 1);
+    started.push({ daemon, executable });
+    return daemon as unknown as Bun.Subprocess;
+  }, clock, new LogRoot(clock, () => {}).scope("keeper"), own);
+  supervisor.run();
+  supervisor.connected(1);
+  return { clock, started, supervisor, refused, last: () => started.at(-1)! };
+}
+
+describe("another build", () => {
+  test("takes over when it connects; the old daemon ends, and later starts are of the new build", async () => {
+    const r = buildRig();
+    expect(r.supervisor.tryBuild("/new")).toBeUndefined();
+    expect([r.supervisor.upgrade, r.started[0]!.daemon.signals]).toEqual([{ executable: "/new", state: "trying" }, []]);
+    expect(r.supervisor.tryBuild("/newer")).toBe("an upgrade is under way");
+    r.supervisor.connected(2);
+    await settle();
+    expect([r.started[0]!.daemon.signals, r.supervisor.pid, r.supervisor.restarts]).toEqual([["SIGKILL"], 2, 0]);
+    r.supervisor.healthy();
+    expect(r.supervisor.upgrade).toEqual({ executable: "/new", state: "done" });
+    r.last().daemon.end(null, "SIGKILL");
+    await settle();
+    await r.clock.advanceAsync(100);
+    expect([r.started.length, r.last().executable, r.clock.timers]).toEqual([3, "/new", 0]);
+  });
+
+  test("that ends or is silent before it connects is given up, and the daemon never noticed", async () => {
+    const r = buildRig();
+    r.supervisor.tryBuild("/bad");
+    r.last().daemon.end(1);
+    await settle();
+    expect(r.supervisor.upgrade).toEqual({ executable: "/bad", state: "failed", why: "it ended: exit status 1" });
+    r.supervisor.tryBuild("/silent");
+    await r.clock.advanceAsync(10_000);
+    expect(r.supervisor.upgrade).toMatchObject({ executable: "/silent", state: "failed", why: expect.stringContaining("did not connect") });
+    expect([r.last().daemon.signals, r.started[0]!.daemon.signals, r.supervisor.pid]).toEqual([["SIGKILL"], [], 1]);
+    r.refused.add("/gone");
+    expect(r.supervisor.tryBuild("/gone")).toBe("ENOENT");
+    expect(r.clock.timers).toBe(0);
+  });
+
+  test("that ends, or never proves healthy, in its place is followed by the one before, at once", async () => {
+    for (const how of ["ends", "hangs"]) {
+      const r = buildRig();
+      r.supervisor.tryBuild("/bad");
+      r.supervisor.connected(2);
+      await settle();
+      if (how === "ends") r.last().daemon.end(null, "SIGSEGV");
+      else await r.clock.advanceAsync(10_000);
+      await settle();
+      expect([r.started.length, r.last().executable]).toEqual([3, undefined]);
+      expect(r.supervisor.upgrade).toMatchObject({ executable: "/bad", state: "failed" });
+      expect(r.supervisor.lastExit).toContain("the upgrade to /bad failed");
+      r.supervisor.connected(3);
+      expect([r.supervisor.pid, r.clock.timers]).toEqual([3, 0]);
+    }
+  });
+
+  test("that fails again and again long after gives way to the keeper's own", async () => {
+    const r = buildRig("/proc/1/exe");
+    for (let n = 0; n < 3; n++) {
+      r.last().daemon.end(1);
+      await settle();
+      await r.clock.advanceAsync(10_000);
+    }
+    expect(r.started.map(({ executable }) => executable)).toEqual([undefined, undefined, undefined, "/proc/1/exe"]);
+  });
+});

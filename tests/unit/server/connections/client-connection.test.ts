@@ -67,7 +67,7 @@ describe("a stranger", () => {
     await rig.settle();
     const [goodbye] = client.all("goodbye");
     expect(goodbye).toMatchObject({
-      code: 9, message: expect.stringContaining("9.9.9"), hint: expect.stringContaining("fugue stop"),
+      code: 9, message: expect.stringContaining("9.9.9"), hint: expect.stringContaining("fugue upgrade"),
     });
   });
 
