@@ -1,6 +1,6 @@
 /** Checks of message bodies at the edge, by hand: every field that the code behind relies on. */
 import { FugueError } from "../base/errors.ts";
-import { LARGEST_INPUT_TEXT, LARGEST_MESSAGE, LARGEST_SIDE, MOST_WATCHED_PANES } from "./limits.ts";
+import { LARGEST_INPUT_TEXT, LARGEST_MESSAGE, LARGEST_SIDE, MOST_MARKS, MOST_WATCHED_PANES } from "./limits.ts";
 import type { MessageName } from "./messages.ts";
 
 type Fields = Record<string, unknown>;
@@ -121,6 +121,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   historyLines: {
     seq: count, pane: u32, first: count, end: count, from: count, lines: list(100_000, bytes),
     screen: shape({ line: count, column: count }), rows: list(LARGEST_SIDE, shape({ line: count, column: count })),
+    prompts: maybe(list(MOST_MARKS, count)), outputs: maybe(list(MOST_MARKS, count)),
   },
 };
 

@@ -19,6 +19,8 @@ export const SILENT_CLIENT_MS = 30_000;
 export const LARGEST_INPUT_TEXT = 64 * 1024;
 /** Sizes of terminals, in cells. */
 export const LARGEST_SIDE = 1000;
+/** Prompts, and outputs of commands, that a pane remembers. */
+export const MOST_MARKS = 10_000;
 /** Client id under which commands type. No client may call itself that. */
 export const COMMAND_CLIENT = 0xffffffff;
 /** Input events a client may have sent without an acknowledgement. */

@@ -323,6 +323,9 @@ export interface HistoryLines {
   screen: { line: number; column: number };
   /** The same for each row of the screen. */
   rows: { line: number; column: number }[];
+  /** Lines on which prompts, and outputs of commands, begin (OSC 133), ascending; only where the end was asked for. */
+  prompts?: number[];
+  outputs?: number[];
 }
 
 export interface MessageBodies {

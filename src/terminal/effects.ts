@@ -67,8 +67,11 @@ export interface EmulatorEvents {
   effect(effect: TerminalEffect): void;
   /** The oldest row of the normal screen's scrollback is about to be reused: copy what is needed. */
   lineTrimmed(line: XtermLine): void;
-  /** The program erased the scrollback (CSI 3 J, RIS), or the owner did. No row of it was reported as trimmed. */
-  scrollbackCleared(): void;
+  /**
+   * The scrollback is about to go: the program erased it (CSI 3 J, RIS), or the owner did. No row of it was reported as
+   * trimmed. `screenToo`: the screen goes as well.
+   */
+  scrollbackCleared(screenToo: boolean): void;
   /** Mode 2026 was reset just now: the screen is one that the program wants to be seen. */
   synchronizedEnd(): void;
 }

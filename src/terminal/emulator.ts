@@ -12,7 +12,7 @@ import { DirtyRows } from "./xterm/dirty-rows.ts";
 import { registerEdits } from "./xterm/edits.ts";
 import { FastEdit, SLOW_ROWS } from "./xterm/fast-edit.ts";
 import { FastPrint } from "./xterm/fast-print.ts";
-import type { XtermBuffer, XtermLine } from "./xterm/internals.ts";
+import { CELL, type XtermBuffer, type XtermLine } from "./xterm/internals.ts";
 import { KeyboardState } from "./xterm/keyboard.ts";
 import { LinkTable } from "./xterm/links.ts";
 import { NotificationParts } from "./xterm/notifications.ts";
@@ -181,6 +181,16 @@ export class Emulator {
   /** Hot row `i`, 0 being the oldest. */
   scrollbackRow(i: number): XtermLine {
     return this.normal.lines.get(i)!;
+  }
+
+  /** Whether nothing stands on the normal screen. */
+  get screenIsBlank(): boolean {
+    const { lines, ybase } = this.normal;
+    for (let y = 0; y < this.rows; y++) {
+      const { _data: data, written = this.cols } = lines.get(ybase + y)!;
+      for (let i = 0; i < written * CELL.words; i += CELL.words) if (data[i]! & CELL.hasContent) return false;
+    }
+    return true;
   }
 
   /** Number for a link `params;uri`: what restored cells carry. */

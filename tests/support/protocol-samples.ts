@@ -106,6 +106,10 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
       seq: 1, pane: 2, first: 0, end: 100, from: 50, lines: [bytes(0), bytes(1, 2)], screen: { line: 98, column: 80 },
       rows: [{ line: 98, column: 80 }, { line: 99, column: 0 }],
     },
+    {
+      seq: 2, pane: 2, first: 0, end: 1, from: 0, lines: [], screen: { line: 0, column: 0 }, rows: [], prompts: [0, 7],
+      outputs: [1],
+    },
   ],
 };
 

@@ -1,5 +1,5 @@
 /** Commands that move the cursor. */
-import type { ActionTable, Call } from "./action.ts";
+import type { ActionHost, ActionTable, Call } from "./action.ts";
 import { backwardExpression, forwardExpression, matchingBracket } from "./brackets.ts";
 import { jumpFrom, reversed } from "./jump.ts";
 import type { Jump } from "./jump.ts";
@@ -109,6 +109,19 @@ function historyBottom(state: CopyState): void {
   if (here === undefined) state.goal = ROW_END;
 }
 
+/** To the prompt before or after this line, or with -o to an output, as OSC 133 marked them. */
+function toPrompt(step: 1 | -1) {
+  const run = (state: CopyState, { args }: Call, host: ActionHost): void => {
+    const { source } = state.text;
+    const lines = (args.includes("-o") ? source.outputs : source.prompts) ?? [];
+    const { line } = state.cursor;
+    const found = step > 0 ? lines.find((each) => each > line) : lines.findLast((each) => each < line);
+    if (found !== undefined) state.moveTo({ line: found, cell: 0 }, true);
+    else if (lines.length === 0) host.message("the shell marks no prompts (OSC 133)");
+  };
+  return { run, repeats: true };
+}
+
 function jumpToMark(state: CopyState): void {
   const { mark } = state;
   state.mark = state.cursor;
@@ -141,6 +154,8 @@ export const MOVE_ACTIONS: ActionTable = {
   "previous-word-end": byWord(previousWordEnd, false),
   "next-paragraph": far((state) => nextParagraph(state.text, state.cursor)),
   "previous-paragraph": far((state) => previousParagraph(state.text, state.cursor)),
+  "next-prompt": toPrompt(1),
+  "previous-prompt": toPrompt(-1),
   "next-matching-bracket": far((state) =>
     (state.keys === "vi" ? matchingBracket : forwardExpression)(state.text, state.cursor)),
   "previous-matching-bracket": far((state) =>

@@ -68,4 +68,6 @@ export const EMACS_KEYS: Readonly<Record<string, string>> = {
 
   // not in tmux 3.3's table
   "C-l": "scroll-middle",
+  "M-p": "previous-prompt",
+  "M-n": "next-prompt",
 };

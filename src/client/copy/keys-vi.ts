@@ -89,6 +89,8 @@ export const VI_KEYS: Readonly<Record<string, string>> = {
   y: "copy-pipe-and-cancel",
   i: "cancel",
   z: "scroll-middle",
+  "M-p": "previous-prompt",
+  "M-n": "next-prompt",
   "[": "previous-matching-bracket",
   "]": "next-matching-bracket",
   Home: "start-of-line",

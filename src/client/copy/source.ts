@@ -17,6 +17,9 @@ export interface LineSource {
   /** Number of the oldest line held, and the number after the newest. Fixed while copy mode is on. */
   readonly first: number;
   readonly end: number;
+  /** Lines on which prompts, and the outputs of commands, begin, as far as the shell said so; ascending. */
+  readonly prompts?: readonly number[];
+  readonly outputs?: readonly number[];
   /**
    * The line if it is here already. A missing one is requested by `fetch`. A source may forget lines again, but should
    * keep those fetched last, three screens of them at least: what is shown and a page on either side is asked for.

@@ -34,12 +34,14 @@ export class HistorySource implements LineSource {
     readonly screen: { line: number; column: number },
     /** Where each row of the screen begins. */
     readonly rows: readonly { line: number; column: number }[],
+    readonly prompts: readonly number[],
+    readonly outputs: readonly number[],
   ) {}
 
   /** Takes the end of a pane's text: the screen and a page of history before it. */
   static async open(link: ServerLink, pane: number): Promise<HistorySource> {
     const answer = await link.history(pane, -PAGE_LINES, Number.MAX_SAFE_INTEGER);
-    const source = new HistorySource(link, pane, answer.first, answer.end, answer.screen, answer.rows);
+    const source = new HistorySource(link, pane, answer.first, answer.end, answer.screen, answer.rows, answer.prompts ?? [], answer.outputs ?? []);
     source.keep(answer.from, answer.lines);
     return source;
   }

@@ -122,7 +122,9 @@ export function historyLines(pane: Pane, from: number, to: number): Omit<History
   if (from < 0 && lines.length > 0 && lines[lines.length - 1]!.number < text.endLine - 1) {
     lines = text.lines(screen.line, text.endLine, bounds);
   }
+  if (from < 0) pane.marks.dropBefore(text.firstLine);
   return {
+    ...(from < 0 && { prompts: [...pane.marks.prompts], outputs: [...pane.marks.outputs] }),
     first: text.firstLine, end: text.endLine, from: lines[0]?.number ?? first, lines: lines.map((l) => l.bytes), screen,
     rows: Array.from({ length: pane.emulator.rows }, (_, y) => text.locate(y, 0)),
   };

@@ -14,7 +14,9 @@ import { PaneText } from "../../terminal/history/pane-text.ts";
 import { encodeInput } from "./input-encoding.ts";
 import { beginNewLife } from "./new-life.ts";
 import { OutputPipe } from "./output-pipe.ts";
+import { decodePaneCheckpoint, encodePaneCheckpoint } from "./pane-checkpoint.ts";
 import { PaneEffects } from "./pane-effects.ts";
+import { PromptMarks } from "./prompt-marks.ts";
 import type { HistoryFile } from "../persistence/history-file.ts";
 import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
 import type { Parsing } from "./parse-loop.ts";
@@ -36,8 +38,6 @@ const ECHO_MS = 50;
 const HOT_ROWS = 100;
 /** A control string longer than this holds nothing that is of use to us. */
 const LONGEST_STRING_BYTES = 6 * 1024 * 1024;
-/** Ordinal (f64) and flags (u8) before the emulator's state in a checkpoint. */
-const HEADER_BYTES = 9;
 const CANCEL = Uint8Array.of(0x18);
 /** Clients whose written input is remembered, for the frames that report it. */
 const MOST_TYPISTS = 256;
@@ -114,6 +114,7 @@ export class Pane implements Parsing, PaneFeed {
   private outputPipe: OutputPipe | undefined;
   /** Within a control string that is too long to be kept: its rest is dropped. */
   private swallowing = false;
+  readonly marks = new PromptMarks();
   private wanted: { cols: number; rows: number };
   /** Name of the program in front, kept by ProgramWatch. */
   program = "";
@@ -160,9 +161,9 @@ export class Pane implements Parsing, PaneFeed {
   private emulatorEvents(): EmulatorEvents {
     return {
       reply: (bytes) => this.effects.reply(bytes),
-      effect: (effect) => this.effects.effect(effect),
+      effect: (effect) => (effect.kind === "prompt" ? this.notePrompt(effect.mark, effect.row) : this.effects.effect(effect)),
       lineTrimmed: (line) => this.history.append(line, this.emulator.cols, this.links),
-      scrollbackCleared: () => this.history.clear(this.text.screenLine),
+      scrollbackCleared: (screenToo) => this.cleared(screenToo),
       synchronizedEnd: () => {
         // the next update, even one in the same piece, has its own time
         this.heldSince = undefined;
@@ -173,11 +174,25 @@ export class Pane implements Parsing, PaneFeed {
     };
   }
 
-  /** Rebuilds the emulator; before its state the checkpoint has the ordinal and whether a string was being dropped. */
+  /** The scrollback is gone, and perhaps the screen: what is printed next has numbers that no line has had. */
+  private cleared(screenToo: boolean): void {
+    const isBlank = screenToo || this.emulator.screenIsBlank;
+    this.history.clear(isBlank ? this.text.endLine : this.text.screenLine);
+  }
+
+  /** OSC 133: where prompts and outputs begin, for copy mode. What is drawn on the alternate screen is no text. */
+  private notePrompt(mark: "A" | "B" | "C" | "D", row: number): void {
+    if ((mark !== "A" && mark !== "C") || this.emulator.modes().alternateScreen) return;
+    this.marks.mark(mark === "A" ? "prompt" : "output", this.text.locate(row, 0).line);
+  }
+
+  /** Rebuilds the emulator, and what the pane itself has to remember. */
   private restore(checkpoint: Uint8Array): Emulator {
-    this.effects.ordinal = new DataView(checkpoint.buffer, checkpoint.byteOffset).getFloat64(0, true);
-    this.swallowing = checkpoint[8] === 1;
-    return Emulator.restore(checkpoint.subarray(HEADER_BYTES), this.emulatorEvents());
+    const { ordinal, swallowing, marks, emulator } = decodePaneCheckpoint(checkpoint);
+    this.effects.ordinal = ordinal;
+    this.swallowing = swallowing;
+    if (marks) this.marks.decode(marks);
+    return Emulator.restore(emulator, this.emulatorEvents());
   }
 
   /** Goes on from the screen of an earlier life, with a log that begins anew. */
@@ -378,10 +393,9 @@ export class Pane implements Parsing, PaneFeed {
   private checkpoint(): Uint8Array | undefined {
     const state = this.emulator.checkpoint();
     if (state.length === 0) return undefined;
-    const bytes = new Uint8Array(HEADER_BYTES + state.length);
-    new DataView(bytes.buffer).setFloat64(0, this.effects.ordinal, true);
-    bytes[8] = this.swallowing ? 1 : 0;
-    bytes.set(state, HEADER_BYTES);
+    this.marks.dropBefore(this.history.firstLine);
+    const { ordinal } = this.effects;
+    const bytes = encodePaneCheckpoint({ ordinal, swallowing: this.swallowing, marks: this.marks.encode(), emulator: state });
     this.historyFile.save(this.history, this.position);
     this.keeper.checkpoint(this.id, this.position, bytes);
     this.checkpointed = this.position;

@@ -12,7 +12,7 @@ const MOST_CELLS = 1000;
 export function clearScrollback(parts: Parts, byProgram: boolean): void {
   const { active, normal } = parts.core._bufferService.buffers;
   if (byProgram && active !== normal) return;
-  parts.events.scrollbackCleared();
+  parts.events.scrollbackCleared(false);
   dropOldest(normal, normal.ybase);
 }
 
@@ -96,7 +96,7 @@ export function cutRows(buffer: XtermBuffer, cols: number): void {
 export function resetTerminal(parts: Parts): void {
   const { core, events } = parts;
   const held = core.coreService.decPrivateModes.synchronizedOutput;
-  events.scrollbackCleared();
+  events.scrollbackCleared(true);
   parts.screen.countRows(SLOW_ROWS * core.rows);
   core._inputHandler._parser.reset();
   core.reset();

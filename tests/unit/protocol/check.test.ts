@@ -10,6 +10,7 @@ type Path = (string | number)[];
 const FREE = [/^reply\.result(\.|$)/, /^command\.args\./];
 /** Fields that may be left out. */
 const OPTIONAL = [
+  /^historyLines\.(prompts|outputs)$/,
   /^view\.panes\.0\.link$/, /^watch\.sessions$/, /^watched\.panes\.\d\.(cwd|gone)$/,
   /^resize\.colors/,
   /^clientHello\.(pane|proof)$/, /^clientNonce\.invite$/, /^welcome\.secret$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/,

@@ -28,6 +28,8 @@ export class FakeSource implements LineSource {
   /** Whether fetches and searches wait for `release`. */
   isHeld = false;
   searches = 0;
+  prompts: number[] = [];
+  outputs: number[] = [];
 
   constructor(texts: readonly string[], readonly first = 0, isHere = true) {
     this.lines = texts.map(lineOf);

@@ -54,6 +54,9 @@ const MOTIONS: Record<string, [keys: string, place: string][]> = {
   ",": [["f a ; ,", "0:4 0.0"]],
   g: [["g 3 Enter", "8:0 8.0"]],
   X: [["M-3 C-f X M-> M-x", "0:3 0.0"]],
+  // what is marked, and where they go then, is in prompts.test.ts
+  "M-p": [["M-p", "0:0 0.0"]],
+  "M-n": [["M-n", "0:0 0.0"]],
   "M-x": [["M-> M-x", "0:0 0.0"]],
 };
 

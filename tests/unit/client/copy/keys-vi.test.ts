@@ -73,6 +73,9 @@ const MOTIONS: Record<string, [keys: string, place: string][]> = {
   ",": [["3 f a ,", "0:9 0.0"], ["3 f a , ;", "0:13 0.0"]],
   ":": [[": 3 Enter", "8:0 8.0"], [": 0 Enter", "11:0 11.0"], [": 9 9 Enter", "0:0 0.0"], [": 3 Escape", "0:0 0.0"]],
   X: [["3 l X G M-x", "0:3 0.0"]],
+  // what is marked, and where they go then, is in prompts.test.ts
+  "M-p": [["M-p", "0:0 0.0"]],
+  "M-n": [["M-n", "0:0 0.0"]],
   "M-x": [["3 l X G M-x M-x", "16:3 11.0"], ["G M-x", "0:0 0.0"]],
   o: [["3 l v Space 2 j o", "0:3 0.0"], ["Space 3 l o o", "0:3 0.0"], ["o", "0:0 0.0"]],
 };
