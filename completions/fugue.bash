@@ -5,10 +5,10 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
-    'pane') REPLY='select resize zoom swap move join break mark rename kill respawn pipe signal search display ls' ;;
+    'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
     'agent') REPLY='next report explain' ;;
     'msg') REPLY='send wait ls ack status help outbox deliver settle' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
@@ -21,7 +21,7 @@ _fugue_commands() {
 _fugue_options() {
   REPLY=
   case $1 in
-    'new') REPLY='--attach -A --detached -d --dir -c --size --tag --env --restore --private' ;;
+    'new') REPLY='--attach -A --detached -d --dir -c --size --tag --env --restore --private --on' ;;
     'attach') REPLY='--read-only -r --detach-others -d' ;;
     'ls') REPLY='--tree' ;;
     'session select') REPLY='--client' ;;
@@ -39,7 +39,7 @@ _fugue_options() {
     'window kill') REPLY='--others -a' ;;
     'layout') REPLY='--export --apply' ;;
     'sync') REPLY='--target -t' ;;
-    'split') REPLY='--right --left --up --down --size --whole --name -n --detached -d --dir -c --env' ;;
+    'split') REPLY='--right --left --up --down --size --whole --name -n --on --detached -d --dir -c --env' ;;
     'pane select') REPLY='--left --right --up --down --next --previous --last' ;;
     'pane resize') REPLY='--left --right --up --down --cols --rows' ;;
     'pane zoom') REPLY='--on --off' ;;
@@ -50,6 +50,8 @@ _fugue_options() {
     'pane mark') REPLY='--clear' ;;
     'pane rename') REPLY='--target -t' ;;
     'pane kill') REPLY='--others -a' ;;
+    'link') REPLY='--in --right --left --up --down --size' ;;
+    'pane link') REPLY='--server-id --pane --name --right --left --up --down --size' ;;
     'pane respawn') REPLY='--kill -k --dir -c --env' ;;
     'pane search') REPLY='--regex -r --ignore-case -i --direction --line --column --inclusive' ;;
     'send') REPLY='--enter --paste --keys' ;;
@@ -90,6 +92,7 @@ _fugue_value() {
     'new:--tag') REPLY='-' ;;
     'new:--env') REPLY='-' ;;
     'new:--restore') REPLY='off shell command' ;;
+    'new:--on') REPLY='-' ;;
     'session select:--client') REPLY='@client' ;;
     'session rename:--target'|'session rename:-t') REPLY='@target' ;;
     'tag:--add') REPLY='-' ;;
@@ -107,6 +110,7 @@ _fugue_value() {
     'sync:--target'|'sync:-t') REPLY='@target' ;;
     'split:--size') REPLY='-' ;;
     'split:--name'|'split:-n') REPLY='-' ;;
+    'split:--on') REPLY='-' ;;
     'split:--dir'|'split:-c') REPLY='@folders' ;;
     'split:--env') REPLY='-' ;;
     'pane resize:--left') REPLY='-' ;;
@@ -123,6 +127,12 @@ _fugue_value() {
     'pane break:--name'|'pane break:-n') REPLY='-' ;;
     'pane break:--to') REPLY='-' ;;
     'pane rename:--target'|'pane rename:-t') REPLY='@target' ;;
+    'link:--in') REPLY='@target' ;;
+    'link:--size') REPLY='-' ;;
+    'pane link:--server-id') REPLY='-' ;;
+    'pane link:--pane') REPLY='-' ;;
+    'pane link:--name') REPLY='-' ;;
+    'pane link:--size') REPLY='-' ;;
     'pane respawn:--dir'|'pane respawn:-c') REPLY='@folders' ;;
     'pane respawn:--env') REPLY='-' ;;
     'pane search:--direction') REPLY='forward backward' ;;
@@ -216,6 +226,8 @@ _fugue_position() {
     'pane mark:'0) REPLY='@target' ;;
     'pane rename:'0) REPLY='-' ;;
     'pane kill:'0) REPLY='@target' ;;
+    'link:'0) REPLY='@target' ;;
+    'pane link:'0) REPLY='@target' ;;
     'pane respawn:'0) REPLY='@target' ;;
     'pane pipe:'0) REPLY='@target' ;;
     'pane signal:'0) REPLY='@target' ;;

@@ -1,6 +1,7 @@
 /** citty's tree of commands, made lazily from the registry, and what its leaves do. */
 import { runCommand, type ArgsDef, type CommandDef } from "citty";
 import { asFugueError, FugueError } from "../base/errors.ts";
+import { suggestion } from "../base/names.ts";
 import type { CliCommand, Command, ServerCommand } from "../commands/command.ts";
 import type { CliContext } from "../commands/context.ts";
 import { jsonError, type JsonError } from "../commands/json.ts";
@@ -53,7 +54,8 @@ async function runLeaf(ctx: CliContext, globals: Globals, command: Command, word
     const prepared = await prepareValues(
       command, values, { cwd: remote ? undefined : ctx.cwd, stdin: () => ctx.stdin() },
     );
-    if (command.runs === "server") return await runOnServers(ctx, command, prepared, server);
+    if (command.runs === "server" && command.across && prepared.on !== undefined) return await runAcross(ctx, command, prepared, server);
+    if (command.runs === "server") return await runOnServers(ctx, command, prepared, server, globals.all);
     return (await (command as CliCommand).run(ctx, prepared as never)) ?? 0;
   } catch (error) {
     return writeError(ctx, error, ctx.selected[0], nounOf(command));
@@ -75,9 +77,21 @@ function parse(command: Command, words: readonly string[]): ArgValues {
   }
 }
 
+/** Several servers have a part in it: they are told one after the other. */
+async function runAcross(ctx: CliContext, command: ServerCommand, values: ArgValues, server: string | undefined): Promise<number> {
+  const own = server ?? ctx.selected[0]!;
+  const known = ctx.servers();
+  const on = String(values.on);
+  if (!known.includes(on)) throw new FugueError("noTarget", `no server is named '${on}'`, suggestion(on, [...known], "servers"));
+  const result = await command.across!({ call: (name, what, args) => ctx.call(what, args, { server: name ?? own }) }, values as never);
+  const merged: MergedResult = {};
+  mergeResult(merged, result, own);
+  return writeResult(ctx, command, merged, values, []);
+}
+
 /** Asks the server, or all that were selected, at the same time. */
 async function runOnServers(
-  ctx: CliContext, command: ServerCommand, values: ArgValues, server: string | undefined,
+  ctx: CliContext, command: ServerCommand, values: ArgValues, server: string | undefined, all: boolean,
 ): Promise<number> {
   const servers = server === undefined ? ctx.selected : [server];
   if (servers.length === 1) {
@@ -106,6 +120,7 @@ async function runOnServers(
   }
   const status = writeResult(ctx, command, merged, values, errors);
   if (errors.length === 0) return status;
-  // a part is there: that something failed is all that one status can say
+  // a part is there: who asked for all knows that some may be away; else that something failed is all one status can say
+  if (errors.length < servers.length && all) return status;
   return errors.length < servers.length ? 1 : answers[0]!.error!.exitStatus;
 }

@@ -84,6 +84,12 @@ export interface McpTool {
   readonly plain?: boolean;
 }
 
+/** The servers of a client, for commands that several have a part in. */
+export interface AcrossServers {
+  /** Runs a command on a server of that name; undefined: the one that the command is for. */
+  call(server: string | undefined, command: string, args: Record<string, unknown>): Promise<unknown>;
+}
+
 interface CommandEntry<T extends Args> {
   /** Words of the command: `window new`. */
   readonly name: string;
@@ -119,6 +125,11 @@ export interface ServerCommand<T extends Args = Args> extends CommandEntry<T> {
   render?(result: never, style: RenderStyle, args: Values<T>): string;
   /** Files and programs get the rendered text as it is, without a line end of ours. */
   readonly exact?: boolean;
+  /**
+   * What a client does in place of sending the command, because several servers have a part in it: called if the value
+   * `on` names a server. @returns the command's result
+   */
+  across?(servers: AcrossServers, args: Values<T>): Promise<unknown>;
   /** Exit status of the executable after this result; default 0. */
   status?(result: never, args: Values<T>): number;
 }

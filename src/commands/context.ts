@@ -100,6 +100,8 @@ export interface PaneInfo {
   /** Cursor of its output, for `wait --since`. */
   cursor: string;
   exit: { code: number | null; signal: string | null } | null;
+  /** Set if it is a link: identity of the other server, the pane there, and what the server was called. */
+  link?: { server: string; pane: number; name: string };
   /** Absent: no agent runs in it. */
   agent?: PaneAgent;
 }
@@ -299,6 +301,8 @@ export interface Agents {
 
 export interface Panes {
   split(pane: number, options: SpawnOptions & { side: Side; size?: PaneSize; whole?: boolean; select?: boolean }): Promise<PaneRef>;
+  /** Puts a pane of another server beside a pane: in the layout only, nothing runs here for it. */
+  link(pane: number, link: { server: string; pane: number; name: string }, options: { side: Side; size?: PaneSize }): PaneRef;
   kill(id: number): void;
   rename(id: number, name: string): void;
   select(id: number): void;
@@ -437,6 +441,10 @@ export interface TuiContext {
   /** Asks yes or no, then runs the command line. */
   confirm(question: string, commandLine: string): void;
   openTree(options: { windows?: boolean }): void;
+  /** Puts a pane of another server into the window; without a target, one that is chosen from the tree. */
+  link(target: string | undefined, side: Side): Promise<void>;
+  /** Whether synchronised input also goes to panes of other servers, for this client. */
+  synchronizeLinks(on: boolean | "toggle"): void;
   openHelp(): void;
   openBuffers(): void;
   openClients(): void;
@@ -490,7 +498,7 @@ export interface CliContext {
   /** Runs a server command. `start`: a daemon may be started if none answers. @throws FugueError `noServer`. */
   call(command: string, args: Record<string, unknown>, options?: { start?: boolean; server?: string }): Promise<unknown>;
   /** Opens the TUI on a session; resolves with the exit status when it ends. */
-  attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean }): Promise<number>;
+  attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean; servers?: readonly string[] }): Promise<number>;
   /** Runs the keeper in this process until it is stopped, or starts it in the background and waits until it answers. */
   serve(options: { detach: boolean; listen: string[] }): Promise<number>;
   /** Speaks MCP on standard input and output until that ends. */

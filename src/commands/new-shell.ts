@@ -3,6 +3,8 @@ import { FugueError } from "../base/errors.ts";
 import { pathsFrom } from "../base/paths.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
+import { suggestion } from "../base/names.ts";
+import { findFarPane } from "./far-pane.ts";
 import { jsonDocument } from "./json.ts";
 import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
 
@@ -23,17 +25,48 @@ function isNested({ env, selected }: CliContext): boolean {
   return env.FUGUE_SOCKET === undefined || env.FUGUE_SOCKET === pathsFrom(env).socket;
 }
 
+/** One session on each server; the window of the first shows them all. */
+async function newOnSeveral(ctx: CliContext, args: { on: string[]; name?: string; detached: boolean } & Record<string, unknown>): Promise<number> {
+  const { on, detached, ...rest } = args;
+  if (!detached) needTerminal(ctx, "make it in the background: fugue new -d");
+  const known = ctx.servers();
+  for (const server of on) if (!known.includes(server)) throw new FugueError("noTarget", `no server is named '${server}'`, suggestion(server, [...known], "servers"));
+  const servers = [...new Set(on)];
+  const [first] = servers as [string];
+  const size = rest.size ?? (detached ? undefined : ctx.terminal);
+  const made = new Map(await Promise.all(servers.map(async (server) => {
+    const result = (await ctx.call("new", { ...rest, size, detached: true }, { server, start: true })) as NewResult;
+    return [server, result.sessions[0]!] as const;
+  })));
+  const own = made.get(first)!;
+  for (const [server, { pane }] of made) {
+    if (server === first) continue;
+    const far = await findFarPane(`${server}:%${pane}`, (command, values) => ctx.call(command, values, { server }));
+    await ctx.call("pane link", { ...far, target: `%${own.pane}` }, { server: first });
+    // before the next one, so that there is room for it
+    await ctx.call("layout", { target: own.name, name: "tiled" }, { server: first });
+  }
+  if (!detached) return ctx.attach({ target: `${first}:${own.name}`, servers });
+  if (ctx.json) ctx.stdout(jsonDocument({ sessions: [...made].map(([server, session]) => ({ server, ...session })) }));
+  else ctx.stdout(`${first}:${own.name}\n`);
+  return 0;
+}
+
 export const newInShell = cliCommand({
   name: "new",
   summary: newSession.summary,
   details: newSession.details,
   group: "session",
   effect: "write",
-  args: NEW_ARGS,
+  args: {
+    ...NEW_ARGS,
+    on: { type: "string", repeat: true, value: "SERVER", help: "a session on each of these servers, shown in one window of the first" },
+  },
   result: newSession.result,
   check: checkNew,
   async run(ctx, args) {
     const attach = !args.detached;
+    if (args.on.length > 0) return newOnSeveral(ctx, args);
     if (attach) needTerminal(ctx, "make it in the background: fugue new -d");
     const local = ctx.selected[0] === "local";
     const made = (await ctx.call(

@@ -37,6 +37,7 @@ import { info } from "./info.ts";
 import { keys } from "./keys.ts";
 import { kill } from "./kill.ts";
 import { layout } from "./layout.ts";
+import { linkInShell, linkInTui, syncLinks } from "./link.ts";
 import { logs } from "./logs.ts";
 import { ls } from "./ls.ts";
 import { mcp } from "./mcp.ts";
@@ -54,6 +55,7 @@ import { newSession } from "./new.ts";
 import { paneBreak } from "./pane-break.ts";
 import { paneDisplay } from "./pane-display.ts";
 import { paneKill } from "./pane-kill.ts";
+import { paneLink } from "./pane-link.ts";
 import { paneLs } from "./pane-ls.ts";
 import { paneMark } from "./pane-mark.ts";
 import { paneJoin, paneMove } from "./pane-move.ts";
@@ -114,6 +116,7 @@ export const COMMANDS: readonly Command[] = [
   windowRename, windowKill, windowFind, windowLs, layout, sync,
   // panes
   split, paneSelect, paneResize, paneZoom, paneSwap, paneMove, paneJoin, paneBreak, paneMark, paneRename, paneKill,
+  linkInShell, linkInTui, syncLinks, paneLink,
   paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, paneLs, clearHistory,
   // scripts
   send, capture, wait, meta,

@@ -2,6 +2,8 @@
 
 /** The state of a server. */
 export interface ServerStatus {
+  /** Identity of the server, as links to its panes name it. */
+  id: string;
   release: string;
   protocol: number;
   home: string;

@@ -1,6 +1,8 @@
 /** `split`: a new pane beside another one. */
+import { FugueError } from "../base/errors.ts";
 import { DETACHED, PANE, paneSize, SIDES, sideOf, SIZE, SPAWN, spawnOptions } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
+import { splitOn } from "./split-on.ts";
 
 export const split = serverCommand({
   name: "split",
@@ -15,6 +17,7 @@ export const split = serverCommand({
     name: {
       type: "string", short: "n", value: "NAME", help: "name of the new pane; default: the title that its program sets",
     },
+    on: { type: "string", value: "SERVER", help: "start the program on this server, in its session 'linked', and show it here" },
     detached: DETACHED,
     ...SPAWN,
   },
@@ -29,7 +32,9 @@ export const split = serverCommand({
     if (args.size !== undefined) paneSize(args.size);
     spawnOptions(args);
   },
+  across: (servers, args) => splitOn(servers, args),
   async run(ctx, args) {
+    if (args.on !== undefined) throw new FugueError("usage", "a server can't reach another one", "say --on to fugue itself");
     const { id } = await ctx.panes.split(ctx.find.pane(args.target).id, {
       ...spawnOptions(args),
       name: args.name,

@@ -18,6 +18,7 @@ export const status = serverCommand({
   args: {},
   mcp: { name: "server_status", everywhere: true, description: "State of servers: release, processes, what they hold." },
   result: {
+    "status[].id": "string: identity of the server, random, for its lifetime",
     "status[].release": "string: release of the daemon",
     "status[].protocol": "integer: newest protocol that it speaks",
     "status[].home": "string: its folder",

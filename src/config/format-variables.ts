@@ -3,6 +3,7 @@
 /** Every variable with what it stands for. Flags are `1` or `0`. What is unknown at the moment is empty. */
 export const FORMAT_VARIABLES = {
   server: "name of the server, as this client's configuration calls it",
+  servers: "a mark for the connection to each server, if there are several: ● connected, ◐ connecting, ○ off, ✗ failed",
   link: "state of the connection to the server: connected, reconnecting, offline",
   host: "host name of the server",
   host_short: "host name of the server without its domain",

@@ -143,14 +143,17 @@ export class ShellLink implements CliLink {
     return (await connection.command(command, args)).result;
   }
 
-  async attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean }): Promise<number> {
+  /** @param options.servers all that the view opens; the one of the target, if it names one, is in front */
+  async attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean; servers?: readonly string[] }): Promise<number> {
     for (const connection of this.connections.values()) void connection.then((open) => open.end(), () => {});
     this.connections.clear();
     const { runTui, NotReached } = await import("./tui.ts");
     const { server, ...target } = options.target === undefined ? {} : parseTarget(options.target);
     const local = options.target === undefined ? undefined : formatTarget(target);
     try {
-      return await runTui(this, server === undefined ? this.selected : [server], { ...options, target: local });
+      const others = options.servers ?? (this.selection.all || this.selection.servers.length > 1 ? this.selected : []);
+      const names = server === undefined ? (options.servers ?? this.selected) : [...new Set([server, ...others])];
+      return await runTui(this, names, { ...options, target: local });
     } catch (error) {
       if (!(error instanceof NotReached)) throw error;
       if (!this.byDefault || server !== undefined || !(await this.wantsLocal(error))) throw error.reason;

@@ -43,7 +43,7 @@ export class Adoption {
     for (const kept of daemon.welcome.panes) await this.takeOver(kept);
     const alive = new Set(daemon.welcome.panes.map((p) => p.pane));
     const { model } = daemon;
-    for (const { id, pending } of [...model.panes.values()]) if (!alive.has(id) && !pending) model.removePane(id);
+    for (const { id, pending, link } of [...model.panes.values()]) if (!alive.has(id) && !pending && !link) model.removePane(id);
     daemon.disk.sweep(new Set(model.panes.keys()));
     return this.startPending();
   }
@@ -198,6 +198,7 @@ export class Adoption {
 }
 
 function pendingAgain(pane: PaneState): PaneState {
+  if (pane.link) return pane;
   return { ...pane, pending: true, exit: undefined, kept: undefined };
 }
 

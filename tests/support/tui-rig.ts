@@ -17,7 +17,7 @@ import type { ServerSettings } from "../../src/server/settings.ts";
 const HELLO = { client: 5000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
 
 /** What the TUI needs of the outer terminal. It may be slow: then it takes what is written when a test says so. */
-class FakeTerminal {
+export class FakeTerminal {
   readonly emulator: Emulator;
   handlers: TerminalHandlers | undefined;
   slow = false;

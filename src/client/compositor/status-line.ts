@@ -18,6 +18,10 @@ export interface StatusState {
   host: string;
   /** `connected`, `reconnecting` or `offline`. */
   link: string;
+  /** Name of the server in front; empty where there is only one. */
+  server?: string;
+  /** A mark for the state of each server; empty where there is only one. */
+  servers?: string;
   /** Shown instead of the line. */
   message?: { text: string; error: boolean };
 }
@@ -52,6 +56,7 @@ export function formatValues(state: StatusState, window?: ViewWindow): FormatVal
   const leaf = pane && view?.leaves.find((l) => l.pane === pane.id);
   return {
     link: state.link, host: state.host, host_short: state.host.split(".")[0], session: view?.session.name,
+    server: state.server, servers: state.servers,
     session_windows: view?.windows.length, window: shown?.name, window_index: shown?.index, window_id: shown?.id,
     window_flags: shown && windowFlags(shown, current), window_panes: shown?.panes, window_active: current,
     window_last: shown?.last ?? false, window_bell: shown?.bell ?? false, window_activity: shown?.activity ?? false,
@@ -74,7 +79,8 @@ export function drawStatusLine(state: StatusState, cols: number): StatusLine {
     return { grid, spans: [] };
   }
   const values = formatValues(state);
-  const right = measure(options.statusRight, values, state.wall);
+  const marks = state.servers ? `${state.servers} ` : "";
+  const right = measure(options.statusRight, values, state.wall) + Bun.stringWidth(marks);
   const rightAt = Math.max(0, cols - right);
   let x = drawRuns(grid, 0, options.statusLeft, values, base, cols, state.wall);
   const spans: WindowSpan[] = [];
@@ -88,7 +94,7 @@ export function drawStatusLine(state: StatusState, cols: number): StatusLine {
     if (x > from) spans.push({ window: window.id, from, to: x });
     x = Math.min(cols, x + 1);
   }
-  if (rightAt >= x) drawRuns(grid, rightAt, options.statusRight, values, base, cols, state.wall);
+  if (rightAt >= x) drawRuns(grid, drawText(grid, rightAt, 0, marks, base), options.statusRight, values, base, cols, state.wall);
   return { grid, spans };
 }
 

@@ -1,6 +1,10 @@
 /** What the TUI's own commands do: the TuiContext. Overlays are loaded when the first of them opens. */
 import { asFugueError } from "../../base/errors.ts";
-import type { TuiContext } from "../../commands/context.ts";
+import type { Side, TuiContext } from "../../commands/context.ts";
+import type { ServerCommand } from "../../commands/command.ts";
+import { lookup } from "../../commands/registry.ts";
+import { findFarPane } from "../../commands/far-pane.ts";
+import { parseTarget } from "../../commands/target.ts";
 import { parseLine, parseTemplate, runCommands, type ReadyCommand } from "../../commands/command-line.ts";
 import type { View } from "../../protocol/messages.ts";
 import type { ServerLink } from "../connection/server-link.ts";
@@ -16,9 +20,17 @@ export class Actions implements TuiContext {
   }
 
   call(command: string, args: Record<string, unknown>): Promise<unknown> {
+    const across = args.on === undefined ? undefined : (lookup(command) as ServerCommand | undefined)?.across;
+    if (across) return across({ call: (server, name, values) => this.callOn(server, name, values) }, args as never);
     // a wait moves no focus and may last: typing goes on meanwhile
     if (command === "wait") return this.tui.link.command(command, args).then(({ result }) => result);
     return this.tui.call(command, args);
+  }
+
+  /** Runs a command on a server of this view; undefined: the one in front. */
+  private callOn(server: string | undefined, name: string, args: Record<string, unknown>): Promise<unknown> {
+    if (server === undefined || server === this.tui.link.name) return this.tui.call(name, args);
+    return this.tui.servers.named(server).command(name, args).then(({ result }) => result);
   }
 
   /** Runs a command line: from a key, the `:` prompt or a menu. Errors become messages. */
@@ -96,6 +108,20 @@ export class Actions implements TuiContext {
 
   openTree(options: { windows?: boolean }): void {
     void this.open((o) => o.tree(options));
+  }
+
+  async link(target: string | undefined, side: Side): Promise<void> {
+    if (target === undefined) return void this.open((o) => o.chooseLink(side));
+    const { server } = parseTarget(target);
+    const link = this.tui.servers.named(server ?? this.tui.link.name);
+    const far = await findFarPane(target, async (command, args) => (await link.command(command, args)).result);
+    await this.call("pane link", { ...far, [side]: true });
+  }
+
+  synchronizeLinks(on: boolean | "toggle"): void {
+    const { tui } = this;
+    tui.synchronizeLinks = on === "toggle" ? !tui.synchronizeLinks : on;
+    tui.say(tui.synchronizeLinks ? "synchronised input reaches other servers" : "synchronised input stays on this server");
   }
 
   openHelp(): void {

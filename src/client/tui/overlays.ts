@@ -1,5 +1,5 @@
 /** Opens the overlays for the TUI and does what is chosen in them. Loaded with the first overlay. */
-import type { BufferInfo, ClientInfo } from "../../commands/context.ts";
+import type { BufferInfo, ClientInfo, Side } from "../../commands/context.ts";
 import { applyStyle } from "../../config/style.ts";
 import type { View } from "../../protocol/messages.ts";
 import { PLAIN, type Grid, type Style } from "../../terminal/grid.ts";
@@ -110,6 +110,30 @@ export class Overlays {
   private targetOf({ session, window, pane }: TreeTarget): string {
     if (pane) return `%${pane.id}`;
     return window ? `${session!.name}/${window.index}` : (session?.name ?? "");
+  }
+
+  /** The tree, to choose a pane of any server that the window shall show. */
+  async chooseLink(side: Side): Promise<void> {
+    if (!this.tui.servers.several) return this.tui.say("only one server is open: start with fugue -a, or -s NAME for each");
+    const tree = await this.panel((context) => new SessionTree(context, {
+      choose: (target) => void this.tui.actions.link(`${target.server}:${this.targetOf(target)}`, side).catch((error) => this.tui.fail(error)),
+      kill: () => {}, rename: () => {},
+      create: (server, name) => void this.createLinked(server, name, side),
+      retry: (server) => this.retry(server),
+    }, { windows: true }));
+    this.openTree = tree;
+    tree.setSessions(this.lists.all());
+    this.lists.refresh();
+  }
+
+  private async createLinked(server: string, name: string | undefined, side: Side): Promise<void> {
+    try {
+      const { result } = await this.tui.servers.named(server).command("new", { name, detached: true });
+      if (this.openTree) this.tui.closeOverlay(this.openTree);
+      await this.tui.actions.link(`${server}:${(result as { sessions: { name: string }[] }).sessions[0]!.name}`, side);
+    } catch (error) {
+      this.tui.fail(error);
+    }
   }
 
   private choose(target: TreeTarget): void {

@@ -22,11 +22,17 @@ export class SessionLists {
 
   /** Every server with its state and the sessions known of it. */
   all(): ServerSessions[] {
-    return [...this.servers.all()].map((link) => ({
-      server: link.name, sessions: this.lists.get(link.name) ?? [], mark: linkMark(link.state), state: link.state,
-      roundTrip: link.connected ? link.roundTrip : undefined,
-      reason: link.error && (link.error.hint ? `${link.error.message} (${link.error.hint})` : link.error.message),
-    }));
+    const shown = new Map<string, string>();
+    return [...this.servers.all()].map((link) => {
+      const { name, server, state, error } = link;
+      const twin = server === undefined ? undefined : shown.get(server);
+      if (server !== undefined && twin === undefined) shown.set(server, name);
+      return {
+        server: name, sessions: twin === undefined ? (this.lists.get(name) ?? []) : [], mark: linkMark(state), state,
+        roundTrip: link.connected ? link.roundTrip : undefined,
+        reason: twin !== undefined ? `the same server as ${twin}` : error && (error.hint ? `${error.message} (${error.hint})` : error.message),
+      };
+    });
   }
 
   /** Waits for the list of the server in front. @throws FugueError if it can't be had */

@@ -45,7 +45,7 @@ function serverLine(row: TreeRow, start: Span, theme: PanelTheme): PanelLine {
   if (about?.mark) left.push({ text: `${about.mark} `, look: { fg: STATE_LOOKS[about.state ?? ""] ?? 8 } });
   left.push({ text: server, look: { ...theme.title, fg: serverColor(server) } });
   const isAway = about?.state !== undefined && about.state !== "connected";
-  if (isAway && about.reason) left.push({ text: `  ${about.reason}`, look: theme.warning });
+  if (about?.reason && (isAway || about.sessions.length === 0)) left.push({ text: `  ${about.reason}`, look: theme.warning });
   else if (isAway) left.push({ text: `  ${about.state}`, look: theme.dim });
   if (isAway && about.sessions.length > 0) left.push({ text: "  (as last seen)", look: theme.dim });
   const right = about?.roundTrip === undefined ? undefined : [{ text: `${about.roundTrip.toFixed(about.roundTrip < 10 ? 1 : 0)} ms`, look: theme.dim }];

@@ -57,7 +57,7 @@ function viewPane(daemon: Daemon, id: number, index: number): ViewPane {
   const progress = pane?.emulator.progress;
   const agent = daemon.agents.status(id);
   return {
-    id, index, title: printable(state.name ?? (pane?.emulator.title || pane?.program || ""), LONGEST_TITLE),
+    id, index, ...(state.link && { link: state.link }), title: printable(state.name ?? (pane?.emulator.title || pane?.program || ""), LONGEST_TITLE),
     program: printable(pane?.program ?? "", LONGEST_TITLE), cwd: pane?.emulator.cwd, exit: state.exit,
     progress: !progress || progress.state === "none" ? undefined : progress.state === "busy" ? -1 : progress.percent,
     ...(agent && { agent: { agent: agent.agent, state: agent.state, ...(agent.question && { question: agent.question.text }) } }),

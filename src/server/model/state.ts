@@ -1,4 +1,5 @@
 /** The model's data: plain, serialisable, ids never reused. Operations are in model.ts and its neighbours. */
+import type { PaneLink } from "../../protocol/messages.ts";
 import type { Node } from "./layout.ts";
 
 /** What must outlive the daemon of a pane's agent. */
@@ -38,6 +39,8 @@ export interface PaneState {
   preset?: string;
   /** Notes of scripts and agents. */
   meta?: Record<string, string>;
+  /** It is no pane of ours, but shows one of another server. Nothing runs here for it. */
+  link?: PaneLink;
 }
 
 export interface WindowState {

@@ -100,7 +100,7 @@ export class Finder implements Find {
       id, index: this.paneIndex(window, id), title: state.name ?? (pane?.emulator.title || pane?.program || ""),
       program: (pane && !pane.exit && foregroundProgram(pane.pid)) || (pane?.program ?? ""), pid: pane?.pid ?? 0, cwd: this.cwdOf(id), cols: rect.cols, rows: rect.rows,
       active: window.active === id, command: state.command, cursor: pane ? outputCursor(pane) : "", exit: state.exit ?? null,
-      ...(agent && { agent }),
+      ...(agent && { agent }), ...(state.link && { link: state.link }),
     };
   }
 

@@ -201,7 +201,7 @@ export class Operations implements ServerContext {
     const { daemon } = this;
     const { welcome, model } = daemon;
     return {
-      release: RELEASE, protocol: PROTOCOL_MAX, home: daemon.paths.home,
+      id: daemon.serverId, release: RELEASE, protocol: PROTOCOL_MAX, home: daemon.paths.home,
       keeper: { pid: welcome.pid, startedAt: welcome.startedAt, restarts: welcome.restarts, lastExit: welcome.lastExit ?? null },
       daemon: { pid: process.pid, startedAt: daemon.startedAt },
       upgrade: daemon.keeper.upgrade ? { why: null, ...daemon.keeper.upgrade } : null,

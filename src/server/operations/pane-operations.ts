@@ -2,6 +2,7 @@
 import { FugueError } from "../../base/errors.ts";
 import { checkName, printable } from "../../base/names.ts";
 import type { Capture, CaptureOptions, PaneRef, PaneSearch, PaneSize, Panes, Side, SpawnOptions, WaitCondition, WaitResult, WindowRef } from "../../commands/context.ts";
+import type { PaneLink } from "../../protocol/messages.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import { COMMAND_CLIENT } from "../../protocol/limits.ts";
 import { mapPanes, neighbour, panesOf, resizePane, setPaneSize, splitPane, splitWhole } from "../model/layout.ts";
@@ -26,6 +27,8 @@ export class PaneOperations implements Panes {
 
   private live(id: number): Pane {
     const pane = this.ops.daemon.panes.get(id);
+    const link = this.model.panes.get(id)?.link;
+    if (link) throw new FugueError("usage", `%${id} is a link`, `name the pane itself: ${printable(link.name)}:%${link.pane}`);
     if (!pane) throw new FugueError("noTarget", `pane %${id} is not running`);
     return pane;
   }
@@ -40,6 +43,18 @@ export class PaneOperations implements Panes {
     if (options.name !== undefined) state.name = printable(options.name);
     await this.ops.daemon.spawn(state);
     if (options.select ?? this.ops.person !== undefined) this.ops.look(state.id);
+    return state;
+  }
+
+  link(target: number, link: PaneLink, options: { side: Side; size?: PaneSize }): PaneRef {
+    const kind = options.side === "left" || options.side === "right" ? "row" : "column";
+    const before = options.side === "left" || options.side === "up";
+    const { daemon } = this.ops;
+    const { window } = this.model.pane(target);
+    const spec = { command: [], cwd: "/", env: {} };
+    const state = this.model.newPane(window, daemon.clock.wall(), spec, (tree, pane) => splitPane(tree, target, pane, kind, options.size, before));
+    state.link = link;
+    if (this.ops.person !== undefined) this.ops.look(state.id);
     return state;
   }
 

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   layout: [".", "--export"], tag: ["work"], meta: ["work"],
   "msg send": ["x", "--all"], "msg ack": ["x"], "msg status": ["x"], "msg help": ["x"], "msg deliver": ["{}"], "msg settle": ["x"],
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
-  "pane rename": ["x"],
+  "pane rename": ["x"], link: ["local:%3"], "pane link": ["--server-id", "0123456789abcdef", "--pane", "7"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],
   prompt: ["work", "do it"], "agent report": ["--state", "idle"],
   "buffer set": ["x"],
@@ -41,7 +41,7 @@ function results(): Record<string, unknown> {
   let stopped = false;
   answers.stop = () => void (stopped = true);
   answers.status = () => (stopped ? noServer() : { status: [{
-    release: "0.1.0", keeper: {
+    id: "0123456789abcdef", release: "0.1.0", keeper: {
       pid: 1, startedAt: 0, restarts: 0, lastExit: null,
     }, daemon: { pid: upgraded ? 3 : 2, startedAt: 0 }, sessions: 1,
     upgrade: upgraded ? { executable: "/x", state: "done", why: null } : null,

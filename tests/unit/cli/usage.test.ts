@@ -39,6 +39,7 @@ describe("usage", () => {
                  sync    Send what is typed in a window to all of its panes
                 split    Divide a pane and start a program in the new one
                  pane    Show, arrange and end panes
+                 link    Show a pane of another server in a window
         clear-history    Forget the history of a pane
                  send    Type text or keys into a pane
               capture    Print what a pane shows
@@ -115,6 +116,7 @@ describe("usage", () => {
                    --env=<NAME=VALUE>    variable for its environment (can be repeated)
         --restore=<off|shell|command>    what of it runs again after a reboot; default: the option restore
                             --private    keep nothing that it shows on the disk
+                        --on=<SERVER>    a session on each of these servers, shown in one window of the first (can be repeated)
 
       The session has one window with one pane, in which CMD runs, or the shell. In a terminal the
       session is shown at once; with -d it stays in the background and its name is printed. The daemon

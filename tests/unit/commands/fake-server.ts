@@ -101,6 +101,8 @@ export class FakeServer {
         return true;
       case "windows.search":
         return [{ window: { id: 11 }, pane: { id: 3 }, line: "a line" }];
+      case "panes.link":
+        return { id: 7 };
       case "panes.split":
         return { id: 2 };
       case "panes.break":

@@ -1,0 +1,58 @@
+/** `link`: shows a pane of another server in a window of this one. */
+import { FugueError } from "../base/errors.ts";
+import { SIDES, sideOf, SIZE } from "./arguments.ts";
+import { cliCommand, tuiCommand } from "./command.ts";
+import { findFarPane } from "./far-pane.ts";
+import { jsonDocument } from "./json.ts";
+import { parseTarget } from "./target.ts";
+
+const SUMMARY = "Show a pane of another server in a window";
+const DETAILS = `The pane stays where it is: the window only shows it, and what is typed there goes to it. Closing the
+link ends nothing. Who looks at the window sees the pane if connected to its server as well, else a line that names it.`;
+const FAR = { type: "string", positional: true, value: "SERVER:TARGET", complete: "target", help: "the pane to show: SERVER:%PANE, or SERVER:SESSION[/WINDOW[.PANE]]" } as const;
+
+export const linkInShell = cliCommand({
+  name: "link",
+  summary: SUMMARY,
+  details: DETAILS,
+  group: "pane",
+  effect: "write",
+  args: {
+    pane: { ...FAR, required: true },
+    in: { type: "string", value: "TARGET", complete: "target", help: "pane beside which it is put; default: the current one" },
+    ...SIDES,
+    size: SIZE,
+  },
+  result: { "panes[].id": "integer: id of the link in the window", "panes[].target": "string: it as SESSION/WINDOW.PANE" },
+  check: (args) => void sideOf(args),
+  async run(ctx, args) {
+    const { server } = parseTarget(args.pane);
+    if (server === undefined) throw new FugueError("usage", `'${args.pane}' names no server`, "write SERVER:%PANE");
+    const far = await findFarPane(args.pane, (command, values) => ctx.call(command, values, { server }));
+    const { pane: _pane, in: target, ...place } = args;
+    const result = (await ctx.call("pane link", { ...place, ...far, target })) as { panes: object[] };
+    if (ctx.json) ctx.stdout(jsonDocument({ panes: result.panes.map((pane) => ({ server: ctx.selected[0], ...pane })) }));
+    return 0;
+  },
+});
+
+export const linkInTui = tuiCommand({
+  name: "link",
+  summary: SUMMARY,
+  details: DETAILS,
+  group: "pane",
+  effect: "write",
+  args: { pane: FAR, ...SIDES },
+  check: (args) => void sideOf(args),
+  run: (ctx, args) => ctx.link(args.pane, sideOf(args)),
+});
+
+export const syncLinks = tuiCommand({
+  name: "sync-links",
+  summary: "Let synchronised input reach panes of other servers as well",
+  details: "For this terminal only, and only while the window's own synchronised input is on.",
+  group: "pane",
+  effect: "write",
+  args: { state: { type: "choice", positional: true, choices: ["on", "off", "toggle"], value: "on|off|toggle", help: "default: toggle" } },
+  run: (ctx, args) => ctx.synchronizeLinks(args.state === undefined || args.state === "toggle" ? "toggle" : args.state === "on"),
+});

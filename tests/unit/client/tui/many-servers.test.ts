@@ -1,0 +1,189 @@
+/** One view over several daemons: links, dimming, switching, and a server that goes away. */
+import { describe, expect, test } from "bun:test";
+import { seededRandom } from "../../../../src/base/random.ts";
+import { Servers } from "../../../../src/client/tui/servers.ts";
+import { Tui, type TuiEnd } from "../../../../src/client/tui/tui.ts";
+import type { OuterTerminal } from "../../../../src/client/tty/terminal.ts";
+import { defaultConfig } from "../../../../src/config/config.ts";
+import type { Duplex } from "../../../../src/transport/duplex.ts";
+import { screenText } from "../../../support/cells.ts";
+import { DaemonRig } from "../../../support/daemon-rig.ts";
+import { FakeTerminal } from "../../../support/tui-rig.ts";
+
+const HELLO = { client: 6000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
+const NAMES = ["alpha", "beta"] as const;
+
+/** A TUI over two daemons, each with the session `work`. Both have clocks of their own, moved together. */
+class Many implements AsyncDisposable {
+  readonly terminal = new FakeTerminal(60, 12);
+  readonly tui: Tui;
+  readonly down = new Set<string>();
+  readonly duplexes = new Map<string, Duplex>();
+  ended: TuiEnd | undefined;
+
+  private constructor(readonly rigs: Record<string, DaemonRig>) {
+    const doors = NAMES.map((name) => ({
+      name, dial: async () => {
+        if (this.down.has(name)) throw new Error(`${name} is down`);
+        const duplex = rigs[name]!.dial();
+        this.duplexes.set(name, duplex);
+        return { duplex };
+      },
+    }));
+    const servers = new Servers(doors, HELLO, rigs.alpha!.clock, seededRandom(1));
+    this.tui = new Tui(this.terminal as unknown as OuterTerminal, servers, rigs.alpha!.clock, defaultConfig(), { TERM: "xterm-256color" }, { target: "work" });
+  }
+
+  static async start(): Promise<Many> {
+    const rigs: Record<string, DaemonRig> = {};
+    for (const name of NAMES) {
+      rigs[name] = await DaemonRig.start({}, name === "alpha" ? "a".repeat(32) : "b".repeat(32));
+      const client = await rigs[name].client("cli");
+      await client.command("new", { name: "work", detached: true, size: { cols: 60, rows: 11 } });
+    }
+    const many = new Many(rigs);
+    const opening = many.tui.open();
+    await many.pass(10);
+    await opening;
+    void many.tui.run().then((end) => (many.ended = end));
+    many.tui.servers.startOthers();
+    await many.pass(100);
+    return many;
+  }
+
+  /** Time passes for all; commands that are loaded lazily get the real time that they need. */
+  async pass(ms: number): Promise<void> {
+    for (const step of [0, ms, 0]) {
+      for (const rig of Object.values(this.rigs)) await rig.pass(step);
+      await Bun.sleep(1);
+    }
+  }
+
+  get screen(): string {
+    return screenText(this.terminal.emulator).join("\n");
+  }
+
+  async until(what: string, test: () => boolean): Promise<void> {
+    for (let n = 0; n < 100 && !test(); n++) await this.pass(50);
+    if (!test()) throw new Error(`never: ${what}\n${this.screen}`);
+  }
+
+  type(text: string): void {
+    this.terminal.handlers!.data(new TextEncoder().encode(text));
+  }
+
+  /** Runs a command line as at the prompt. */
+  async run(line: string): Promise<void> {
+    let done = false;
+    void this.tui.actions.runLine(line).then(() => (done = true));
+    await this.until(line, () => done);
+  }
+
+  /** What the programs of a daemon's pane were typed. */
+  typed(name: string, pane = 1): string {
+    return this.rigs[name]!.keeper.pane(pane).written;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.ended) this.tui.finish({ status: 0 });
+    for (const rig of Object.values(this.rigs)) await rig[Symbol.asyncDispose]();
+  }
+}
+
+async function linked(): Promise<Many> {
+  const many = await Many.start();
+  await many.run("link beta:work --right");
+  await many.until("the link is there", () => many.tui.view?.leaves.length === 2);
+  return many;
+}
+
+describe("a link", () => {
+  test("shows the other server's pane, takes what is typed, and is removed without ending it", async () => {
+    await using many = await linked();
+    many.rigs.beta!.keeper.print(1, "from beta");
+    await many.until("its screen", () => many.screen.includes("from beta"));
+    many.type("to beta");
+    await many.pass(100);
+    expect([many.typed("beta"), many.typed("alpha")]).toEqual(["to beta", ""]);
+    await many.run("pane kill");
+    await many.until("the link is gone", () => many.tui.view?.leaves.length === 1);
+    expect(many.rigs.beta!.keeper.panes.size).toBe(1);
+    expect(many.rigs.beta!.daemon.model.panes.size).toBe(1);
+  });
+
+  test("shows the last screen while its server is away, keeps what is typed, and delivers it once", async () => {
+    await using many = await linked();
+    many.rigs.beta!.keeper.print(1, "from beta");
+    await many.until("its screen", () => many.screen.includes("from beta"));
+    many.down.add("beta");
+    many.duplexes.get("beta")!.close(true);
+    await many.pass(3000);
+    expect(many.screen).toContain("from beta");
+    const leaf = many.tui.view!.panes.find(({ link }) => link)!.id;
+    expect(many.tui.routes.routeOf(leaf)?.link.state).toBe("reconnecting");
+    many.type("while away");
+    await many.pass(500);
+    many.down.delete("beta");
+    await many.until("it is back", () => many.typed("beta") !== "");
+    await many.pass(2000);
+    expect(many.typed("beta")).toBe("while away");
+    many.rigs.beta!.keeper.print(1, "\r\nstill beta");
+    await many.until("it revives", () => many.screen.includes("still beta"));
+  });
+
+  test("of a pane that ends says so, and survives its own daemon's journal", async () => {
+    await using many = await linked();
+    many.rigs.beta!.keeper.end(1);
+    await many.until("a placeholder", () => many.screen.includes("this pane has ended"));
+    const state = JSON.parse(JSON.stringify(many.rigs.alpha!.daemon.model.export()));
+    expect(state.panes.filter((pane: { link?: object }) => pane.link)).toMatchObject([{ link: { server: "b".repeat(32), pane: 1, name: "beta" } }]);
+  });
+
+  test("is no target of commands that want a program", async () => {
+    await using many = await linked();
+    const link = many.tui.view!.panes.find((pane) => pane.link)!.id;
+    const client = await many.rigs.alpha!.client("cli");
+    expect((await client.command("send", { target: `%${link}`, text: ["x"] })).error).toMatchObject({ hint: "name the pane itself: beta:%1" });
+  });
+});
+
+describe("synchronised input", () => {
+  test("reaches other servers only if this client's user said so", async () => {
+    await using many = await linked();
+    await many.run("sync on");
+    await many.pass(100);
+    many.type("a");
+    await many.pass(100);
+    expect([many.typed("alpha"), many.typed("beta")]).toEqual(["", "a"]);
+    await many.run("sync-links on");
+    many.type("b");
+    await many.pass(100);
+    expect([many.typed("alpha"), many.typed("beta")]).toEqual(["b", "ab"]);
+  });
+});
+
+describe("another server", () => {
+  test("comes to the front with its session, and equal names never mix", async () => {
+    await using many = await Many.start();
+    many.type("one");
+    await many.pass(100);
+    const showing = many.tui.showOn("beta", "work");
+    await many.pass(100);
+    await showing;
+    many.type("two");
+    await many.pass(100);
+    expect([many.typed("alpha"), many.typed("beta")]).toEqual(["one", "two"]);
+    const attached = Object.values(many.rigs).map(({ daemon }) => [...daemon.clients].filter((client) => client.attached).length);
+    expect(attached).toEqual([0, 1]);
+  });
+
+  test("that has no such session leaves everything as it was", async () => {
+    await using many = await Many.start();
+    const showing = many.tui.showOn("beta", "nowhere").catch((error: Error) => error.message);
+    await many.pass(100);
+    expect(await showing).toContain("nowhere");
+    many.type("still alpha");
+    await many.pass(100);
+    expect(many.typed("alpha")).toBe("still alpha");
+  });
+});
