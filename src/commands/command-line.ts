@@ -2,7 +2,8 @@
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { printable } from "../base/names.ts";
 import type { Command, ServerCommand, TuiCommand } from "./command.ts";
-import type { CommandLanguage, TuiContext } from "./context.ts";
+import type { CommandLanguage } from "./context.ts";
+import type { TuiContext } from "./tui-context.ts";
 import { findCommand } from "./find-command.ts";
 import { quoteWord, splitLine } from "./line.ts";
 import { parseWords } from "./parse.ts";

@@ -1,5 +1,6 @@
 /** What a command is: one declarative entry, from which CLI, keys, prompt, MCP, completions and manuals are made. */
-import type { CliContext, ServerContext, TuiContext } from "./context.ts";
+import type { CliContext, ServerContext } from "./context.ts";
+import type { TuiContext } from "./tui-context.ts";
 
 /** How a value is written and checked. */
 export type ArgType = "string" | "boolean" | "integer" | "duration" | "size" | "target" | "choice" | "file";

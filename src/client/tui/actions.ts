@@ -1,6 +1,7 @@
 /** What the TUI's own commands do: the TuiContext. Overlays are loaded when the first of them opens. */
 import { asFugueError } from "../../base/errors.ts";
-import type { Side, TuiContext } from "../../commands/context.ts";
+import type { Side } from "../../commands/context.ts";
+import type { TuiContext } from "../../commands/tui-context.ts";
 import type { ServerCommand } from "../../commands/command.ts";
 import { lookup } from "../../commands/registry.ts";
 import { findFarPane } from "../../commands/far-pane.ts";

@@ -3,7 +3,7 @@ import { FugueError } from "../../../src/base/errors.ts";
 import {
   checkCommandLine, commandLanguage, parseLine, parseTemplate, runCommands,
 } from "../../../src/commands/command-line.ts";
-import type { TuiContext } from "../../../src/commands/context.ts";
+import type { TuiContext } from "../../../src/commands/tui-context.ts";
 import { rejection } from "../../support/thrown.ts";
 
 describe("checkCommandLine", () => {
