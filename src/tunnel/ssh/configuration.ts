@@ -95,12 +95,17 @@ export async function readConfiguration(
 
 async function askSsh(ssh: string, target: SshTarget, env: Environment, clock: Clock, timeoutMs: number): Promise<Map<string, string[]>> {
   const child = Bun.spawn([ssh, "-G", ...configArguments(target), "--", target.host], {
-    env: { ...env }, stdin: "ignore", stdout: "pipe", stderr: "pipe", maxBuffer: MOST_OUTPUT_BYTES,
+    env: { ...env }, stdin: "ignore", stdout: "pipe", stderr: "pipe", maxBuffer: MOST_OUTPUT_BYTES, detached: true,
   });
   let late = false;
   const timer = clock.after(timeoutMs, () => {
     late = true;
-    child.kill("SIGKILL");
+    // its group: a command of Match exec holds the pipes as well
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      // it has just ended
+    }
   });
   const [output, said, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   timer.cancel();

@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { SshMemory } from "../../../../src/tunnel/ssh/memory.ts";
+import { Patience } from "../../../../src/tunnel/ssh/patience.ts";
+import { rejection } from "../../../support/thrown.ts";
+import { VirtualClock } from "../../../support/virtual-clock.ts";
+
+test("time in prompts does not count; time outside does", async () => {
+  const clock = new VirtualClock();
+  const answer = Promise.withResolvers<string | undefined>();
+  const prompter = { progress() {}, ask: () => answer.promise, confirm: async () => true };
+  const patience = new Patience(clock, 1000, "host", prompter);
+  clock.advance(600);
+  const asked = patience.ask("Password", false);
+  clock.advance(60_000);
+  answer.resolve("secret");
+  expect(await asked).toBe("secret");
+  expect(patience.remaining).toBe(400);
+  clock.advance(399);
+  const over = rejection(patience.over);
+  patience.progress("authenticating");
+  clock.advance(1);
+  const error = await over;
+  expect(error.code).toBe("timeout");
+  expect(error.message).toContain("authenticating");
+  expect(clock.timers).toBe(0);
+});
+
+test("giving up, cancelling, and asking nobody", async () => {
+  const clock = new VirtualClock();
+  const prompter = { progress() {}, ask: async () => undefined, confirm: async () => false };
+  const patience = new Patience(clock, 1000, "host", prompter);
+  expect((await rejection(patience.ask("x", true))).code).toBe("interrupted");
+  expect(await patience.confirm("x")).toBe(false);
+  patience.dispose();
+  expect(clock.timers).toBe(0);
+  const aborter = new AbortController();
+  const cancelled = new Patience(clock, 1000, "host", undefined, aborter.signal);
+  expect((await rejection(cancelled.ask("x", true))).code).toBe("internal");
+  aborter.abort();
+  expect((await rejection(cancelled.over)).code).toBe("interrupted");
+  expect(clock.timers).toBe(0);
+});
+
+test("memory is bounded, keeps the newest, forgets what it is told to", () => {
+  const memory = new SshMemory();
+  for (let i = 0; i < 100; i++) memory.keepPassword(`h${i}`, `p${i}`);
+  expect(memory.password("h0")).toBeUndefined();
+  expect(memory.password("h99")).toBe("p99");
+  memory.forgetPassword("h99");
+  expect(memory.password("h99")).toBeUndefined();
+  memory.keepKey("/k", "1", "key");
+  expect(memory.key("/k", "2")).toBeUndefined();
+  expect(memory.key("/k", "1")).toBe("key");
+  memory.keepAnswer("q", "a");
+  memory.clear();
+  expect([memory.key("/k", "1"), memory.answer("q"), memory.password("h98"), memory.hasAnswers]).toEqual([undefined, undefined, undefined, false]);
+});
