@@ -5,7 +5,7 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server discover logs doctor version config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
@@ -71,10 +71,11 @@ _fugue_options() {
     'buffer paste') REPLY='--name -b --delete -d' ;;
     'detach') REPLY='--client --others -a' ;;
     'message') REPLY='--client' ;;
-    'serve') REPLY='--listen --detach -d' ;;
+    'serve') REPLY='--listen --advertise --detach -d' ;;
     'stop') REPLY='--yes -y' ;;
     'upgrade') REPLY='--to' ;;
     'server invite') REPLY='--expires --url' ;;
+    'discover') REPLY='--wait' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;
   esac
   REPLY+=' --server -s --all-servers -a --addr --ephemeral --config --json --no-color --help -h --version -V'
@@ -181,6 +182,7 @@ _fugue_value() {
     'upgrade:--to') REPLY='@files' ;;
     'server invite:--expires') REPLY='-' ;;
     'server invite:--url') REPLY='-' ;;
+    'discover:--wait') REPLY='-' ;;
     'logs:--lines'|'logs:-n') REPLY='-' ;;
   esac
 }

@@ -468,7 +468,9 @@ export interface CliContext {
   /** Opens the TUI on a session; resolves with the exit status when it ends. */
   attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean; servers?: readonly string[] }): Promise<number>;
   /** Runs the keeper in this process until it is stopped, or starts it in the background and waits until it answers. */
-  serve(options: { detach: boolean; listen: string[] }): Promise<number>;
+  serve(options: { detach: boolean; listen: string[]; advertise: boolean }): Promise<number>;
+  /** Listens for so many milliseconds to servers that announce themselves in the local network. Nothing of it is proved. */
+  discover(waitMs: number): Promise<{ name: string; addresses: readonly string[]; port: number }[]>;
   /** Speaks MCP on standard input and output until that ends. */
   mcp(): Promise<number>;
 }

@@ -30,6 +30,7 @@ import { confirm } from "./confirm.ts";
 import { copyMode } from "./copy-mode.ts";
 import { detachInTui } from "./detach-tui.ts";
 import { detach } from "./detach.ts";
+import { discover } from "./discover.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
 import { help } from "./help.ts";
@@ -130,7 +131,7 @@ export const COMMANDS: readonly Command[] = [
   detachInTui, copyMode, prompt, confirm, tree, chooseBuffer, chooseClient, paste, paneNumbers, clock, info, messages,
   help, suspend, redraw, reload, sendPrefix,
   // servers
-  serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serverInvite, serverSecret,
+  serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serverInvite, serverSecret, discover,
   logs, doctor, version,
   // configuration
   configPathCommand, configCheck, configShow, configImportTmux, keys, completions,

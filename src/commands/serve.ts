@@ -14,6 +14,7 @@ new and the terminal view start a server.`,
   own: true,
   args: {
     listen: { type: "string", repeat: true, value: "ADDRESS", help: "address to listen on as well: tls://0.0.0.0:9999, tcp://127.0.0.1:9999, unix://PATH" },
+    advertise: { type: "boolean", help: "tell the local network of the tls:// addresses, for: fugue discover" },
     detach: { type: "boolean", short: "d", help: "go to the background once it answers" },
   },
   tmux: ["start-server"],
@@ -21,7 +22,7 @@ new and the terminal view start a server.`,
     const { formatAddress } = await import("../config/address.ts");
     const { parseListenAddress } = await import("../config/listen.ts");
     const listen = args.listen.map((text) => formatAddress(parseListenAddress(text, ctx.env.HOME)));
-    const status = await ctx.serve({ detach: args.detach, listen });
+    const status = await ctx.serve({ detach: args.detach, listen, advertise: args.advertise });
     if (args.detach && status === 0 && !ctx.json) await ctx.note("success", "the server is running");
     return status;
   },

@@ -102,7 +102,7 @@ function parseConfig(text: string, env: Environment, checkCommand: CheckCommand,
     env: readEnvironment(["env"], root.env ?? {}, complaints) ?? new Map(),
     presets: readPresets(root.presets ?? {}, complaints),
     mcp: readMcpRules(root.mcp ?? {}, complaints),
-    listen: readListen(root.server ?? {}, complaints, homeFolder(env)),
+    ...readListen(root.server ?? {}, complaints, homeFolder(env)),
   };
 }
 

@@ -25,7 +25,7 @@ export function showConfig(config: Config): string {
     tableLines(["env"], config.env),
     ...config.presets.map(presetLines),
     mcpLines(config.mcp),
-    config.listen.length === 0 ? [] : ["[server]", ...fieldLines(LISTEN_FIELDS, { listen: config.listen.map(formatAddress) })],
+    listenLines(config),
   ];
   return `${parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
@@ -80,6 +80,11 @@ function presetLines(preset: Preset): readonly string[] {
 function mcpLines(rules: McpRules): readonly string[] {
   const set = Object.fromEntries(Object.entries(rules).filter(([, list]) => list.length > 0));
   return Object.keys(set).length === 0 ? [] : [tomlHeader("mcp"), ...fieldLines(MCP_FIELDS, set)];
+}
+
+function listenLines({ listen, advertise }: Config): readonly string[] {
+  const values = { ...(listen.length > 0 && { listen: listen.map(formatAddress) }), ...(advertise && { advertise }) };
+  return Object.keys(values).length === 0 ? [] : ["[server]", ...fieldLines(LISTEN_FIELDS, values)];
 }
 
 function fieldLines(types: FieldTypes, values: Readonly<Record<string, unknown>>): readonly string[] {

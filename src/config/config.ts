@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { NO_BINDINGS } from "./bindings.ts";
 import type { KeyTables } from "./bindings.ts";
-import type { ListenAddress } from "./listen.ts";
+import type { ListenSettings } from "./listen.ts";
 import { defaultOptions } from "./options.ts";
 import { NO_RULES } from "./mcp-rules.ts";
 import type { McpRules } from "./mcp-rules.ts";
@@ -15,7 +15,7 @@ import type { ServerProfile } from "./servers.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings that were read. Immutable: a reload makes a new one. */
-export interface Config {
+export interface Config extends ListenSettings {
   readonly options: Options;
   readonly keys: KeyTables;
   /** In the order of the file; at most one has `default`. */
@@ -24,13 +24,11 @@ export interface Config {
   readonly env: ReadonlyMap<string, string>;
   readonly presets: readonly Preset[];
   readonly mcp: McpRules;
-  /** Where this machine's own server listens besides its socket. */
-  readonly listen: readonly ListenAddress[];
 }
 
 /** The configuration of somebody who has no file. */
 export function defaultConfig(): Config {
-  return { options: defaultOptions(), keys: NO_BINDINGS, servers: [], env: new Map(), presets: [], mcp: NO_RULES, listen: [] };
+  return { options: defaultOptions(), keys: NO_BINDINGS, servers: [], env: new Map(), presets: [], mcp: NO_RULES, listen: [], advertise: false };
 }
 
 /** The user's home: `HOME`, else what the system says. */

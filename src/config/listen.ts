@@ -4,14 +4,14 @@ import { formatAddress, isLoopback, parseAddress, type Address } from "./address
 import { readFields } from "./fields.ts";
 import type { Complaints } from "./problem.ts";
 import { isTable } from "./toml-document.ts";
-import { TEXTS } from "./value-types.ts";
+import { BOOL, TEXTS } from "./value-types.ts";
 import type { ValueType } from "./value-types.ts";
 
 /** Addresses on which a server listens at most. */
 export const MOST_LISTEN_ADDRESSES = 16;
 
 /** The fields of `[server]` as they stand in the file. */
-export const LISTEN_FIELDS = { listen: TEXTS } satisfies Readonly<Record<string, ValueType<unknown>>>;
+export const LISTEN_FIELDS = { listen: TEXTS, advertise: BOOL } satisfies Readonly<Record<string, ValueType<unknown>>>;
 
 /** An address that a server may listen on: tcp only for this machine itself. */
 export type ListenAddress = Exclude<Address, { kind: "ssh" }>;
@@ -31,12 +31,18 @@ export function parseListenAddress(url: string, home?: string): ListenAddress {
   return address;
 }
 
+/** Where this machine's own server listens besides its socket, and whether the local network is told. */
+export interface ListenSettings {
+  readonly listen: readonly ListenAddress[];
+  readonly advertise: boolean;
+}
+
 /** Reads `[server]`. Addresses with mistakes are left out. @param home the user's home, for `~/` */
-export function readListen(raw: unknown, complaints: Complaints, home: string): readonly ListenAddress[] {
+export function readListen(raw: unknown, complaints: Complaints, home: string): ListenSettings {
   const path = ["server"];
   if (!isTable(raw)) {
     complaints.at(path, "is not a table", "write [server] with listen = [\"tls://0.0.0.0:9999\"] below it");
-    return [];
+    return { listen: [], advertise: false };
   }
   const { values } = readFields(path, raw, LISTEN_FIELDS, "the server", complaints);
   const addresses = new Map<string, ListenAddress>();
@@ -47,5 +53,5 @@ export function readListen(raw: unknown, complaints: Complaints, home: string): 
   if (addresses.size > MOST_LISTEN_ADDRESSES) {
     complaints.at([...path, "listen"], "there are too many addresses", `${MOST_LISTEN_ADDRESSES} at most`);
   }
-  return [...addresses.values()].slice(0, MOST_LISTEN_ADDRESSES);
+  return { listen: [...addresses.values()].slice(0, MOST_LISTEN_ADDRESSES), advertise: values.advertise ?? false };
 }

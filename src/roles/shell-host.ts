@@ -1,10 +1,12 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
 import { writeSync } from "node:fs";
+import { systemClock } from "../base/clock.ts";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
+import type { FoundServer } from "../transport/discovery.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
@@ -173,19 +175,25 @@ export class ShellLink implements CliLink {
     return runMcp(this);
   }
 
-  async serve(options: { detach: boolean; listen: string[] }): Promise<number> {
+  async serve(options: { detach: boolean; listen: string[]; advertise: boolean }): Promise<number> {
     const paths = pathsFrom(this.env);
     if (options.listen.length > 0) {
       const { checkListening } = await import("./listen-check.ts");
       await checkListening(paths, options.listen);
       process.env.FUGUE_LISTEN = JSON.stringify(options.listen);
     }
+    if (options.advertise) process.env.FUGUE_ADVERTISE = "1";
     if (options.detach) return this.serveInBackground(paths);
     const { keeperRole } = await import("./keeper.ts");
     const { ALREADY_RUNNING } = await import("../keeper/main.ts");
     const status = await keeperRole(() => this.host.stderr(`fugue: serving on ${[`unix://${paths.socket}`, ...options.listen].join(", ")}; stop with Ctrl-C\n`));
     if (status !== ALREADY_RUNNING) return status;
     throw new FugueError("failed", "a server runs here already", "see: fugue status");
+  }
+
+  async discover(waitMs: number): Promise<FoundServer[]> {
+    const { discover } = await import("../transport/discovery.ts");
+    return discover(waitMs, systemClock);
   }
 
   private async serveInBackground(paths: Paths): Promise<number> {

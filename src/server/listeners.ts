@@ -36,7 +36,8 @@ export class Listeners implements Disposable {
   private turn: Promise<void> = Promise.resolve();
   private ended = false;
 
-  constructor(private readonly daemon: Daemon, private readonly clock: Clock) {}
+  /** @param changed is told where the daemon listens, each time that may have changed */
+  constructor(private readonly daemon: Daemon, private readonly clock: Clock, private readonly changed: () => void = () => {}) {}
 
   /** Opens the home's own socket. @throws FugueError if that fails: without it there is no server */
   async openOwn(): Promise<void> {
@@ -120,6 +121,7 @@ export class Listeners implements Disposable {
     const all = [...this.wanted.values()];
     this.daemon.listening = [own, ...all.filter(({ open }) => open).map(({ address }) => address)];
     this.daemon.notListening = all.flatMap(({ open, problem, address }) => (open || problem === undefined ? [] : [{ address: formatAddress(address), problem }]));
+    this.changed();
   }
 
   dispose(): void {

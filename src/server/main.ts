@@ -12,6 +12,7 @@ import { ConfigWatcher } from "../config/config-watcher.ts";
 import { parseListenAddress, type ListenAddress } from "../config/listen.ts";
 import { connectUnix } from "../transport/unix.ts";
 import { RuleFolder } from "./agents/rule-folder.ts";
+import { Announcer } from "./announcer.ts";
 import { Daemon } from "./daemon.ts";
 import { Listeners } from "./listeners.ts";
 import { KeeperLink } from "./panes/keeper-link.ts";
@@ -87,7 +88,9 @@ export async function runDaemon(): Promise<number> {
   const rules = new RuleFolder(join(dirname(configPath(env)), "agents"), systemClock, log);
   const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths), rules);
   await daemon.adopt();
-  const listeners = new Listeners(daemon, systemClock);
+  const announcer = new Announcer(daemon.serverId, log);
+  const tell = () => announcer.set(env.FUGUE_ADVERTISE === "1" || watcher.config.advertise, daemon.listening);
+  const listeners = new Listeners(daemon, systemClock, tell);
   const asked = addressesOf(env.FUGUE_LISTEN, log);
   await listeners.set([...asked, ...watcher.config.listen]);
   // last: who reaches it finds the others open, or hears why not
@@ -104,6 +107,7 @@ export async function runDaemon(): Promise<number> {
   // without its keeper the daemon goes silently: clients then look for the next one
   if (status !== LOST_KEEPER) for (const client of [...daemon.clients]) client.close("the server was stopped");
   listeners.dispose();
+  announcer.dispose();
   watcher.dispose();
   rules.dispose();
   daemon.dispose();

@@ -34,6 +34,7 @@ const OWNERS: [pattern: RegExp, folder: string][] = [
   [/^cbor-x/, "protocol"],
   [/^citty/, "cli"],
   [/^consola/, "cli"],
+  [/^multicast-dns/, "transport"],
   [/^(@peculiar\/x509|reflect-metadata)/, "trust"],
   [/^@modelcontextprotocol\//, "mcp"],
 ];

@@ -23,6 +23,7 @@ export interface FakeSetup {
   env?: Record<string, string | undefined>;
   cwd?: string;
   servers?: readonly string[];
+  discovered?: { name: string; addresses: readonly string[]; port: number }[];
   /** Results by command; a function gets the arguments and the server. Others have no result. */
   results?: Record<string, unknown>;
 }
@@ -70,6 +71,7 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
           outcome.served.push(options);
           return 0;
         },
+        discover: async () => setup.discovered ?? [],
         mcp: async () => 0,
       };
     },

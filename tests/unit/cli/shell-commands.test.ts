@@ -106,10 +106,25 @@ describe("stop", () => {
   });
 });
 
+describe("discover", () => {
+  const discovered = [{ name: "gpu\u001b[31m", addresses: ["192.0.2.7", "fd00::7"], port: 9999 }];
+
+  test("lists who answered, and says that nobody is trusted", async () => {
+    const { stdout, stderr } = await run(["discover"], { discovered });
+    expect(stdout).toBe("gpu\ufffd[31m  tls://192.0.2.7:9999\n");
+    expect(stderr).toContain("none of them is trusted");
+    expect(JSON.parse((await run(["discover", "--json"], { discovered })).stdout).found[0].addresses).toEqual(["tls://192.0.2.7:9999", "tls://[fd00::7]:9999"]);
+  });
+
+  test("says how servers make themselves heard if nobody answered", async () => {
+    expect((await run(["discover"])).stderr).toContain("--advertise");
+  });
+});
+
 describe("serve", () => {
   test("checks the addresses and passes them on", async () => {
     const outcome = await run(["serve", "-d", "--listen", "unix:///run/x", "--listen", "unix://~/y"]);
-    expect(outcome.served).toEqual([{ detach: true, listen: ["unix:///run/x", "unix:///home/user/y"] }]);
+    expect(outcome.served).toEqual([{ detach: true, advertise: false, listen: ["unix:///run/x", "unix:///home/user/y"] }]);
     expect(outcome.stderr).toBe("ok the server is running\n");
     expect((await run(["serve", "--listen", "/run/x"])).stderr).toContain("write unix:///run/x");
   });

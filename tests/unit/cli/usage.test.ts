@@ -61,6 +61,7 @@ describe("usage", () => {
                status    Show the state of a server
                 state    Look after what is kept on disk
                server    Make servers known to other machines
+             discover    Look for servers in the local network
                  logs    Print the logs of this machine's server
                doctor    Look for what keeps fugue from working well
               version    Print the release of this executable

@@ -137,7 +137,7 @@ describe("settings", () => {
     ["[presets]\np = 1\n", "2: presets.p: is not a table", "[presets.NAME]"],
     ["server = 1\n", "1: server: is not a table", "listen = ["],
     ["[server]\nlisten = 'tls://x:1'\n", "2: server.listen:", 'write ["tls://x:1"]'],
-    ["[server]\nport = 1\n", "2: server.port: unknown field of the server", "the fields are listen"],
+    ["[server]\nport = 1\n", "2: server.port: unknown field of the server", "the fields are listen, advertise"],
     ["[server]\nlisten = ['tcp://0.0.0.0:9999']\n", "2: server.listen: tcp is not encrypted", "write tls://0.0.0.0:9999"],
     ["[server]\nlisten = ['ssh://box']\n", "2: server.listen: a server can't listen on ssh://box", "nothing has to listen"],
   ])("%p is a mistake with its line, key and remedy", (text, message, hint) => {

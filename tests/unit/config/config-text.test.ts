@@ -48,6 +48,7 @@ env = { X = "1" }
 [presets.q]
 [server]
 listen = ["tls://[::]:9999", "tcp://localhost:1", "unix:///tmp/x"]
+advertise = true
 `;
 
 test("what is shown reads back to equal settings", () => {
