@@ -9,7 +9,7 @@ _fugue_commands() {
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
-    'agent') REPLY='next report explain' ;;
+    'agent') REPLY='next report explain hook' ;;
     'msg') REPLY='send wait ls ack status help outbox deliver settle' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
     'state') REPLY='purge' ;;
@@ -21,7 +21,7 @@ _fugue_commands() {
 _fugue_options() {
   REPLY=
   case $1 in
-    'new') REPLY='--attach -A --detached -d --dir -c --size --tag --env --restore --private --on' ;;
+    'new') REPLY='--attach -A --detached -d --dir -c --size --tag --preset -p --from --env --restore --private --on' ;;
     'attach') REPLY='--read-only -r --detach-others -d' ;;
     'ls') REPLY='--tree' ;;
     'session select') REPLY='--client' ;;
@@ -29,7 +29,7 @@ _fugue_options() {
     'session kill') REPLY='--others' ;;
     'tag') REPLY='--add --remove' ;;
     'env') REPLY='--set --unset' ;;
-    'window new') REPLY='--name -n --index --detached -d --dir -c --env' ;;
+    'window new') REPLY='--name -n --index --detached -d --preset -p --dir -c --env' ;;
     'window next') REPLY='--alert -a' ;;
     'window previous') REPLY='--alert -a' ;;
     'window move') REPLY='--to --swap --renumber' ;;
@@ -39,7 +39,7 @@ _fugue_options() {
     'window kill') REPLY='--others -a' ;;
     'layout') REPLY='--export --apply' ;;
     'sync') REPLY='--target -t' ;;
-    'split') REPLY='--right --left --up --down --size --whole --name -n --on --detached -d --dir -c --env' ;;
+    'split') REPLY='--right --left --up --down --size --whole --name -n --on --detached -d --preset -p --dir -c --env' ;;
     'pane select') REPLY='--left --right --up --down --next --previous --last' ;;
     'pane resize') REPLY='--left --right --up --down --cols --rows' ;;
     'pane zoom') REPLY='--on --off' ;;
@@ -91,6 +91,8 @@ _fugue_value() {
     'new:--dir'|'new:-c') REPLY='@folders' ;;
     'new:--size') REPLY='-' ;;
     'new:--tag') REPLY='-' ;;
+    'new:--preset'|'new:-p') REPLY='-' ;;
+    'new:--from') REPLY='@folders' ;;
     'new:--env') REPLY='-' ;;
     'new:--restore') REPLY='off shell command' ;;
     'new:--on') REPLY='-' ;;
@@ -102,6 +104,7 @@ _fugue_value() {
     'env:--unset') REPLY='-' ;;
     'window new:--name'|'window new:-n') REPLY='-' ;;
     'window new:--index') REPLY='-' ;;
+    'window new:--preset'|'window new:-p') REPLY='-' ;;
     'window new:--dir'|'window new:-c') REPLY='@folders' ;;
     'window new:--env') REPLY='-' ;;
     'window move:--to') REPLY='-' ;;
@@ -112,6 +115,7 @@ _fugue_value() {
     'split:--size') REPLY='-' ;;
     'split:--name'|'split:-n') REPLY='-' ;;
     'split:--on') REPLY='-' ;;
+    'split:--preset'|'split:-p') REPLY='-' ;;
     'split:--dir'|'split:-c') REPLY='@folders' ;;
     'split:--env') REPLY='-' ;;
     'pane resize:--left') REPLY='-' ;;
@@ -249,6 +253,8 @@ _fugue_position() {
     'prompt:'1) REPLY='-' ;;
     'agent report:'0) REPLY='@target' ;;
     'agent explain:'0) REPLY='@target' ;;
+    'agent hook:'0) REPLY='claude codex' ;;
+    'agent hook:'1) REPLY='-' ;;
     'mcp:'0) REPLY='allow disallow' ;;
     'mcp:'1) REPLY='-' ;;
     'msg send:'0) REPLY='-' ;;

@@ -72,7 +72,8 @@ export class AgentTracker {
   private seen: Seen | undefined;
   private candidate: Seen | undefined;
   private reported: Reported | undefined;
-  private session: string | undefined;
+  /** Id of the conversation. */
+  session: string | undefined;
   private version: string | undefined;
   private versionLooks = 0;
   private state: AgentState = "none";
@@ -144,9 +145,17 @@ export class AgentTracker {
 
   /** The agent said something of itself. */
   report({ state, question, session }: AgentReport, at: Moment): void {
-    if (session !== undefined) this.session = session;
+    if (session !== undefined && session !== this.session) {
+      this.session = session;
+      // another conversation (/clear, /resume) has had no turn yet
+      if (state === undefined) this.turns = 0;
+    }
     if (state === undefined) return;
-    if (state === "working" && this.reported?.state !== "working") this.reportedTurns++;
+    if (state === "working" && this.reported?.state !== "working") {
+      this.reportedTurns++;
+      // one that is taken for working because it has only just been started begins its first turn unseen
+      if (this.state === "working" && this.turns === 0) this.turns = 1;
+    }
     this.reported = { state, at: at.now, ...(question !== undefined && { question }) };
     this.candidate = undefined;
     this.decide(at);

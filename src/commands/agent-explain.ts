@@ -1,7 +1,7 @@
 /** `agent explain`: which evidence decided the state of a pane's agent. */
 import { PANE } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
-import type { AgentExplanation } from "./context.ts";
+import type { AgentExplanation } from "./agent-context.ts";
 import { cell, formatTable } from "./text-table.ts";
 
 export const agentExplain = serverCommand({

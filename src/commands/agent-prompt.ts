@@ -2,7 +2,7 @@
 import { AGENT_STATES, type AgentState } from "../base/agent-state.ts";
 import { FugueError } from "../base/errors.ts";
 import { serverCommand } from "./command.ts";
-import type { PromptResult } from "./context.ts";
+import type { PromptResult } from "./agent-context.ts";
 import { cell } from "./text-table.ts";
 
 const LARGEST_PROMPT_BYTES = 1024 * 1024;
@@ -46,7 +46,9 @@ prompted, and one that works is not either unless --queue is given. Other progra
   async run(ctx, args) {
     const { id } = ctx.find.pane(args.target);
     const { answer, queue, timeout } = args;
-    const taken = await ctx.agents.prompt(id, promptText(args.text), { ...(answer !== undefined && { answer }), queue, ...(timeout !== undefined && { timeoutMs: timeout }) });
+    const taken = await ctx.agents.prompt(id, promptText(args.text), {
+      ...(answer !== undefined && { answer }), queue, follow: args.wait !== undefined, ...(timeout !== undefined && { timeoutMs: timeout }),
+    });
     if (args.wait === undefined) return { panes: [resultOf(taken)] };
     const [met] = await ctx.panes.wait([id], { kind: "agent", state: args.wait as AgentState }, true, timeout);
     return { panes: [{ ...resultOf(taken), state: met?.agent }] };

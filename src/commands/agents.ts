@@ -3,7 +3,7 @@ import { AGENT_MARKS, type AgentState } from "../base/agent-state.ts";
 import { formatDuration } from "../base/duration.ts";
 import { SESSION } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
-import type { PaneAgent } from "./context.ts";
+import type { PaneAgent } from "./agent-context.ts";
 import { cell, formatTable } from "./text-table.ts";
 
 /** A pane with an agent, as listed; `server` is set by the client that asked several. */

@@ -31,6 +31,11 @@ export const SPAWN = {
   command: { type: "string", rest: true, value: "CMD", help: "program and its arguments; default: the shell" },
 } as const;
 
+/** A preset of the configuration in place of a command. */
+export const PRESET = {
+  type: "string", short: "p", value: "NAME", help: "start what this preset of the configuration says; CMD is added to it",
+} as const;
+
 /** Don't move the focus to what is made. */
 export const DETACHED = { type: "boolean", short: "d", help: "leave the focus where it is" } as const;
 
@@ -51,6 +56,8 @@ interface SpawnValues {
   dir?: string;
   env: string[];
   command: string[];
+  preset?: string;
+  from?: string;
 }
 
 /** SPAWN's values as the server wants them. @throws FugueError `usage` */
@@ -58,6 +65,8 @@ export function spawnOptions(values: SpawnValues): SpawnOptions {
   return {
     ...(values.command.length > 0 && { command: values.command }),
     ...(values.dir !== undefined && { cwd: values.dir }),
+    ...(values.preset !== undefined && { preset: values.preset }),
+    ...(values.from !== undefined && { from: values.from }),
     ...(values.env.length > 0 && { env: environment(values.env) }),
   };
 }

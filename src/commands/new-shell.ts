@@ -72,7 +72,8 @@ export const newInShell = cliCommand({
     const made = (await ctx.call(
       "new",
       {
-        ...args, detached: true, dir: args.dir ?? (local ? ctx.cwd : undefined),
+        ...args, detached: true, dir: args.dir ?? (local && args.preset === undefined ? ctx.cwd : undefined),
+        from: local && args.preset !== undefined ? ctx.cwd : undefined,
         size: args.size ?? (attach ? ctx.terminal : undefined),
       },
       { start: true },

@@ -1,7 +1,7 @@
 /** `new` in the daemon: makes a session. In a shell `new-shell.ts` calls it and attaches. */
 import { FugueError } from "../base/errors.ts";
 import { checkName, printable } from "../base/names.ts";
-import { DETACHED, SPAWN, spawnOptions } from "./arguments.ts";
+import { DETACHED, PRESET, SPAWN, spawnOptions } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
 
 /** Arguments of `new`, wherever it is given. */
@@ -16,6 +16,8 @@ export const NEW_ARGS = {
     type: "size", value: "COLSxROWS", help: "size until somebody attaches; default: that of the terminal, or 80x24",
   },
   tag: { type: "string", repeat: true, value: "TAG", help: "word to find and group sessions by" },
+  preset: PRESET,
+  from: { type: "file", value: "DIR", help: "working folder if neither --dir nor the preset says one" },
   env: SPAWN.env,
   restore: {
     type: "choice", choices: ["off", "shell", "command"],

@@ -3,6 +3,7 @@
  * for a daemon, another at a key. Everything else (command line, keys, prompt, manuals, completions) is made from it.
  */
 import { agentExplain } from "./agent-explain.ts";
+import { agentHook } from "./agent-hook.ts";
 import { agentNext } from "./agent-next.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { agentReport } from "./agent-report.ts";
@@ -122,7 +123,7 @@ export const COMMANDS: readonly Command[] = [
   // scripts
   send, capture, wait, meta,
   // agents
-  agents, agentPrompt, agentNext, agentReport, agentExplain, mcp, whoami,
+  agents, agentPrompt, agentNext, agentReport, agentExplain, agentHook, mcp, whoami,
   msgSend, msgWait, msgLs, msgAck, msgStatus, msgHelp, msgOutbox, msgDeliver, msgSettle,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,

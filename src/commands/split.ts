@@ -1,6 +1,6 @@
 /** `split`: a new pane beside another one. */
 import { FugueError } from "../base/errors.ts";
-import { DETACHED, PANE, paneSize, SIDES, sideOf, SIZE, SPAWN, spawnOptions } from "./arguments.ts";
+import { DETACHED, PANE, paneSize, PRESET, SIDES, sideOf, SIZE, SPAWN, spawnOptions } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
 import { splitOn } from "./split-on.ts";
 
@@ -19,6 +19,7 @@ export const split = serverCommand({
     },
     on: { type: "string", value: "SERVER", help: "start the program on this server, in its session 'linked', and show it here" },
     detached: DETACHED,
+    preset: PRESET,
     ...SPAWN,
   },
   tmux: ["split-window"],

@@ -1,5 +1,5 @@
 /** `window new`: a window with one pane. */
-import { DETACHED, SESSION, SPAWN, spawnOptions } from "./arguments.ts";
+import { DETACHED, PRESET, SESSION, SPAWN, spawnOptions } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
 
 export const windowNew = serverCommand({
@@ -12,6 +12,7 @@ export const windowNew = serverCommand({
     name: { type: "string", short: "n", value: "NAME", help: "its name; default: that of its program" },
     index: { type: "integer", value: "N", help: "its number; default: the lowest free one" },
     detached: DETACHED,
+    preset: PRESET,
     ...SPAWN,
   },
   tmux: ["new-window"],

@@ -33,7 +33,12 @@ export const FORMAT_VARIABLES = {
   synchronized: "flag: input goes to all panes of the window",
   command: "name of the program that runs in the pane",
   path: "working folder of the pane",
-  agent: "state of the coding agent in the pane: working, waiting, done",
+  agent: "state of the agent in the pane: idle, working, blocked, done, error, exited",
+  agent_mark: "its mark: . idle, ~ working, ? blocked, + done, x error, - exited",
+  agent_name: "name of the agent in the pane",
+  window_agent: "most pressing state of the agents in the window",
+  window_agent_mark: "its mark, if it works or waits",
+  agents: "marks of the agents of the server, each with their number: ?1 +2 ~3",
   prefix: "flag: the prefix key was pressed and a key is awaited",
 } as const satisfies Readonly<Record<string, string>>;
 

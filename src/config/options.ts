@@ -123,12 +123,12 @@ export const OPTIONS = {
   "status-position": option(oneOf("top", "bottom"), "bottom", "client", "where the status line is"),
   "status-left": option(FORMAT, "[#{?server,#{server}:,}#S] ", "client", "left end of the status line"),
   "status-right": option(
-    FORMAT, "#{?prefix,^ ,}\"#{=21:title}\" %H:%M %d-%b-%y", "client", "right end of the status line",
+    FORMAT, "#{?prefix,^ ,}#{?agents,#{agents} ,}\"#{=21:title}\" %H:%M %d-%b-%y", "client", "right end of the status line",
   ),
   "status-interval": option(duration("0s", "1d"), "15s", "client", "time between redraws of the status line; 0: never"),
   "status-style": option(STYLE, "fg=black,bg=green", "client", "style of the status line"),
-  "window-status-format": option(FORMAT, "#I:#W#F", "client", "a window in the status line"),
-  "window-status-current-format": option(FORMAT, "#I:#W#F", "client", "the current window in the status line"),
+  "window-status-format": option(FORMAT, "#I:#W#F#{window_agent_mark}", "client", "a window in the status line"),
+  "window-status-current-format": option(FORMAT, "#I:#W#F#{window_agent_mark}", "client", "the current window in the status line"),
   "window-status-current-style": option(STYLE, "", "client", "style of the current window in the status line"),
   "window-status-bell-style": option(STYLE, "reverse", "client", "style of a window in which a bell rang"),
   "window-status-activity-style": option(
@@ -142,7 +142,7 @@ export const OPTIONS = {
   ),
   "pane-border-status": option(oneOf("off", "top", "bottom"), "off", "client", "a line of text in each pane's border"),
   "pane-border-format": option(
-    FORMAT, "#{?pane_active,#[reverse],}#P#[default] \"#T\"", "client", "text in each pane's border",
+    FORMAT, "#{?pane_active,#[reverse],}#P#[default]#{?agent, #{agent_name} #{agent_mark},} \"#T\"", "client", "text in each pane's border",
   ),
   "message-style": option(STYLE, "fg=black,bg=yellow", "client", "style of messages and of the command prompt"),
   "mode-style": option(STYLE, "fg=black,bg=yellow", "client", "style of selections and of the list of choices"),

@@ -12,11 +12,6 @@ import type { PaneExit, SpawnRequest } from "./protocol.ts";
 /** Bytes that may wait for a program that does not read its input; more is refused. */
 export const WRITE_BOUND_BYTES = 4 * 1024 * 1024;
 
-/** A piece of at least this length is part of a flood: there is more behind it. The kernel gives 4 KB at a time. */
-const FLOOD_BYTES = 2048;
-/** Output of a flood that one read takes. */
-const READ_BYTES = 32 * 1024;
-
 /** The PTY masters that this process has open: names of their terminals, and a descriptor of each. */
 function openMasters(): Map<string, number> {
   const masters = new Map<string, number>();
@@ -50,20 +45,13 @@ function terminalOf(pid: number): string | undefined {
   }
 }
 
-interface Piece {
-  done: boolean;
-  value?: Uint8Array;
-}
-
 /** One program on one pseudo-terminal. */
 export class Pty {
   readonly pid: number;
   /** Resolves when the leader has ended. */
   readonly exited: Promise<PaneExit>;
   private readonly fd: number;
-  private readonly reader: { read(): Promise<Piece>; cancel(): Promise<unknown> };
-  /** A read of the stream that nobody waited for. */
-  private asked: Promise<Piece> | undefined;
+  private readonly reader: { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(): Promise<unknown> };
   private readonly writer: NonblockingWriter;
   private open = true;
   private ended = false;
@@ -98,44 +86,15 @@ export class Pty {
     });
   }
 
-  /**
-   * The next bytes of output, or undefined at the end. In a flood, what comes in the next turns of the event loop is
-   * part of it: a message for each 4 KB would cost both ends more than the bytes. Between calls no more than one piece
-   * is read from the terminal.
-   */
+  /** The next bytes of output, or undefined at the end. Nothing is read from the terminal between calls. */
   async read(): Promise<Uint8Array | undefined> {
-    const first = await this.piece();
-    if (first === undefined || first.length < FLOOD_BYTES) return first;
-    const pieces = [first];
-    for (let length = first.length; length < READ_BYTES; ) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      if (!this.isThere()) break;
-      const next = await this.piece();
-      if (next === undefined) break;
-      pieces.push(next);
-      length += next.length;
-    }
-    return pieces.length === 1 ? first : Buffer.concat(pieces);
-  }
-
-  private async piece(): Promise<Uint8Array | undefined> {
-    const answer = this.asked ?? this.reader.read();
-    this.asked = undefined;
     try {
-      const { done, value } = await answer;
+      const { done, value } = await this.reader.read();
       return done ? undefined : value;
     } catch {
       // EIO: the last program closed its side
       return undefined;
     }
-  }
-
-  /** Whether the next piece can be had without waiting; if not, it was asked for. */
-  private isThere(): boolean {
-    this.asked = this.reader.read();
-    // if it fails, whoever waits for it will hear
-    this.asked.catch(() => {});
-    return Bun.peek.status(this.asked) === "fulfilled";
   }
 
   /** Bytes waiting for the program to read. */

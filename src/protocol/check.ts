@@ -46,18 +46,22 @@ const event: Check = (v) => {
 const wireError = { code: u32, message: text(8192), hint: maybe(text(8192)) };
 const focus = shape({ window: u32, pane: u32 });
 const leaf = shape({ pane: u32, x: u32, y: u32, cols: side, rows: side });
-const named = shape({ id: u32, name: text(1024) });
+const namedFields = { id: u32, name: text(1024) };
+const named = shape(namedFields);
 /** Variables: together at most a MiB, which is more than a program can be given. */
 const environment: Check = (v) => record(4096, text(1 << 20))(v)
   && Object.entries(v as Record<string, string>).reduce((sum, [name, value]) => sum + name.length + value.length, 0) <= 1 << 20;
 const exit = shape({ code: maybe(integer), signal: maybe(text(32)) });
+/** States are words: a newer daemon may know more of them. */
+const agentState = text(32);
 const viewWindow = shape({
   id: u32, index: u32, name: text(1024), panes: u32, bell: maybe(bool), activity: maybe(bool), zoomed: maybe(bool), last: maybe(bool),
+  agent: maybe(agentState),
 });
 const viewPane = shape({
   link: maybe(shape({ server: text(64), pane: u32, name: text(256) })),
   id: u32, index: u32, title: text(4096), program: text(4096), cwd: maybe(text(4096)), exit: maybe(exit), synchronized: maybe(bool),
-  progress: maybe(integer),
+  progress: maybe(integer), agent: maybe(shape({ agent: text(256), state: agentState, question: maybe(text(4096)) })),
 });
 /** Events of the daemon; those of kinds that this build does not know are passed on and ignored. */
 const SERVER_EVENTS: Record<string, Record<string, Check>> = {
@@ -69,6 +73,9 @@ const SERVER_EVENTS: Record<string, Record<string, Check>> = {
   exited: { session: text(1024), status: maybe(integer) },
   config: { problems: list(10_000, text(8192)) },
   sessions: {},
+  agent: {
+    pane: u32, target: text(2048), agent: text(256), state: agentState, before: agentState, question: maybe(text(4096)), looked: maybe(bool),
+  },
 };
 
 const BODIES: Record<MessageName, Record<string, Check>> = {
@@ -107,7 +114,8 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   },
   view: {
     revision: count, session: named, windows: list(10_000, viewWindow), focus, cols: side, rows: side,
-    leaves: list(10_000, leaf), panes: list(10_000, viewPane), readOnly: maybe(bool), synchronized: maybe(bool), sessions: list(100_000, named),
+    leaves: list(10_000, leaf), panes: list(10_000, viewPane), readOnly: maybe(bool), synchronized: maybe(bool),
+    sessions: list(100_000, shape({ ...namedFields, agent: maybe(agentState) })), agents: maybe(record(32, maybe(count))),
   },
   frame: {
     pane: u32, cols: side, rows: side, full: maybe(bool), scroll: maybe(integer),

@@ -1,11 +1,9 @@
 /** How this executable starts itself in another role: compiled, or run from source by the runtime. */
-
-/** A compiled executable's own files lie in the runtime's virtual file system. */
-const isCompiled = Bun.main.startsWith("/$bunfs/") || Bun.main.startsWith("B:");
+import { selfArgv } from "../base/executable.ts";
 
 /** argv of a process that plays a role. */
 export function selfCommand(role: string): string[] {
-  return isCompiled ? [process.execPath, role] : [process.execPath, Bun.main, role];
+  return [...selfArgv(), role];
 }
 
 /** The environment of such a process: without what would make the runtime behave differently. */

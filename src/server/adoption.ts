@@ -4,6 +4,7 @@
  */
 import type { KeptPane } from "../keeper/protocol.ts";
 import { asFugueError } from "../base/errors.ts";
+import { resumeCommand } from "../harness/launch.ts";
 import { COMMAND_CLIENT } from "../protocol/limits.ts";
 import type { Daemon } from "./daemon.ts";
 import type { ModelState, PaneState } from "./model/state.ts";
@@ -45,6 +46,7 @@ export class Adoption {
     const { model } = daemon;
     for (const { id, pending, link } of [...model.panes.values()]) if (!alive.has(id) && !pending && !link) model.removePane(id);
     daemon.disk.sweep(new Set(model.panes.keys()));
+    daemon.agents.folders.sweep(new Set(model.panes.keys()));
     return this.startPending();
   }
 
@@ -150,7 +152,8 @@ export class Adoption {
   private commandOf(state: PaneState): string[] {
     const { model, settings } = this.daemon;
     const policy = model.sessionOf(state.id).restore ?? settings().restore;
-    return policy === "command" ? state.command : [];
+    // an agent that a preset started goes on with its conversation
+    return resumeCommand(state.agent) ?? (policy === "command" ? state.command : []);
   }
 
   /** Starts the programs of panes of an earlier life, those that will be looked at first before the others. */

@@ -139,7 +139,7 @@ export class Daemon {
       effect: (pane, effect) => this.paneEffect(pane, effect),
       exited: (pane, exit) => this.paneExited(pane, exit),
       inputDone: (pane, client, sequence, refused) => this.inputDone(pane, client, sequence, refused),
-    }, (pane) => this.loop.add(pane), { lines: settings.historyLines, bytes: settings.historyBytes }, this.disk.history(id, () => mayKeep(this, id)), restore);
+    }, (pane) => this.loop.add(pane), { lines: this.model.panes.get(id)?.historyLines ?? settings.historyLines, bytes: settings.historyBytes }, this.disk.history(id, () => mayKeep(this, id)), restore);
     pane.setColors(this.colors);
     return pane;
   }
@@ -161,7 +161,7 @@ export class Daemon {
    * @param restore what it goes on from
    */
   async start(state: PaneState, command?: string[], restore?: PaneRestore): Promise<Pane> {
-    const place = { paths: this.paths, settings: this.settings(), env: this.env };
+    const place = { paths: this.paths, settings: this.settings(), env: this.env, agentFolders: this.agents.folders };
     const request = launchRequest(place, this.model.sessionOf(state.id), state, this.rectOf(state.id), command);
     // the pane is in the journal before its program runs, so that a crash in between adopts it
     this.journal();
@@ -217,7 +217,7 @@ export class Daemon {
     if (pane) {
       this.loop.remove(pane);
       this.programs.remove(pane);
-      this.agents.remove(pane);
+      this.agents.remove(pane, true);
       this.changedPanes.delete(pane);
       this.waits.paneGone(pane);
       this.effects.paneGone(pane);
@@ -268,7 +268,7 @@ export class Daemon {
       this.panes.delete(id);
       this.loop.remove(old);
       this.programs.remove(old);
-      this.agents.remove(old);
+      this.agents.remove(old, false);
       this.effects.paneGone(old);
       if (!old.exit) old.kill(SIGKILL);
       old.close();

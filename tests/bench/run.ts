@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
+import { agents } from "./cases/agents.ts";
 import { attaching } from "./cases/attach.ts";
 import { echo } from "./cases/echo.ts";
 import { interruption } from "./cases/interrupt.ts";
@@ -21,7 +22,7 @@ import { machineFacts, type Machine } from "./support/machine.ts";
 import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
-export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens];
+export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens, agents];
 
 export interface BenchOptions {
   /** The executable to be measured. */

@@ -13,7 +13,8 @@ const SHOWN_MS = 1500;
 export interface Transition {
   readonly at: number;
   readonly state: TrueState;
-  readonly status: AgentStatus;
+  /** As it was at the end of this state. */
+  status: AgentStatus;
   readonly rows: readonly string[];
 }
 
@@ -31,7 +32,9 @@ export function replay({ head, events }: Recording): Transition[] {
     tracker.look({ rows, title: emulator.title, progress: emulator.progress.state }, active, at);
     const { state } = tracker.status!;
     const shown = (state === "done" ? "idle" : state) as TrueState;
-    if (shown !== found.at(-1)?.state) found.push({ at: now, state: shown, status: tracker.status!, rows });
+    const last = found.at(-1);
+    if (shown === last?.state) last.status = tracker.status!;
+    else found.push({ at: now, state: shown, status: tracker.status!, rows });
     due = tracker.lookAgainAt;
   };
   tracker.front({ agent: head.agent, rules, pid: 1, evidence: "recording" }, false, { now: 0, wall: 0 });

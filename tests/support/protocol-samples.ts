@@ -22,6 +22,7 @@ export const SERVER_EVENTS: readonly ServerEvent[] = [
   { kind: "exited", session: "work", status: 3 },
   { kind: "config", problems: ["one"] },
   { kind: "sessions" },
+  { kind: "agent", pane: 1, target: "work/0.0", agent: "claude", state: "blocked", before: "working", question: "may I?", looked: true },
 ];
 
 /** At least one message of every kind; together they hold every field of the table. */
@@ -83,9 +84,11 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
       readOnly: true, synchronized: true, sessions: [{ id: 1, name: "work" }],
     },
     {
-      revision: 2, session: { id: 1, name: "work" }, focus: { window: 1, pane: 4 }, cols: 80, rows: 23, windows: [],
-      leaves: [{ pane: 4, x: 0, y: 0, cols: 80, rows: 23 }], sessions: [],
-      panes: [{ id: 4, index: 0, title: "", program: "", link: { server: "0123456789abcdef", pane: 7, name: "polecats" } }],
+      revision: 2, session: { id: 1, name: "work" }, focus: { window: 1, pane: 4 }, cols: 80, rows: 23,
+      windows: [{ id: 1, index: 0, name: "x", panes: 1, agent: "blocked" }],
+      leaves: [{ pane: 4, x: 0, y: 0, cols: 80, rows: 23 }], sessions: [{ id: 1, name: "work", agent: "done" }],
+      agents: { blocked: 1, idle: 2 },
+      panes: [{ id: 4, index: 0, title: "", program: "", agent: { agent: "claude", state: "blocked", question: "may I?" }, link: { server: "0123456789abcdef", pane: 7, name: "polecats" } }],
     },
   ],
   frame: [

@@ -1,4 +1,5 @@
 /** The status line: session, windows, title and clock, as the user's formats say; and where each window lies, for clicks. */
+import { AGENT_MARKS, isAgentState } from "../../base/agent-state.ts";
 import type { Format } from "../../config/format.ts";
 import { evaluateFormat } from "../../config/format-evaluation.ts";
 import type { FormatValues } from "../../config/format-variables.ts";
@@ -63,7 +64,25 @@ export function formatValues(state: StatusState, window?: ViewWindow): FormatVal
     zoomed: shown?.zoomed ?? false, title: pane?.title, pane_index: pane?.index, pane_id: pane && `%${pane.id}`, pane_active: true,
     pane_width: leaf?.cols, pane_height: leaf?.rows, pane_dead: pane?.exit !== undefined, pane_status: pane?.exit?.code ?? undefined,
     pane_mode: state.copyMode, synchronized: view?.synchronized ?? false, command: pane?.program, path: pane?.cwd, prefix: state.prefix,
+    agent: pane?.agent?.state, agent_mark: markOf(pane?.agent?.state), agent_name: pane?.agent?.agent,
+    window_agent: shown?.agent, window_agent_mark: pressing(shown?.agent), agents: agentCounts(view),
   };
+}
+
+/** The mark of a state; none for those that only a newer daemon knows. */
+function markOf(state: string | undefined): string {
+  return isAgentState(state) ? AGENT_MARKS[state] : "";
+}
+
+/** An agent that only waits for its next prompt is nothing to point at. */
+function pressing(state: string | undefined): string {
+  return state === "idle" || state === "exited" ? "" : markOf(state);
+}
+
+/** `?1 +2 ~3`: those who wait first; agents that are idle are left out. */
+function agentCounts(view: View | undefined): string {
+  const counts = view?.agents ?? {};
+  return (["blocked", "error", "done", "working"] as const).flatMap((state) => (counts[state] ? [`${AGENT_MARKS[state]}${counts[state]}`] : [])).join(" ");
 }
 
 /** Draws the line, `cols` wide. */

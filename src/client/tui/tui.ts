@@ -17,6 +17,7 @@ import { abilitiesOf } from "../tty/abilities.ts";
 import type { OuterTerminal } from "../tty/terminal.ts";
 import type { Overlay } from "../ui/overlay.ts";
 import { Actions } from "./actions.ts";
+import { agentNotice } from "./agent-notices.ts";
 import { CopyModes } from "./copy-modes.ts";
 import { KeyRouter } from "./key-router.ts";
 import { Keymap } from "./keymap.ts";
@@ -262,7 +263,7 @@ export class Tui implements ServerEvents {
 
   event(event: ServerEvent, link: ServerLink): void {
     if (event.kind === "sessions") return this.actions.serversChanged(link);
-    if (link !== this.link && event.kind !== "bell" && event.kind !== "notification") return;
+    if (link !== this.link && !["bell", "notification", "agent"].includes(event.kind)) return;
     switch (event.kind) {
       case "bell":
         if (this.config.options.visualBell !== "off") this.say(this.bellText(event.pane, event.window));
@@ -272,6 +273,8 @@ export class Tui implements ServerEvents {
         return this.copyModes.fromProgram(event.text);
       case "notification":
         return this.say(event.title ? `${event.title}: ${event.body}` : event.body);
+      case "agent":
+        return this.agentChanged(event);
       case "message":
         return this.say(event.text, event.level === "error");
       case "detached":
@@ -279,6 +282,14 @@ export class Tui implements ServerEvents {
       case "exited":
         return this.servers.several ? this.leaveSession(event.session) : this.finish({ status: 0, message: "[exited]" });
     }
+  }
+
+  private agentChanged(event: ServerEvent & { kind: "agent" }): void {
+    const notice = agentNotice(event, this.config.options);
+    if (!notice) return;
+    if (notice.message !== undefined) this.say(notice.message);
+    // what the terminal does not take at once comes too late to be a notification
+    if (notice.bytes !== "" && this.terminal.pending === 0) this.terminal.write(notice.bytes);
   }
 
   private bellText(pane: number, window: number | undefined): string {

@@ -1,4 +1,5 @@
 /** What a row of the session tree says. */
+import { AGENT_MARKS, isAgentState, rolledUp } from "../../base/agent-state.ts";
 import { formatDuration } from "../../base/duration.ts";
 import type { PaneInfo, SessionInfo, WindowInfo } from "../../commands/context.ts";
 import type { PanelLine, PanelTheme, Span } from "./panel-line.ts";
@@ -60,6 +61,7 @@ function sessionSpans(session: SessionInfo, { theme, isCurrent }: TreeLineContex
   ];
   if (session.windows.some((window) => window.bell)) spans.push({ text: " !", look: theme.warning });
   if (session.windows.some((window) => window.activity)) spans.push({ text: " #", look: theme.accent });
+  spans.push(...agentSpans(session.windows.flatMap((window) => window.panes), theme));
   for (const tag of session.tags) spans.push({ text: ` #${tag}`, look: theme.accent });
   return spans;
 }
@@ -77,6 +79,7 @@ function windowSpans(window: WindowInfo, theme: PanelTheme): Span[] {
   if (flags !== "") spans.push({ text: flags, look: theme.accent });
   if (window.bell) spans.push({ text: "!", look: theme.warning });
   if (window.activity) spans.push({ text: "#", look: theme.accent });
+  spans.push(...agentSpans(window.panes, theme));
   const only = window.panes.length === 1 ? window.panes[0] : undefined;
   const said = only ? `${only.program} ${describePane(only)}` : `${window.panes.length} panes`;
   spans.push({ text: `  ${said}`, look: theme.dim });
@@ -86,8 +89,16 @@ function windowSpans(window: WindowInfo, theme: PanelTheme): Span[] {
 function paneSpans(pane: PaneInfo, theme: PanelTheme): Span[] {
   const spans: Span[] = [{ text: `${pane.index}: ${pane.program}` }];
   if (pane.active) spans.push({ text: "*", look: theme.accent });
+  spans.push(...agentSpans([pane], theme));
   spans.push({ text: `  ${describePane(pane)}`, look: theme.dim });
   return spans;
+}
+
+/** The most pressing state of the agents in these panes: `? blocked`. */
+function agentSpans(panes: readonly PaneInfo[], theme: PanelTheme): Span[] {
+  const state = rolledUp(panes.map(({ agent }) => (isAgentState(agent?.state) ? agent.state : "none")));
+  if (state === "none") return [];
+  return [{ text: ` ${AGENT_MARKS[state]} ${state}`, look: state === "blocked" || state === "error" ? theme.warning : theme.accent }];
 }
 
 /** Title, folder, and how it ended. */

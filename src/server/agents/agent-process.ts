@@ -10,15 +10,21 @@ const MOST_PROCESSES = 24;
 const INTERPRETERS = /^(node|nodejs|bun|deno|python[0-9.]*|uv|uvx|npx|npm|pnpm|ruby|env)$/;
 const SHELLS = /^(ba|z|fi|da|k|a)?sh$/;
 
+/** Name of a command line's program; npm installs native ones as `.exe` on every system. */
+function programOf(argv: readonly string[]): string {
+  return basename((argv[0] ?? "").replace(/^-/, "").split(" ")[0]!).replace(/\.exe$/, "");
+}
+
 /** Names by which a command line may be known: its program, and for an interpreter its script and that one's package. */
 export function namesOf(argv: readonly string[]): string[] {
   const first = argv[0];
   if (!first) return [];
-  const program = basename(first.replace(/^-/, "").split(" ")[0]!);
+  const program = programOf(argv);
   const names = [program, ...packagesOf(first)];
-  if (!INTERPRETERS.test(program)) return names;
-  const script = argv.slice(1).find((word) => !word.startsWith("-"));
-  if (script !== undefined) names.push(basename(script).replace(/\.(m?js|cjs|ts|py)$/, ""), ...packagesOf(script));
+  // a shell that is given options runs a command line, not a script
+  const script = INTERPRETERS.test(program) ? argv.slice(1).find((word) => !word.startsWith("-"))
+    : SHELLS.test(program) && !argv[1]?.startsWith("-") ? argv[1] : undefined;
+  if (script !== undefined) names.push(basename(script).replace(/\.(m?js|cjs|ts|py|sh)$/, ""), ...packagesOf(script));
   return names;
 }
 
@@ -38,7 +44,7 @@ export function agentOf(argv: readonly string[], known: readonly AgentRules[]): 
 
 /** Whether looking at the children of what is in front may be worth it: a shell at its prompt starts others in groups of their own. */
 function mayWrap(argv: readonly string[]): boolean {
-  const program = basename((argv[0] ?? "").replace(/^-/, ""));
+  const program = programOf(argv);
   return INTERPRETERS.test(program) || (SHELLS.test(program) && argv.length > 1);
 }
 

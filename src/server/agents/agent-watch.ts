@@ -2,13 +2,16 @@
  * Watches the agents in panes. A pane without one costs nothing; one that prints is looked at ten times a second at
  * most. A change of state is told once: to the clients, to those who wait, and to the user's own command.
  */
+import { join } from "node:path";
 import { AGENT_MARKS, rolledUp, type AgentState } from "../../base/agent-state.ts";
 import type { Timer } from "../../base/clock.ts";
+import { selfArgv } from "../../base/executable.ts";
 import { FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
 import { liveRows } from "../../agents/live-text.ts";
 import { AgentTracker, type AgentEvidence, type AgentReport, type AgentStatus, type Moment } from "../../agents/tracker.ts";
 import type { AgentRules } from "../../agents/rules.ts";
+import { AgentFolders } from "../../harness/isolation.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
 import { foregroundOf, type Foreground } from "../panes/program.ts";
@@ -39,13 +42,17 @@ export interface AgentChange {
 }
 
 export class AgentWatch {
+  /** Configuration folders of isolated agents. */
+  readonly folders: AgentFolders;
   private readonly watched = new Map<Pane, Watched>();
 
   /**
    * @param rules   what is known of agents at the moment
    * @param changed called once for each change of state
    */
-  constructor(private readonly daemon: Daemon, private readonly rules: () => readonly AgentRules[], private readonly changed: (change: AgentChange) => void) {}
+  constructor(private readonly daemon: Daemon, private readonly rules: () => readonly AgentRules[], private readonly changed: (change: AgentChange) => void) {
+    this.folders = new AgentFolders(join(daemon.paths.state, "agents"), selfArgv());
+  }
 
   private get moment(): Moment {
     const { clock } = this.daemon;
@@ -118,11 +125,6 @@ export class AgentWatch {
       tracker.front(found ?? { agent: name, rules: undefined, pid, evidence: `${name} (process ${pid}) reports its state` }, false, this.moment);
     }
     tracker.report({ ...report, ...(report.question !== undefined && { question: printable(report.question, LONGEST_TEXT) }) }, this.moment);
-    const state = this.daemon.model.panes.get(pane.id);
-    if (report.session !== undefined && state && state.agent?.session !== report.session) {
-      state.agent = { ...state.agent, agent: tracker.running!.agent, session: report.session };
-      this.daemon.model.touch();
-    }
     this.lookAt(pane, watched, LOOK_MS);
     this.tell(pane, watched);
   }
@@ -149,8 +151,10 @@ export class AgentWatch {
     this.tell(pane, watched);
   }
 
-  remove(pane: Pane): void {
+  /** @param closes the pane itself goes, not only its program */
+  remove(pane: Pane, closes: boolean): void {
     const watched = this.watched.get(pane);
+    if (closes && this.daemon.model.panes.get(pane.id)?.agent?.isolated) this.folders.remove(pane.id);
     watched?.timer?.cancel();
     this.watched.delete(pane);
     if (watched && watched.told !== "none") this.changed({ pane, status: undefined, state: "none", before: watched.told });
@@ -161,8 +165,21 @@ export class AgentWatch {
     this.watched.clear();
   }
 
+  /** Keeps what brings a conversation back, in the journal. */
+  private keep(pane: Pane, { turns, session, running }: AgentTracker): void {
+    const state = this.daemon.model.panes.get(pane.id);
+    const kept = state?.agent;
+    if (!state || !running || (session === undefined && !kept)) return;
+    const other = session !== undefined && kept?.session !== session;
+    const talked = turns > 0 || (kept?.talked === true && !other);
+    if (!other && talked === (kept?.talked ?? false)) return;
+    state.agent = { ...kept, agent: kept?.agent ?? running.agent, ...(session !== undefined && { session }), talked };
+    this.daemon.model.touch();
+  }
+
   private tell(pane: Pane, watched: Watched): void {
     const { status } = watched.tracker;
+    this.keep(pane, watched.tracker);
     const state = status?.state ?? "none";
     const text = JSON.stringify(status ?? null);
     if (text === watched.toldText) return;

@@ -7,7 +7,7 @@ import type { AgentTracker } from "../../agents/tracker.ts";
 import { FugueError } from "../../base/errors.ts";
 import { parseKey } from "../../base/keys.ts";
 import { sleep } from "../../base/clock.ts";
-import type { PromptOptions, PromptResult } from "../../commands/context.ts";
+import type { PromptOptions, PromptResult } from "../../commands/agent-context.ts";
 import { pastedText } from "../../commands/send.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import { COMMAND_CLIENT } from "../../protocol/limits.ts";
@@ -25,6 +25,8 @@ const UNSHOWN_MS = 400;
 const ENTER_AGAIN_MS = 1500;
 const MOST_ENTERS = 4;
 const MOST_WAITING = 32;
+/** An agent that has taken a prompt begins to work within this time. */
+const TURN_BEGINS_MS = 2500;
 
 interface Attempt {
   readonly pane: Pane;
@@ -97,7 +99,7 @@ export class Prompts {
     }
   }
 
-  private async submit(attempt: Attempt, text: string, { queue }: PromptOptions): Promise<PromptResult> {
+  private async submit(attempt: Attempt, text: string, { queue, follow }: PromptOptions): Promise<PromptResult> {
     const { pane } = attempt;
     const tracker = await this.ready(attempt, queue ?? false);
     const rules = tracker?.rules;
@@ -112,7 +114,17 @@ export class Prompts {
     await this.paste(attempt, text, before, draft);
     const asked = this.tracker(pane)?.status;
     if (asked?.state === "blocked") throw asks(pane.id, asked.question?.text);
-    return this.enter(attempt, tracker, draft);
+    const turns = tracker?.turns ?? 0;
+    const result = await this.enter(attempt, tracker, draft);
+    if (!tracker || !follow) return result;
+    // what begins no turn (a command of the agent's own) is over at once
+    for (const end = this.daemon.clock.now() + TURN_BEGINS_MS; this.daemon.clock.now() < end && tracker.turns === turns; ) {
+      this.check(attempt, () => new FugueError("timeout", `the prompt was taken, but %${pane.id} does not begin with it`));
+      await this.tick();
+      this.daemon.agents.refresh(pane);
+    }
+    const state = this.daemon.agents.status(pane.id)?.state;
+    return { ...result, ...(state && { state }) };
   }
 
   /** Pastes, and waits until the program has taken it in. */

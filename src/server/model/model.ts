@@ -4,13 +4,16 @@ import { Emitter } from "../../base/lifecycle.ts";
 import { checkName, printable, suggestion } from "../../base/names.ts";
 import { leaf, panesOf, removePane, resizeNode, type Node } from "./layout.ts";
 import { repairState } from "./repair.ts";
-import type { ModelState, PaneState, SessionState, WindowState } from "./state.ts";
+import type { ModelState, PaneAgentState, PaneState, SessionState, WindowState } from "./state.ts";
 
 /** What a new pane runs. */
 export interface PaneSpec {
   command: string[];
   cwd: string;
   env: Record<string, string>;
+  preset?: string;
+  agent?: PaneAgentState;
+  historyLines?: number;
 }
 
 /** Characters that the variables of one session or pane may have together: the journal holds them all. */

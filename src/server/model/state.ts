@@ -2,14 +2,14 @@
 import type { PaneLink } from "../../protocol/messages.ts";
 import type { Node } from "./layout.ts";
 
-/** What must outlive the daemon of a pane's agent. */
+/** What must outlive the daemon of a pane's agent. `agent` is the harness it was started by, or what it calls itself. */
 export interface PaneAgentState {
   agent: string;
   /** Id of its conversation. */
   session?: string;
-  /** Preset that it was started with. */
-  preset?: string;
-  /** Command line of the preset without conversation: what a resumed one begins with. */
+  /** A turn was begun: there is a conversation to go on with. */
+  talked?: boolean;
+  /** Command line of the preset without what is said of a conversation: what a resumed one begins with. */
   argv?: string[];
   /** It has a configuration folder of its own below the state folder. */
   isolated?: boolean;
@@ -37,6 +37,8 @@ export interface PaneState {
   locked?: boolean;
   /** The preset that it was started with. */
   preset?: string;
+  /** Lines of history; absent: as the options say. */
+  historyLines?: number;
   /** Notes of scripts and agents. */
   meta?: Record<string, string>;
   /** It is no pane of ours, but shows one of another server. Nothing runs here for it. */

@@ -1,7 +1,7 @@
 /** What commands ask and tell of the agents in panes. */
 import { FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
-import type { AgentExplanation, Agents, PaneAgent, PromptOptions, PromptResult } from "../../commands/context.ts";
+import type { AgentExplanation, Agents, PaneAgent, PromptOptions, PromptResult } from "../../commands/agent-context.ts";
 import { formatProblem } from "../../config/problem.ts";
 import type { AgentReport } from "../../agents/tracker.ts";
 import type { Daemon } from "../daemon.ts";
@@ -16,7 +16,7 @@ export function paneAgent(daemon: Daemon, id: number): PaneAgent | undefined {
   const status = daemon.agents.status(id);
   if (!status) return undefined;
   const { agent, version, state, since, question, session } = status;
-  const preset = daemon.model.panes.get(id)?.agent?.preset;
+  const preset = daemon.model.panes.get(id)?.preset;
   return {
     agent: printable(agent, 64), ...(version !== undefined && { version }), state, since,
     ...(question && { question: printable(question.text, LONGEST), answers: question.answers.map((answer) => printable(answer)) }),

@@ -12,6 +12,7 @@ import { purgePanes } from "../saved-panes.ts";
 import { panesOf } from "../model/layout.ts";
 import type { PaneSpec } from "../model/model.ts";
 import { audit, ownersFor, rightsOf } from "./agent-caller.ts";
+import { launchOf, presetNamed } from "../../harness/launch.ts";
 import { AgentOperations } from "./agent-operations.ts";
 import { Finder } from "./find.ts";
 import { Labels } from "./labels.ts";
@@ -110,17 +111,30 @@ export class Operations implements ServerContext {
 
   /** What a new pane runs, in the folder of `beside` unless it says otherwise. */
   spec(options: SpawnOptions, beside?: number): PaneSpec {
-    const { defaultPath } = this.daemon.settings();
-    const cwd = options.cwd ?? defaultPath ?? (beside === undefined ? this.daemon.env.HOME : this.find.cwdOf(beside)) ?? "/";
-    return { command: options.command ?? [], cwd, env: options.env ?? {} };
+    const { defaultPath, presets } = this.daemon.settings();
+    const launch = options.preset === undefined ? undefined
+      : launchOf(presetNamed(options.preset, presets), () => crypto.randomUUID(), this.daemon.env.HOME, options.command);
+    const cwd = options.cwd ?? launch?.cwd ?? options.from ?? defaultPath ?? (beside === undefined ? this.daemon.env.HOME : this.find.cwdOf(beside)) ?? "/";
+    if (!launch) return { command: options.command ?? [], cwd, env: options.env ?? {} };
+    const { harness, command, base, session, isolate, history } = launch;
+    return {
+      command, cwd, env: { ...launch.env, ...options.env }, preset: options.preset,
+      agent: { agent: harness, argv: [...base], ...(session !== undefined && { session }), ...(isolate && { isolated: true }) },
+      ...(history !== undefined && { historyLines: Math.max(1, history) }),
+    };
+  }
+
+  /** Tags that a preset gives the session that is made for it. */
+  private tagsOf({ preset }: SpawnOptions): readonly string[] {
+    return preset === undefined ? [] : (presetNamed(preset, this.daemon.settings().presets).tags ?? []);
   }
 
   private async createSession(options: SessionOptions): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }> {
     const { model, clock } = this.daemon;
     const size = this.sizeFor();
     const made = model.newSession(
-      { name: options.name, cols: options.cols ?? size.cols, rows: options.rows ?? size.rows, tags: options.tags, env: options.env, now: clock.wall(), owners: this.person ? undefined : ownersFor(this.daemon, this.connection) },
-      { ...this.spec(options), env: {} },
+      { name: options.name, cols: options.cols ?? size.cols, rows: options.rows ?? size.rows, tags: [...new Set([...(options.tags ?? []), ...this.tagsOf(options)])], env: options.env, now: clock.wall(), owners: this.person ? undefined : ownersFor(this.daemon, this.connection) },
+      this.spec({ ...options, env: {} }),
     );
     made.session.restore = options.restore;
     made.session.unsaved = options.unsaved;

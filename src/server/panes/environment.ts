@@ -3,8 +3,8 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { userInfo } from "node:os";
 
-/** Variables of the daemon that must not leak into panes: our own, the runtime's, and other multiplexers'. */
-const HIDDEN = /^(BUN_.*|FUGUE_.*|TMUX|TMUX_PANE|STY|WINDOW|LINES|COLUMNS|_)$/;
+/** Variables of the daemon that must not leak into panes: our own, the runtime's, other multiplexers', and agents' who started it. */
+const HIDDEN = /^(BUN_.*|FUGUE_.*|TMUX|TMUX_PANE|STY|WINDOW|LINES|COLUMNS|_|CLAUDECODE|CLAUDE_CODE_ENTRYPOINT|CODEX_THREAD_ID)$/;
 
 /** The user's shell: the option, `SHELL`, the password file, `/bin/sh`; the first that is an absolute path. */
 export function findShell(option: string | undefined, env: Record<string, string | undefined>): string {

@@ -17,12 +17,12 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
   "pane rename": ["x"], link: ["local:%3"], "pane link": ["--server-id", "0123456789abcdef", "--pane", "7"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],
-  prompt: ["work", "do it"], "agent report": ["--state", "idle"],
+  prompt: ["work", "do it"], "agent hook": ["claude", "{}"], "agent report": ["--state", "idle"],
   "buffer set": ["x"],
   "buffer save": ["/dev/null"], stop: ["--yes"], message: ["x"], "config import-tmux": ["-"],
 };
 /** What is answered as a script, a file or a terminal's own: JSON has nothing to add. */
-const NO_JSON = new Set(["attach", "serve", "completions", "mcp"]);
+const NO_JSON = new Set(["attach", "serve", "completions", "mcp", "agent hook"]);
 
 const inShell = commandsAt("shell").filter(({ name }) => !NO_JSON.has(name));
 

@@ -114,6 +114,8 @@ describe("usage", () => {
                       -c, --dir=<DIR>    working folder; default: the current one
                    --size=<COLSxROWS>    size until somebody attaches; default: that of the terminal, or 80x24
                           --tag=<TAG>    word to find and group sessions by (can be repeated)
+                  -p, --preset=<NAME>    start what this preset of the configuration says; CMD is added to it
+                         --from=<DIR>    working folder if neither --dir nor the preset says one
                    --env=<NAME=VALUE>    variable for its environment (can be repeated)
         --restore=<off|shell|command>    what of it runs again after a reboot; default: the option restore
                             --private    keep nothing that it shows on the disk

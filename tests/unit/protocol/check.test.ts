@@ -20,7 +20,8 @@ const OPTIONAL = [
   /^inputAck\.refused$/, /^view\.(readOnly|synchronized)$/, /^view\.windows\.\d\.(bell|activity|zoomed|last)$/,
   /^view\.panes\.\d\.(cwd|exit|synchronized|progress)$/, /^view\.panes\.\d\.exit\.(code|signal)$/,
   /^frame\.(full|scroll|cursor|modes|more|input|echoed)$/,
-  /^event\.(title|status)$/,
+  /^event\.(title|status|question|looked)$/,
+  /^view\.(windows|sessions|panes)\.\d\.agent$/, /^view\.panes\.\d\.agent\.question$/, /^view\.agents(\.\w+)?$/,
 ];
 
 function* paths(value: unknown, at: Path = []): Generator<Path> {
@@ -189,5 +190,5 @@ describe("kinds", () => {
 
 test("the samples have every kind of input and event", () => {
   expect(new Set(INPUT_EVENTS.map((e) => e.kind)).size).toBe(5);
-  expect(new Set(SERVER_EVENTS.map((e) => e.kind)).size).toBe(8);
+  expect(new Set(SERVER_EVENTS.map((e) => e.kind)).size).toBe(9);
 });

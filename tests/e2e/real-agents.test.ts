@@ -1,0 +1,69 @@
+/**
+ * The real Claude Code and Codex in panes, against mocks of their APIs. They are no dependency: install them in a folder
+ * of their own, name its `node_modules/.bin` in FUGUE_AGENT_LAB, and run this where there is no network but the loopback.
+ */
+import { expect } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { claudeHome, codexHome, realAgent, type RealAgent } from "../support/agent-lab.ts";
+import { E2eHome } from "../support/e2e-home.ts";
+import { test } from "../support/e2e-test.ts";
+import { mockAnthropic } from "../support/mock-anthropic.ts";
+import { mockOpenai } from "../support/mock-openai.ts";
+
+const routes = existsSync("/proc/net/route") ? readFileSync("/proc/net/route", "utf8").trim().split("\n").length - 1 : 1;
+
+/** Left out loudly, also where nothing else may be: they are 640 MB that no check installs. */
+function testReal(agent: RealAgent, name: string, body: () => Promise<void>): void {
+  const reason = !realAgent(agent) ? `${agent} is not installed (FUGUE_AGENT_LAB)` : routes > 0 ? "there is a network: use unshare -n" : undefined;
+  if (reason === undefined) test(name, body, 120_000);
+  else console.log(`LEFT OUT: ${name}: ${reason}`);
+}
+
+async function turns(home: E2eHome, prompts: () => readonly string[]): Promise<any> {
+  const agent = async () => (await home.json("agents")).agents[0];
+  await home.fugue("wait", "work", "--agent", "idle", "--timeout", "60s");
+  const long = `think=300 words=5 ${"some long words\n".repeat(640)}end`;
+  const first = await home.cli(["prompt", "work", "-", "--wait", "idle", "--timeout", "60s"], { stdin: long });
+  expect([first.status, first.stdout, first.stderr]).toEqual([0, "done\n", ""]);
+  expect(prompts().filter((text) => text.includes("long words")).length).toBe(1);
+  await home.fugue("prompt", "work", "do=run please", "--wait", "blocked", "--timeout", "60s");
+  await home.waitUntil("the question", async () => (await agent()).answers?.length > 1);
+  expect((await agent()).question).toMatch(/\?/);
+  expect((await home.cli(["prompt", "work", "more"])).status).toBe(5);
+  expect(await home.fugue("prompt", "work", "--answer", "1", "--wait", "idle", "--timeout", "60s")).toBe("done");
+  return agent();
+}
+
+testReal("claude", "Claude Code from an isolated preset takes prompts, asks, is answered, and comes back with its conversation", async () => {
+  const home = new E2eHome();
+  const mock = mockAnthropic(join(home.home, "work"), () => {});
+  const lab = claudeHome(home.home, mock.port);
+  // as somebody has it who never set the variable
+  renameSync(join(home.home, ".claude", ".claude.json"), join(home.home, ".claude.json"));
+  const env = Object.entries(lab.env).filter(([name]) => name !== "CLAUDE_CONFIG_DIR").map(([name, value]) => `${name} = "${value}"`).join("\n");
+  home.configure(`[presets.claude]\ncommand = "${realAgent("claude")}"\nisolate = true\ncwd = "~/work"\n[presets.claude.env]\n${env}\n`);
+  await using _ = home;
+  await home.fugue("new", "work", "-d", "--size=100x30", "--preset", "claude");
+  const agent = await turns(home, () => mock.prompts);
+  expect(agent).toMatchObject({ agent: "claude", preset: "claude", session: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  expect(await home.fugue("agent", "explain", "work")).toMatch(/\* +report +idle/);
+  mock.stop();
+});
+
+testReal("codex", "Codex from an isolated preset takes prompts, asks, and is answered", async () => {
+  // Codex takes no folder below the temporary one for a home
+  const folder = mkdtempSync(join(homedir(), ".fugue-e2e-"));
+  const home = new E2eHome();
+  const mock = mockOpenai(() => {});
+  const lab = codexHome(folder, mock.port);
+  const env = Object.entries(lab.env).map(([name, value]) => `${name} = "${value}"`).join("\n");
+  home.configure(`[presets.codex]\ncommand = "${realAgent("codex")}"\ncwd = "${lab.work}"\nargs = ["--no-daemon"]\n[presets.codex.env]\n${env}\n`);
+  await using _ = home;
+  await home.fugue("new", "work", "-d", "--size=100x30", "--preset", "codex");
+  const agent = await turns(home, () => mock.prompts);
+  expect(agent).toMatchObject({ agent: "codex", version: expect.stringMatching(/^\d+\./), session: expect.any(String) });
+  mock.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
