@@ -8,7 +8,7 @@ export const serve = cliCommand({
 tcp://127.0.0.1:PORT (this machine only, for a forward of ssh) or tls://HOST:PORT. On tcp and tls clients must prove a
 secret: see server invite. Addresses can also stand in the configuration, as listen = ["tls://0.0.0.0:9999"] below
 [server]. Without --detach it runs until it is stopped (fugue stop, or SIGTERM). Most people never need this command:
-new and the terminal view start a server.`,
+new and the terminal view start a server, which stays when its last session has ended.`,
   group: "server",
   effect: "write",
   own: true,

@@ -176,3 +176,18 @@ test("output goes on under copy mode, and is there when it ends", async () => {
   terminal.write("q");
   await terminal.waitFor("1400");
 });
+
+test("M-p and M-n go from prompt to prompt of a shell that marks them", async () => {
+  await using home = new E2eHome();
+  const command = (name: string) => `printf '\\033]133;A\\007$ ${name}\\n\\033]133;C\\007'; seq 1 30`;
+  const script = `${command("first")}; ${command("second")}; printf '\\033]133;A\\007$ last'; exec cat`;
+  const terminal = home.tui(["new", "work", "--", "sh", "-c", script]);
+  await terminal.waitFor("$ last");
+  terminal.prefix("[");
+  terminal.write("\x1bp");
+  await terminal.waitFor("$ second");
+  terminal.write("\x1bp");
+  await terminal.waitFor("$ first");
+  terminal.write("\x1bn\x1bn");
+  await terminal.waitUntil("the last one", () => terminal.shows("$ last") && !terminal.shows("$ first"));
+});

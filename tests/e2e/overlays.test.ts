@@ -114,6 +114,8 @@ test("t shows a clock over the pane until a key", async () => {
 test("buffers are listed, chosen and pasted", async () => {
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA"]);
+  terminal.prefix("#");
+  await terminal.waitForBar("buffer ls: there is none");
   await home.fugue("buffer", "set", "older-text");
   await home.fugue("buffer", "set", "newer-text");
   terminal.prefix("=");

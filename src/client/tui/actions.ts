@@ -50,6 +50,7 @@ export class Actions implements TuiContext {
       for (const { command, values, result } of await runCommands(this, commands())) {
         const text = command.runs === "server" ? command.render?.(result as never, style, values as never) : undefined;
         if (text) await this.show(command.name, text);
+        else if (text === "" && command.effect === "read") this.tui.say(`${command.name}: there is none`);
       }
     } catch (error) {
       this.tui.fail(error);

@@ -213,7 +213,8 @@ export class Model {
     if (!tree) return true;
     window.tree = resizeNode(tree, window.cols, window.rows);
     window.recent = window.recent.filter((p) => p !== paneId);
-    if (window.zoomed === paneId) window.zoomed = undefined;
+    // as in tmux: whoever closes or moves a pane sees the others again
+    window.zoomed = undefined;
     if (window.active === paneId) window.active = window.recent[0] ?? panesOf(tree)[0]!;
     return false;
   }

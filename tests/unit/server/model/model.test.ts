@@ -131,6 +131,14 @@ describe("removing", () => {
     expect(other.work.active).toBe(other.second.id);
   });
 
+  test("a zoomed window shows all of its panes again when one of them goes", () => {
+    const { model, first, b } = sample();
+    first.zoomed = panesOf(first.tree).find((pane) => pane !== b)!;
+    model.removePane(b);
+    expect(first.zoomed).toBeUndefined();
+    checkModel(model);
+  });
+
   test("a zoomed or marked pane is neither any more", () => {
     const { model, first, b } = sample();
     first.zoomed = b;
