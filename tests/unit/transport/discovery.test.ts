@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createSocket } from "node:dgram";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { FugueError } from "../../../src/base/errors.ts";
-import { announce, discover } from "../../../src/transport/discovery.ts";
+import { announce, discover, type FoundServer } from "../../../src/transport/discovery.ts";
 
 /** A UDP port that is free now. */
 function freeUdpPort(): Promise<number> {
@@ -23,7 +23,9 @@ test("a server that announces itself is found, and not once it has ended", async
   // the group is joined on loopback alone; the socket itself must be bound to all addresses to hear it
   const options = { interface: "127.0.0.1", bind: "0.0.0.0", port: await freeUdpPort() };
   const announced = await announce({ name: "gpu-1a2b", ports: [9999, 7000] }, failed, options);
-  const found = await discover(900, systemClock, options);
+  let found: FoundServer[] = [];
+  // packets may be lost, on a busy machine more so
+  for (let tries = 0; tries < 8 && found.length < 2; tries++) found = await discover(600, systemClock, options);
   expect(found.map(({ name, port }) => [name, port])).toEqual([["gpu-1a2b", 9999], ["gpu-1a2b-7000", 7000]]);
   expect(found[0]!.addresses[0]).toBe("127.0.0.1");
   announced.dispose();
@@ -51,7 +53,8 @@ test("answers that are none, or lie, are harmless", async () => {
       additionals: Array.from({ length: 20 }, (_, i) => ({ name: "x.local", type: "A", ttl: 120, data: `10.0.0.${i}` })),
     });
   });
-  const found = await discover(900, systemClock, options);
+  let found: FoundServer[] = [];
+  for (let tries = 0; tries < 8 && found.length === 0; tries++) found = await discover(600, systemClock, options);
   expect(found.length).toBe(256);
   for (const { name, addresses } of found) {
     expect(name).not.toMatch(/[\u0000-\u001f]/);

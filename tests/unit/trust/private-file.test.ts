@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createPrivateFile, readPrivateFile, removePrivateFile, writePrivateFile } from "../../../src/trust/private-file.ts";
 import { tempFolder } from "../../support/temp-folder.ts";
@@ -46,6 +46,14 @@ describe("a private file", () => {
       writePrivateFile(path, "x");
       chmodSync(path, mode);
       expect(thrownBy(() => readPrivateFile(path))).toMatchObject({ code: "refused", hint: `if nobody has read it: chmod 600 ${path}` });
+    });
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("of somebody else is refused", () => {
+    inFolder((path) => {
+      writePrivateFile(path, "x");
+      chownSync(path, 65534, 65534);
+      expect(thrownBy(() => readPrivateFile(path))).toMatchObject({ code: "refused", message: expect.stringContaining("another user (uid 65534)") });
     });
   });
 
