@@ -17,6 +17,8 @@ const MANY_SMALL_READS = 8;
 const JOIN_MS = 1;
 /** How many clients' input sequences are remembered per pane; the least recently used goes first. */
 const MOST_CLIENTS = 256;
+/** How long an acknowledgement waits for output to go with. */
+const OWE_MS = 1;
 /** After the leader has ended, how long a read waits for output of what it left behind. */
 const LINGER_MS = 300;
 
@@ -61,6 +63,9 @@ export class KeeperPane {
   private readonly startRows: number;
   private effect = 0;
   private readonly inputs = new Map<number, number>();
+  /** Acknowledgements that were not sent yet. */
+  private owed: Uint8Array[] = [];
+  private owing: Timer | undefined;
   private exit: PaneExit | undefined;
   private closed = false;
   private checkpointBlob: Uint8Array = new Uint8Array();
@@ -165,7 +170,7 @@ export class KeeperPane {
         this.credit -= record.payload.length;
       }
       this.sent = record.offset + advanceOf(record);
-      this.send(encodeKeeperMessage(record.type, this.id, record.offset, record.payload));
+      this.send(this.withOwed(encodeKeeperMessage(record.type, this.id, record.offset, record.payload)));
     }
   }
 
@@ -191,6 +196,8 @@ export class KeeperPane {
 
   /** No daemon is connected: output goes on being read up to the log's bound. */
   detach(): void {
+    // the next daemon is told how far the input came
+    this.owed = [];
     this.sent = -1;
     this.credit = 0;
     this.wakeUp();
@@ -212,7 +219,7 @@ export class KeeperPane {
   write(client: number, sequence: number, effect: number, bytes: Uint8Array): void {
     const done = () => {
       const payload = new Uint8Array(new Uint32Array([client]).buffer);
-      this.send(encodeKeeperMessage(FROM_KEEPER.written, this.id, sequence, payload));
+      this.owe(encodeKeeperMessage(FROM_KEEPER.written, this.id, sequence, payload));
     };
     const repeated = (sequence > 0 && (this.inputs.get(client) ?? 0) >= sequence) || (effect > 0 && effect <= this.effect);
     // what it repeats may still wait: nothing, written after it, says when that is done
@@ -226,6 +233,22 @@ export class KeeperPane {
     }
     if (effect > 0) this.effect = effect;
     if (sequence > 0) this.remember(client, sequence);
+  }
+
+  /** Sends an acknowledgement with the output that follows (the echo, most likely), or a moment later by itself. */
+  private owe(message: Uint8Array): void {
+    this.owed.push(message);
+    this.owing ??= this.clock.after(OWE_MS, () => this.send(this.withOwed()));
+  }
+
+  /** A message with what is owed before it: one turn of the daemon's instead of two. */
+  private withOwed(message?: Uint8Array): Uint8Array {
+    this.owing?.cancel();
+    this.owing = undefined;
+    if (this.owed.length === 0 && message !== undefined) return message;
+    const all = message === undefined ? this.owed : [...this.owed, message];
+    this.owed = [];
+    return Buffer.concat(all);
   }
 
   private remember(client: number, sequence: number): void {
@@ -272,6 +295,7 @@ export class KeeperPane {
   close(): void {
     this.closed = true;
     this.lingering?.cancel();
+    this.owing?.cancel();
     this.pty.close();
     this.log = [];
     this.wakeUp();

@@ -6,8 +6,14 @@ export function selfCommand(role: string): string[] {
   return [...selfArgv(), role];
 }
 
+/**
+ * Functions are compiled well after a tenth of the calls that the engine waits for by itself: a key takes a hundred
+ * calls through code that runs 30 times a second, and an hour's typing would not get it there.
+ */
+const EAGER = { BUN_JSC_thresholdForOptimizeAfterWarmUp: "100" };
+
 /** The environment of such a process: without what would make the runtime behave differently. */
 export function selfEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const { BUN_OPTIONS: _options, BUN_BE_BUN: _be, ...rest } = env;
-  return rest;
+  return { ...EAGER, ...rest };
 }

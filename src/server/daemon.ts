@@ -319,15 +319,16 @@ export class Daemon {
 
   private sliceEnded(): void {
     if (this.changedPanes.size === 0) return;
+    // pictures first: an echo waits for nothing else
+    for (const pane of this.changedPanes) for (const client of this.clients) client.outbox.mark(pane);
+    for (const client of this.clients) client.outbox.flush();
     for (const pane of this.changedPanes) {
-      for (const client of this.clients) client.outbox.mark(pane);
       this.programs.output(pane);
       this.agents.output(pane);
       this.noteActivity(pane);
       this.waits.output(pane);
     }
     this.changedPanes.clear();
-    for (const client of this.clients) client.outbox.flush();
   }
 
   private noteActivity(pane: Pane): void {
