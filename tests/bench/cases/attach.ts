@@ -67,7 +67,7 @@ async function attach({ server, wanted, delays, bytes }: State): Promise<void> {
 
 async function measure(context: Context, history: number): Promise<Row[]> {
   const parts = await prepare(context, history);
-  await interleave(context, parts, context.quick ? 6 : 40, attach);
+  await interleave(context, parts, context.quick ? 6 : 24, attach);
   await context.cleanup.close();
   const bench = history === 0 ? "attach, 200x50" : `attach, ${history} lines of history`;
   return [

@@ -79,7 +79,7 @@ async function measure(context: Context, flood?: Flood) {
     state.delays.length = 0;
     return state;
   });
-  const [rounds, keys] = context.quick ? [1, 90] : [4, 225];
+  const [rounds, keys] = context.quick ? [1, 90] : [4, 100];
   await interleave(context, parts, rounds, async (state, round) => {
     if (flood) {
       writeFileSync(state.gate, "");

@@ -37,7 +37,7 @@ async function measure(context: Context, rate: number | undefined) {
     return { tty, delays: [] };
   });
   const random = seededRandom(1);
-  await interleave(context, parts, context.quick ? 5 : 20, (state) => interrupt(state, rate, FLOOD_MS + random.float() * 50));
+  await interleave(context, parts, context.quick ? 5 : 12, (state) => interrupt(state, rate, FLOOD_MS + random.float() * 50));
   await context.cleanup.close();
   return parts;
 }
