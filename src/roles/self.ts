@@ -7,8 +7,8 @@ export function selfCommand(role: string): string[] {
 }
 
 /**
- * Functions are compiled well after a tenth of the calls that the engine waits for by itself: a key takes a hundred
- * calls through code that runs 30 times a second, and an hour's typing would not get it there.
+ * Functions are compiled well after a tenth of the calls that the engine waits for by itself: what a key runs through
+ * runs a few times a second, and would be interpreted for long.
  */
 const EAGER = { BUN_JSC_thresholdForOptimizeAfterWarmUp: "100" };
 
