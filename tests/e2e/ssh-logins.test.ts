@@ -128,6 +128,17 @@ test("an agent's keys are used, and reach far programs where ForwardAgent says s
   }
 });
 
+test("an agent that refuses to sign is named", async () => {
+  using home = sshHome();
+  await using agent = await startAgent(home.path);
+  // a key that wants a confirmation, which this agent has no program to ask for
+  expect(Bun.spawnSync(["ssh-add", "-q", "-c", home.key], { env: { ...home.env, SSH_AUTH_SOCK: agent.socket } }).exitCode).toBe(0);
+  await using sshd = await startSshd(home);
+  const error = await rejection(connect(home, sshd, {}, { env: { ...home.env, SSH_AUTH_SOCK: agent.socket } }));
+  expect(error.code).toBe("refused");
+  expect(error.message).toContain("the agent refused to sign with test");
+});
+
 test("an agent that died is a note, not an error, while another key lets in", async () => {
   using home = sshHome();
   await using sshd = await startSshd(home);

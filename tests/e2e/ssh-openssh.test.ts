@@ -225,6 +225,25 @@ test("killed with SIGKILL, the process that held a connection leaves no ssh behi
   stuck.kill("SIGKILL");
   await stuck.exited;
   await waitUntil("ssh to be gone", () => left(home).length === 0, () => left(home), 10_000);
+  sshd.signal("SIGCONT");
+  writeFileSync(join(options.folder, `ssh-${stuck.pid}-abcdef.m`), "");
+  writeFileSync(join(options.folder, "other"), "");
+  {
+    using connection = await connect(home, sshd, { backend: "openssh" });
+    await works(connection);
+  }
+  await waitUntil("ssh to be gone", () => left(home).length === 0, () => left(home), 10_000);
+  expect(readdirSync(options.folder)).toEqual(["other"]);
+});
+
+test("a ProxyCommand that leaves a process behind does not hide why ssh ended", async () => {
+  using home = sshHome();
+  home.configure("Host far\n  ProxyCommand sh -c 'sleep 30 >/dev/null </dev/null & echo gone wrong >&2; exit 1'");
+  const begin = performance.now();
+  const error = await rejection(connect(home, { host: "far", port: 22 }, { backend: "auto" }));
+  expect(error.code).toBe("closed");
+  expect(performance.now() - begin).toBeLessThan(10_000);
+  for (const { pid, command } of processesOf(home.path)) if (command.startsWith("sleep")) process.kill(pid, "SIGKILL");
 });
 
 test("without the system's ssh: ssh2 works with its defaults, and what needs ssh says so", async () => {

@@ -67,7 +67,7 @@ export async function findIdentities(
   });
   const held = await heldByAgent(configuration, notes, patience);
   const foreign = held.map(({ type }) => type).filter((type) => /^sk-|-cert-v01@/.test(type));
-  const fromAgent = held.flatMap((entry) => agentIdentity(configuration.agent!, entry));
+  const fromAgent = held.flatMap((entry) => agentIdentity(configuration.agent!, entry, notes));
   const wanted = new Map(configuration.identityFiles.map((path) => [path, publicBlob(path, files)]));
   const inFiles = fromAgent.filter(({ blob }) => [...wanted.values()].some((other) => other?.equals(blob)));
   const others = configuration.identitiesOnly ? [] : fromAgent.filter((entry) => !inFiles.includes(entry));
@@ -92,15 +92,16 @@ async function heldByAgent(configuration: SshConfiguration, notes: string[], pat
   }
 }
 
-function agentIdentity(socket: string, entry: AgentKey): { blob: Buffer; identity: Identity }[] {
+function agentIdentity(socket: string, entry: AgentKey, notes: string[]): { blob: Buffer; identity: Identity }[] {
   const publicKey = key(`${entry.type} ${entry.blob.toString("base64")}`);
   if (!publicKey) return [];
   const label = `${printable(entry.comment, 60) || "a key"} of the agent (${fingerprint(entry.blob)})`;
   const agent = new OpenSSHAgent(socket);
   const signer = (data: Buffer, hash: string | undefined) => new Promise<Buffer>((resolve, reject) => {
     agent.sign(publicKey, data, { hash }, (error, signature) => {
-      if (signature) resolve(signature);
-      else reject(new SigningFailure(`the agent refused to sign with ${label}`, { cause: error }));
+      if (signature) return resolve(signature);
+      notes.push(`the agent refused to sign with ${label}`);
+      reject(new SigningFailure(`the agent refused to sign with ${label}`, { cause: error }));
     });
   });
   return [{ blob: entry.blob, identity: { label, agent: new OneKey(publicKey, signer) } }];

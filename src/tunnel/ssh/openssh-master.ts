@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { sleep, type Clock } from "../../base/clock.ts";
 import type { FugueError } from "../../base/errors.ts";
 import { Disposables } from "../../base/lifecycle.ts";
-import { randomHex, systemRandom } from "../../base/random.ts";
 import { LONGEST_SOCKET_PATH } from "../../transport/unix.ts";
 import { AskpassServer } from "./askpass.ts";
 import { configArguments, type SshConfiguration } from "./configuration.ts";
@@ -14,17 +13,23 @@ import { SshMemory } from "./memory.ts";
 import type { Master } from "./openssh-connection.ts";
 import { brokenFailure, loginFailure } from "./openssh-failures.ts";
 import type { Patience } from "./patience.ts";
+import { removeStale, socketName } from "./socket-files.ts";
 
 /** ssh binds its socket under a longer name first: a dot and 16 characters. */
 const SUFFIX_BYTES = 17;
 const POLL_MS = 10;
+/** How long ssh's standard error is read on after its end. */
+const LAST_WORDS_MS = 200;
 const MOST_SAID = 64 * 1024;
 
 /**
- * Runs ssh beside a shell that ends it when our end of its standard input closes, which the system does for us if we are
- * killed. `ssh -N` itself would not notice. Only ssh holds standard error: its end says that ssh is gone.
+ * Runs ssh under a shell that ends with it, beside another that ends it when our end of the standard input closes, which
+ * the system does for us if we are killed. `ssh -N` itself would not notice.
  */
-const GUARD = '"$@" </dev/null & ssh=$!; exec >/dev/null 2>&1; read -r _; kill "$ssh"; wait "$ssh"';
+const GUARD = [
+  "exec 3<&0 </dev/null", '"$@" 3<&- >/dev/null & ssh=$!', '{ read -r _ <&3; kill "$ssh"; } >/dev/null 2>&1 & guard=$!', "exec 3<&-",
+  'wait "$ssh"', 'kill "$guard" 2>/dev/null',
+].join("\n");
 
 /** What holds for every master: nothing of the user's forwards and commands, a short keepalive, and a log to learn from. */
 const SETTINGS = [
@@ -53,11 +58,14 @@ export class OpensshMaster implements Master {
     const child = Bun.spawn(["/bin/sh", "-c", GUARD, "sh", ...argv], {
       env: { ...options.env, ...askpass?.environment }, cwd: "/", stdin: "pipe", stdout: "ignore", stderr: "pipe",
     });
-    this.ended = this.read(child.stderr).then(async () => {
-      this.over = true;
-      // the shell waits for this before it ends
+    const reader = child.stderr.getReader();
+    const words = this.read(reader);
+    this.ended = child.exited.then(async () => {
       void child.stdin.end();
-      await child.exited;
+      // what a ProxyCommand started may hold standard error for ever
+      await Promise.race([words, sleep(this.clock, LAST_WORDS_MS)]);
+      this.over = true;
+      await reader.cancel();
     });
     this.owned.defer(() => {
       void child.stdin.end();
@@ -109,10 +117,12 @@ export class OpensshMaster implements Master {
     throw loginFailure(this.said, this.configuration, this.patience.prompter === undefined);
   }
 
-  private async read(stderr: ReadableStream<Uint8Array>): Promise<void> {
+  private async read(stderr: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
-    for await (const bytes of stderr) {
-      const text = decoder.decode(bytes, { stream: true });
+    for (;;) {
+      const { done, value } = await stderr.read();
+      if (done) return;
+      const text = decoder.decode(value, { stream: true });
       // the last words are those that explain an end
       this.said = (this.said + text).slice(-MOST_SAID);
       if (!this.patience.done) this.follow(text);
@@ -127,7 +137,8 @@ export class OpensshMaster implements Master {
 
 /** A base name for sockets that stays short enough: in the given folder, else in a new one among the temporary files. */
 function shortPlace(folder: string): { base: string; remove(): void } {
-  const base = join(folder, `ssh-${randomHex(systemRandom, 4)}`);
+  removeStale(folder);
+  const base = join(folder, socketName());
   if (Buffer.byteLength(base) + 2 + SUFFIX_BYTES <= LONGEST_SOCKET_PATH) return { base, remove: () => {} };
   const own = mkdtempSync(join(tmpdir(), "fugue-"));
   return { base: join(own, "s"), remove: () => rmSync(own, { recursive: true, force: true }) };

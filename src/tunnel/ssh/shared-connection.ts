@@ -7,7 +7,6 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
-import { randomHex, systemRandom } from "../../base/random.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 import { connectUnix } from "../../transport/unix.ts";
 import { CheckedDuplex } from "./checked-duplex.ts";
@@ -17,6 +16,7 @@ import { connectionGone, forwardingForbidden, openFailure } from "./failures.ts"
 import { closeForward, openForward, type ForwardTarget } from "./mux.ts";
 import { ProcessDuplex } from "./process-duplex.ts";
 import { quoteCommand } from "./quoting.ts";
+import { socketName } from "./socket-files.ts";
 
 const MOST_STDERR_BYTES = 64 * 1024;
 const SETTINGS = ["ControlMaster=no", "BatchMode=yes", "RemoteCommand=none", "RequestTTY=no", "ClearAllForwardings=yes", "PermitLocalCommand=no"];
@@ -135,7 +135,7 @@ export class SharedConnection implements SshConnection {
     const known = this.forwards.get(to);
     if (known) return known.socket;
     if (this.ended) throw connectionGone(this.label);
-    const socket = join(this.options.folder, `ssh-${randomHex(systemRandom, 4)}.f`);
+    const socket = join(this.options.folder, `${socketName()}.f`);
     this.forwards.set(to, { socket, target });
     if (await openForward(this.master, this.clock, socket, target)) return socket;
     this.forwards.delete(to);
