@@ -38,6 +38,14 @@ export class OpensshConnection implements SshConnection {
     this.channels = new Channels(packets, () => void this.ended());
   }
 
+  /** As in Ssh2Connection: sshd sends small packets at once after this. */
+  startSession(): void {
+    this.open("session", "session", "", (writer) => writer).then(async (channel) => {
+      await channel.request("subsystem", (writer) => writer.string("sftp"));
+      channel.close(true);
+    }, () => {});
+  }
+
   async openUnix(path: string): Promise<Duplex> {
     try {
       const stream = await this.open("direct-streamlocal@openssh.com", "unix", path, (writer) => writer.string(path).string("").uint32(0));

@@ -28,7 +28,9 @@ export async function dialOpenssh(
   patience.progress("connecting", `${configuration.hostName}:${configuration.port}`);
   const master = await OpensshMaster.start(target, configuration, ssh, options, patience);
   try {
-    return new OpensshConnection(await patience.race(connectProxy(master.socket)), configuration, options.clock, master);
+    const connection = new OpensshConnection(await patience.race(connectProxy(master.socket)), configuration, options.clock, master);
+    connection.startSession();
+    return connection;
   } catch (error) {
     master.dispose();
     throw error;

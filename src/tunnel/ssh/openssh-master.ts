@@ -117,7 +117,7 @@ export class OpensshMaster implements Master {
     throw loginFailure(this.said, this.configuration, this.patience.prompter === undefined);
   }
 
-  private async read(stderr: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  private async read(stderr: { read(): Promise<{ done: boolean; value?: Uint8Array }> }): Promise<void> {
     const decoder = new TextDecoder();
     for (;;) {
       const { done, value } = await stderr.read();

@@ -78,7 +78,9 @@ async function login(
     }
     throw error;
   }
-  return new Ssh2Connection(client, socket, configuration, options.clock, through);
+  const connection = new Ssh2Connection(client, socket, configuration, options.clock, through);
+  connection.startSession();
+  return connection;
 }
 
 /** Resolves when the server has let us in. */

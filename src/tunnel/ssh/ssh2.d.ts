@@ -60,6 +60,7 @@ declare module "ssh2" {
     connect(config: ClientConfig): this;
     end(): this;
     exec(command: string, options: { agentForward?: boolean }, callback: ChannelCallback): this;
+    subsys(name: string, callback: ChannelCallback): this;
     forwardOut(fromHost: string, fromPort: number, host: string, port: number, callback: ChannelCallback): this;
     openssh_forwardOutStreamLocal(path: string, callback: ChannelCallback): this;
     /** Inside: requests whose answers are awaited, in order. */
