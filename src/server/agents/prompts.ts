@@ -18,6 +18,9 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const LOOK_MS = 20;
 /** A program has taken a paste in when it has printed nothing for this long after it. */
 const SETTLE_MS = 60;
+/** A long one is worked on for longer. */
+const LONG_BYTES = 1000;
+const LONG_SETTLE_MS = 150;
 /** An agent shows what was pasted within this time; another program may show nothing. */
 const SHOWN_MS = 8000;
 const UNSHOWN_MS = 400;
@@ -26,7 +29,7 @@ const ENTER_AGAIN_MS = 1500;
 const MOST_ENTERS = 4;
 const MOST_WAITING = 32;
 /** An agent that has taken a prompt begins to work within this time. */
-const TURN_BEGINS_MS = 2500;
+const TURN_BEGINS_MS = 4000;
 
 interface Attempt {
   readonly pane: Pane;
@@ -136,7 +139,7 @@ export class Prompts {
     const pasted = clock.now();
     for (;;) {
       const now = clock.now();
-      const quiet = now - Math.max(pasted, pane.activeAt) >= SETTLE_MS;
+      const quiet = now - Math.max(pasted, pane.activeAt) >= (text.length > LONG_BYTES ? LONG_SETTLE_MS : SETTLE_MS);
       const shown = before === undefined ? pane.activeAt >= pasted || now - pasted >= UNSHOWN_MS : (draft() ?? before) !== before;
       if (quiet && shown) return;
       // a program that never falls silent has taken it in when it shows it
@@ -181,7 +184,8 @@ export class Prompts {
     if (tracker.reportedTurns > was.reported) return "report";
     if (tracker.turns > was.turns) return "state";
     if (was.pasted === undefined) return pane.cursorPosition > was.position ? "output" : undefined;
-    return was.draft !== undefined && was.draft !== was.pasted ? "input" : undefined;
+    // an input that says something else may still be taking the paste in: only an empty one was submitted
+    return was.draft === "" && was.pasted !== "" ? "input" : undefined;
   }
 
   private async answer(attempt: Attempt, answer: number): Promise<PromptResult> {
