@@ -5,7 +5,7 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server discover logs doctor version config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server discover logs doctor version tunnel proxy config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
@@ -14,6 +14,7 @@ _fugue_commands() {
     'buffer') REPLY='ls show set save paste delete' ;;
     'state') REPLY='purge' ;;
     'server') REPLY='invite secret' ;;
+    'tunnel') REPLY='ls up stop restart logs' ;;
     'config') REPLY='path check show import-tmux' ;;
   esac
 }
@@ -77,6 +78,11 @@ _fugue_options() {
     'server invite') REPLY='--expires --url' ;;
     'discover') REPLY='--wait' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;
+    'tunnel up') REPLY='--all' ;;
+    'tunnel stop') REPLY='--all' ;;
+    'tunnel restart') REPLY='--all' ;;
+    'tunnel logs') REPLY='--follow -f --lines -n' ;;
+    'proxy') REPLY='--where --mark --socket --no-start' ;;
   esac
   REPLY+=' --server -s --all-servers -a --addr --ephemeral --config --json --no-color --help -h --version -V'
 }
@@ -188,6 +194,9 @@ _fugue_value() {
     'server invite:--url') REPLY='-' ;;
     'discover:--wait') REPLY='-' ;;
     'logs:--lines'|'logs:-n') REPLY='-' ;;
+    'tunnel logs:--lines'|'tunnel logs:-n') REPLY='-' ;;
+    'proxy:--mark') REPLY='-' ;;
+    'proxy:--socket') REPLY='@files' ;;
   esac
 }
 
@@ -270,6 +279,10 @@ _fugue_position() {
     'buffer delete:'0) REPLY='@buffer' ;;
     'message:'0) REPLY='-' ;;
     'state purge:'0) REPLY='@session' ;;
+    'tunnel up:'*) REPLY='-' ;;
+    'tunnel stop:'*) REPLY='-' ;;
+    'tunnel restart:'*) REPLY='-' ;;
+    'tunnel logs:'0) REPLY='-' ;;
     'config check:'0) REPLY='@files' ;;
     'config import-tmux:'0) REPLY='@files' ;;
     'completions:'0) REPLY='bash zsh fish' ;;

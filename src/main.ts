@@ -4,6 +4,7 @@
 const ROLES: Record<string, () => Promise<number>> = {
   "--role=keeper": async () => (await import("./roles/keeper.ts")).keeperProcess(),
   "--role=daemon": async () => (await import("./server/main.ts")).runDaemon(),
+  "--role=tunnel": async () => (await import("./roles/tunnel.ts")).tunnelProcess(),
   "--role=askpass": async () => (await import("./tunnel/ssh/askpass.ts")).askpassRole(process.argv.slice(3), process.env),
 };
 

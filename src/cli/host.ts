@@ -19,7 +19,7 @@ export interface Selection {
 }
 
 /** Connections to the selected servers. Nothing is opened, and no configuration read, before a method is called. */
-export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve" | "discover" | "mcp">;
+export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve" | "tunnels" | "proxy" | "discover" | "mcp">;
 
 /** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
 export interface CliHost extends Omit<CliContext, "json" | "note" | "language" | keyof CliLink> {
@@ -57,6 +57,10 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     attach: (options) => link.attach(options),
     serve: (options) => link.serve(options),
     discover: (waitMs) => link.discover(waitMs),
+    get tunnels() {
+      return link.tunnels;
+    },
+    proxy: (options) => link.proxy(options),
     mcp: () => link.mcp(),
   };
 }

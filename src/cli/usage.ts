@@ -18,6 +18,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   server: "Make servers known to other machines",
   state: "Look after what is kept on disk",
   config: "Look at the configuration",
+  tunnel: "See and change the tunnels to other machines",
 };
 
 /** Usage of one command. */

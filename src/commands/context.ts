@@ -8,6 +8,7 @@ import type { FugueError } from "../base/errors.ts";
 import type { MessagePort } from "./message-context.ts";
 import type { InputEvent } from "../protocol/input.ts";
 import type { Agents, PaneAgent } from "./agent-context.ts";
+import type { TunnelContext } from "./tunnel-context.ts";
 
 /** Who gave the command. */
 export interface Caller {
@@ -385,7 +386,7 @@ export interface CommandLanguage {
 }
 
 /** What a command of the command line runs against. */
-export interface CliContext {
+export interface CliContext extends TunnelContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** `--json` was given. */

@@ -40,6 +40,7 @@ export async function examine(ctx: CliContext): Promise<Finding[]> {
     checkOpenFiles(openFilesLimit()),
     await checkConfig(ctx),
     checkClipboard(ctx.env),
+    await checkTunnels(ctx.tunnels),
   ];
 }
 
@@ -230,4 +231,27 @@ export function checkClipboard(env: CliContext["env"]): Finding {
   const tool = CLIPBOARD_TOOLS.find((name) => folders.some((folder) => existsSync(join(folder, name))));
   if (tool) return { name: "clipboard", state: "ok", text: tool };
   return { name: "clipboard", state: "ok", text: "no tool: copies go to the terminal by OSC 52" };
+}
+
+/** Tunnels that live and do their work, and files of the registry that nobody can read. */
+export async function checkTunnels(tunnels: Pick<CliContext["tunnels"], "list" | "damaged">): Promise<Finding> {
+  const name = "tunnels";
+  const damaged = await tunnels.damaged();
+  if (damaged.length > 0) {
+    return { name, state: "warn", text: `${cell(damaged[0]!)} is damaged, or not yours`, hint: "remove it: a tunnel makes it anew" };
+  }
+  const all = await tunnels.list();
+  const silent = all.find(({ state }) => state === "silent");
+  if (silent) {
+    return {
+      name, state: "fail", text: `the process of the tunnel to ${cell(silent.server, 80)} (pid ${silent.pid}) does not answer`,
+      hint: `restart it: fugue tunnel restart ${cell(silent.server, 80)}`,
+    };
+  }
+  const lost = all.find(({ state, host }) => host === null && (state === "waiting" || state === "stuck"));
+  if (lost) {
+    const why = lost.lastError === null ? "" : `: ${cell(lost.lastError, 160)}`;
+    return { name, state: "warn", text: `the tunnel to ${cell(lost.server, 80)} has no connection${why}`, hint: `see: fugue tunnel logs ${cell(lost.server, 80)}` };
+  }
+  return { name, state: "ok", text: all.length === 0 ? "there are none" : count(all.length, "tunnel") };
 }

@@ -73,6 +73,7 @@ import { paneSwap } from "./pane-swap.ts";
 import { paneZoom } from "./pane-zoom.ts";
 import { paste } from "./paste.ts";
 import { prompt } from "./prompt.ts";
+import { proxy } from "./proxy.ts";
 import { redraw } from "./redraw.ts";
 import { reload } from "./reload.ts";
 import { rename } from "./rename.ts";
@@ -93,6 +94,10 @@ import { suspend } from "./suspend.ts";
 import { sync } from "./sync.ts";
 import { tag } from "./tag.ts";
 import { tree } from "./tree.ts";
+import { tunnelLogs } from "./tunnel-logs.ts";
+import { tunnelLs } from "./tunnel-ls.ts";
+import { tunnelStop } from "./tunnel-stop.ts";
+import { tunnelRestart, tunnelUp } from "./tunnel-up.ts";
 import { upgrade, upgradeInShell } from "./upgrade.ts";
 import { version } from "./version.ts";
 import { wait } from "./wait.ts";
@@ -134,6 +139,8 @@ export const COMMANDS: readonly Command[] = [
   // servers
   serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serverInvite, serverSecret, discover,
   logs, doctor, version,
+  // tunnels
+  tunnelLs, tunnelUp, tunnelStop, tunnelRestart, tunnelLogs, proxy,
   // configuration
   configPathCommand, configCheck, configShow, configImportTmux, keys, completions,
 ];

@@ -3,6 +3,7 @@
  * everything that both sides said before, so that no proof can be used twice, for the other side, or for other terms.
  * Pure: no I/O, no clock.
  */
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
 import { FugueError } from "../base/errors.ts";
 import { NONCE_BYTES, PROOF_BYTES, PROTOCOL_MAGIC, PROTOCOL_MAX, PROTOCOL_MIN } from "./limits.ts";
 import type { ServerHello } from "./messages.ts";
@@ -32,38 +33,36 @@ export function prove(secret: Uint8Array, role: Role, terms: Terms): Uint8Array 
 /** Whether a proof is the one that the role would have sent. Takes equally long wherever they differ. */
 export function isProof(proof: Uint8Array | null | undefined, secret: Uint8Array, role: Role, terms: Terms): boolean {
   if (proof?.length !== PROOF_BYTES) return false;
-  return crypto.timingSafeEqual(proof, prove(secret, role, terms));
+  return timingSafeEqual(proof, prove(secret, role, terms));
 }
 
-/**
- * The lasting secret, readable only for who holds the invite's secret of this very handshake: combined with 32 bytes that
- * are used for nothing else (a one-time pad out of HMAC), and a tag over the result.
- */
+/** The lasting secret, readable only for who holds the invite's secret of this very handshake (AES-256-GCM). */
 export function sealSecret(lasting: Uint8Array, inviteSecret: Uint8Array, terms: Terms): Uint8Array {
-  if (lasting.length !== PROOF_BYTES) throw new FugueError("internal", "a secret has 32 bytes");
-  const covered = combine(lasting, mac(inviteSecret, "fugue sealed secret", transcript(terms)));
-  return new Uint8Array(Buffer.concat([covered, sealTag(covered, inviteSecret, terms)]));
+  const cipher = createCipheriv("aes-256-gcm", sealingKey(inviteSecret, terms), ONCE);
+  return new Uint8Array(Buffer.concat([cipher.update(lasting), cipher.final(), cipher.getAuthTag()]));
 }
 
 /** The reverse. @throws FugueError `protocol` if it was not sealed for this handshake, or was changed. */
 export function openSecret(sealed: Uint8Array, inviteSecret: Uint8Array, terms: Terms): Uint8Array {
-  const covered = sealed.subarray(0, PROOF_BYTES);
-  const isWhole = sealed.length === 2 * PROOF_BYTES && crypto.timingSafeEqual(sealed.subarray(PROOF_BYTES), sealTag(covered, inviteSecret, terms));
-  if (!isWhole) throw new FugueError("protocol", "the server's secret can't be opened", "make another invite: fugue server invite");
-  return combine(covered, mac(inviteSecret, "fugue sealed secret", transcript(terms)));
+  try {
+    const cipher = createDecipheriv("aes-256-gcm", sealingKey(inviteSecret, terms), ONCE);
+    cipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    return new Uint8Array(Buffer.concat([cipher.update(sealed.subarray(0, -TAG_BYTES)), cipher.final()]));
+  } catch (error) {
+    throw new FugueError("protocol", "the server's secret can't be opened", "make another invite: fugue server invite", error);
+  }
 }
 
-function sealTag(covered: Uint8Array, inviteSecret: Uint8Array, terms: Terms): Uint8Array {
-  return mac(inviteSecret, "fugue seal tag", new Uint8Array(Buffer.concat([transcript(terms), covered])));
+const TAG_BYTES = 16;
+/** The nonce of the cipher. The key is used for one message only, so it may be constant. */
+const ONCE = new Uint8Array(12);
+
+function sealingKey(inviteSecret: Uint8Array, terms: Terms): Uint8Array {
+  return mac(inviteSecret, "fugue sealed secret", transcript(terms));
 }
 
-function combine(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.map((byte, i) => byte ^ b[i]!);
-}
-
-/** HMAC as the runtime has it by itself: the command line need not load a module with all of cryptography. */
 function mac(secret: Uint8Array, label: string, text: Uint8Array): Uint8Array {
-  return new Uint8Array(new Bun.CryptoHasher("sha256", secret).update(label).update("\0").update(text).digest());
+  return new Uint8Array(createHmac("sha256", secret).update(label).update("\0").update(text).digest());
 }
 
 /** The terms as bytes, each part with its length before it: no two terms have the same bytes. */

@@ -3,6 +3,7 @@ import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { RELEASE } from "../base/release.ts";
 import { Connection } from "../client/connection/connection.ts";
+import { explainForeign } from "../client/connection/foreign-port.ts";
 import type { ClientHello } from "../protocol/messages.ts";
 import type { CallOptions, ServerCalls } from "../mcp/server-calls.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
@@ -80,7 +81,7 @@ export class McpServers implements ServerCalls {
     const { env, book } = this.shell;
     book.check(server);
     // nobody can be asked: an agent has no terminal
-    const { duplex, credentials } = await book.dialer(server, start)();
+    const { duplex, credentials, foreign } = await book.dialer(server, start)();
     const hello = {
       // numbers begin anew with each connection, so each is a client of its own
       client: newClientId(), kind: "mcp" as const, name: "fugue mcp", pid: process.pid, release: RELEASE,
@@ -90,7 +91,9 @@ export class McpServers implements ServerCalls {
       this.connections.delete(server);
       this.live.delete(server);
     };
-    const connection = await Connection.open(duplex, hello, { closed: gone }, credentials);
+    const connection = await Connection.open(duplex, hello, { closed: gone }, credentials).catch((error) => {
+      throw explainForeign(error, foreign);
+    });
     this.live.add(server);
     return connection;
   }

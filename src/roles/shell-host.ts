@@ -4,13 +4,16 @@ import { systemClock } from "../base/clock.ts";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
+import type { ProxyOptions, Tunnels } from "../commands/tunnel-context.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
 import type { FoundServer } from "../transport/discovery.ts";
+import { explainForeign } from "../client/connection/foreign-port.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
 import { LOCAL, ServerBook } from "./server-book.ts";
+import type { ShellTunnels } from "./tunnels.ts";
 
 const MOST_STDIN_BYTES = 16 * 1024 * 1024;
 
@@ -130,9 +133,11 @@ export class ShellLink implements CliLink {
     const { terminalPrompter } = await import("./prompter.ts");
     const prompter = terminalPrompter(this.host, this.env);
     try {
-      const { duplex, credentials } = await this.book.dialer(server, start)(prompter);
+      const { duplex, credentials, foreign } = await this.book.dialer(server, start)(prompter);
       const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
-      return await Connection.open(duplex, hello, {}, credentials);
+      return await Connection.open(duplex, hello, {}, credentials).catch((error) => {
+        throw explainForeign(error, foreign);
+      });
     } finally {
       prompter.done();
     }
@@ -168,6 +173,27 @@ export class ShellLink implements CliLink {
     this.host.stderr(`fugue: ${reason.message}${reason.hint ? ` (${reason.hint})` : ""}\n`);
     const answer = await this.host.ask(`open a session on this machine instead? [Y/n] `);
     return answer !== undefined && !/^n/i.test(answer.trim());
+  }
+
+  /** What the registry of tunnels needs is loaded by the first question. */
+  readonly tunnels: Tunnels = {
+    servers: async () => (await this.shellTunnels()).servers(),
+    list: async () => (await this.shellTunnels()).list(),
+    up: async (server) => (await this.shellTunnels()).up(server),
+    stop: async (server) => (await this.shellTunnels()).stop(server),
+    restart: async (server) => (await this.shellTunnels()).restart(server),
+    log: async (server) => (await this.shellTunnels()).log(server),
+    damaged: async () => (await this.shellTunnels()).damaged(),
+  };
+
+  private async shellTunnels(): Promise<ShellTunnels> {
+    const { ShellTunnels } = await import("./tunnels.ts");
+    return new ShellTunnels(this.book, this.host);
+  }
+
+  async proxy(options: ProxyOptions): Promise<number> {
+    const { runProxy } = await import("./proxy.ts");
+    return runProxy(pathsFrom(this.env), this.env, options);
   }
 
   async mcp(): Promise<number> {

@@ -19,8 +19,8 @@ export async function fetchSecret(
 ): Promise<void> {
   if (trustOf(profile, paths)) return;
   const result = await runFar(connection, ["server", "secret"], clock, profile.tunnelTimeout, { agentForward: false });
-  // start files of the login shell may print before it
-  const line = result.stdout.trim().split("\n").findLast((text) => /^[0-9a-f]{64}$/.test(text.trim()));
+  // start files of the login shell may print before it, also without an end of line
+  const line = /[0-9a-f]{64}$/.exec(result.stdout.trimEnd())?.[0];
   if (result.code !== 0) throw farFailure(connection.label, { ...result, stdout: "" });
   if (line === undefined) {
     throw new FugueError("version", `the fugue on ${connection.label} does not say its secret`, "bring it up to date, or run there: fugue server invite");

@@ -10,7 +10,7 @@ export interface JoinEvents {
   received(bytes: number): void;
   /** Bytes went to the far stream. */
   sent(bytes: number): void;
-  /** The far side took what was queued: it lives. */
+  /** After much had waited, the far side took it: it lives. Little goes into buffers of this machine, and proves nothing. */
   drained(): void;
   /** Both are closed or closing. Called once. */
   ended(): void;
@@ -52,9 +52,10 @@ export function joinStreams(near: Duplex, far: Duplex, events: JoinEvents): () =
     },
     close: () => end(near),
     drain() {
-      events.drained();
-      if (nearPaused) near.resume();
+      if (!nearPaused) return;
       nearPaused = false;
+      near.resume();
+      events.drained();
     },
   });
   return () => {

@@ -71,7 +71,8 @@ function spawnTunnel({ paths, env, self }: TunnelHost, order: TunnelOrder): Star
   ensureHome(paths);
   const started = Bun.spawn(self("--role=tunnel", order.profile.name), {
     detached: true, stdio: [new TextEncoder().encode(JSON.stringify(order)), "ignore", "pipe"], cwd: "/",
-    env: { ...env, FUGUE_HOME: paths.home },
+    // without what would make the runtime behave differently, and absolute: the folder we are in is not its
+    env: { ...env, BUN_OPTIONS: undefined, BUN_BE_BUN: undefined, FUGUE_HOME: paths.home },
   });
   started.unref();
   return started;

@@ -152,10 +152,12 @@ export class Tunnel implements Controlled, Disposable {
   /** Makes sure that the far daemon answers on this connection: a spare stream is the proof. */
   private async prove(connection: SshConnection): Promise<void> {
     this.link.check();
+    if (!this.spare.ready) {
+      this.spare.put(await this.far.open(connection, { start: true, progress: (stage, detail) => this.people.progress(stage, detail) }));
+    }
+    // the daemon, which runs now, is asked for it
     if (!this.secretKnown) await this.setup.fetchSecret?.(connection);
     this.secretKnown = true;
-    if (this.spare.ready) return;
-    this.spare.put(await this.far.open(connection, { start: true, progress: (stage, detail) => this.people.progress(stage, detail) }));
     this.farReady = true;
   }
 

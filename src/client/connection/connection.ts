@@ -178,7 +178,7 @@ export class Connection {
     if (this.ended) return;
     this.ended = true;
     this.patience.cancel();
-    const reason = error ?? (this.welcome ? new FugueError("closed", "the daemon closed the connection") : this.greeting.endedEarly);
+    const reason = error ?? new FugueError("closed", "the daemon closed the connection");
     this.duplex.close();
     this.greeted.reject(reason);
     this.rejectAll(reason);

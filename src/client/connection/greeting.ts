@@ -92,12 +92,6 @@ export class ClientGreeting {
     return new FugueError("timeout", "the server did not greet in time", "it is overloaded or stopped, or another program listens there");
   }
 
-  /** What to make of an end that comes without a word. */
-  get endedEarly(): FugueError {
-    const message = this.state === "serverHello" ? "the connection ended before a server greeted" : "the connection ended during the handshake";
-    return new FugueError("closed", message, "a forward that leads nowhere, a server that is starting or stopping, or one of another user");
-  }
-
   /** What to make of bytes that are no messages: before the hello, something else is speaking. */
   readAs(error: FugueError): FugueError {
     const isGarbage = error.code === "protocol" || error.code === "tooLarge";

@@ -12,6 +12,7 @@ import type {
 } from "../../protocol/messages.ts";
 import type { Dialer, Prompter } from "../../transport/dialer.ts";
 import { Connection } from "./connection.ts";
+import { explainForeign } from "./foreign-port.ts";
 import type { ClientIdentity } from "./greeting.ts";
 
 const FIRST_RETRY_MS = 100;
@@ -159,7 +160,7 @@ export class ServerLink {
   }
 
   private async dialAndGreet(prompter: Prompter | undefined): Promise<void> {
-    const { duplex, credentials } = await this.dial(prompter);
+    const { duplex, credentials, foreign } = await this.dial(prompter);
     if (this.isEnded) {
       duplex.listen({ data() {}, close() {} });
       duplex.close(true);
@@ -188,7 +189,9 @@ export class ServerLink {
       if (this.request) attached = connection.attach(this.nextSequence(), this.request());
       if (this.watching.length > 0 || this.wantsSessions) connection.send("watch", this.watchRequest());
       attached?.catch(() => {});
-      await connection.ready;
+      await connection.ready.catch((error) => {
+        throw explainForeign(error, foreign);
+      });
       this.listenForLife();
       this.server = connection.welcome!.server;
       this.host = connection.welcome!.host;

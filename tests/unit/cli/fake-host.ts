@@ -3,6 +3,7 @@ import { FugueError } from "../../../src/base/errors.ts";
 import { runCli } from "../../../src/cli/run.ts";
 import type { CliHost, Selection } from "../../../src/cli/host.ts";
 import type { SessionInfo } from "../../../src/commands/context.ts";
+import type { ProxyOptions, Tunnels } from "../../../src/commands/tunnel-context.ts";
 
 /** What a command line did. */
 export interface Outcome {
@@ -12,6 +13,7 @@ export interface Outcome {
   calls: { command: string; args: Record<string, unknown>; start: boolean; server: string }[];
   attached: Record<string, unknown>[];
   served: Record<string, unknown>[];
+  proxied: ProxyOptions[];
   selections: Selection[];
 }
 
@@ -26,11 +28,27 @@ export interface FakeSetup {
   discovered?: { name: string; addresses: readonly string[]; port: number }[];
   /** Results by command; a function gets the arguments and the server. Others have no result. */
   results?: Record<string, unknown>;
+  /** Default: there are none. */
+  tunnels?: Tunnels;
 }
+
+const noTunnels: Tunnels = {
+  servers: async () => [],
+  list: async () => [],
+  up: async (name) => {
+    throw new FugueError("noTarget", `no server is named '${name}'`);
+  },
+  stop: async () => false,
+  restart: async (name) => {
+    throw new FugueError("noTarget", `no server is named '${name}'`);
+  },
+  log: async () => "/nonexistent/tunnel.log",
+  damaged: async () => [],
+};
 
 /** Runs a command line. */
 export async function run(argv: readonly string[], setup: FakeSetup = {}): Promise<Outcome> {
-  const outcome: Outcome = { status: -1, stdout: "", stderr: "", calls: [], attached: [], served: [], selections: [] };
+  const outcome: Outcome = { status: -1, stdout: "", stderr: "", calls: [], attached: [], served: [], proxied: [], selections: [] };
   outcome.status = await runCli(argv, fakeHost(setup, outcome));
   return outcome;
 }
@@ -72,6 +90,11 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
           return 0;
         },
         discover: async () => setup.discovered ?? [],
+        tunnels: setup.tunnels ?? noTunnels,
+        async proxy(options) {
+          outcome.proxied.push(options);
+          return 0;
+        },
         mcp: async () => 0,
       };
     },

@@ -20,9 +20,10 @@ const WORDS: Readonly<Record<string, string[]>> = {
   prompt: ["work", "do it"], "agent hook": ["claude", "{}"], "agent report": ["--state", "idle"],
   "buffer set": ["x"],
   "buffer save": ["/dev/null"], stop: ["--yes"], message: ["x"], "config import-tmux": ["-"],
+  "tunnel up": ["--all"], "tunnel stop": ["--all"], "tunnel restart": ["--all"], "tunnel logs": ["gpu"],
 };
 /** What is answered as a script, a file or a terminal's own: JSON has nothing to add. */
-const NO_JSON = new Set(["attach", "serve", "completions", "mcp", "agent hook"]);
+const NO_JSON = new Set(["attach", "serve", "completions", "mcp", "agent hook", "proxy"]);
 
 const inShell = commandsAt("shell").filter(({ name }) => !NO_JSON.has(name));
 

@@ -65,6 +65,8 @@ describe("usage", () => {
                  logs    Print the logs of this machine's server
                doctor    Look for what keeps fugue from working well
               version    Print the release of this executable
+               tunnel    See and change the tunnels to other machines
+                proxy    Join standard input and output with this machine's server
                config    Look at the configuration
                  keys    List the key bindings that are in force
           completions    Print a script that completes fugue's commands in a shell

@@ -11,7 +11,7 @@ import { thrownBy } from "../../support/thrown.ts";
 const VERBS = new Set([
   "Arrange", "Ask", "Change", "Check", "Choose", "Copy", "Create", "Detach", "Divide", "End", "Enter", "Exchange",
   "Fetch",
-  "Find", "Forget", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send",
+  "Find", "Forget", "Join", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send",
   "Show",
   "Start", "Suspend", "Type", "Wait", "Write", "Draw", "Give", "Say", "Remove", "Replace",
 ]);

@@ -255,7 +255,7 @@ describe("a client", () => {
 
   test.each<[string, Parameters<typeof meet>[0], string]>([
     ["another program", (end) => end.write(new TextEncoder().encode("SSH-2.0-OpenSSH_9.2\r\n")), "this is no fugue server"],
-    ["a program that only closes", (end) => end.close(), "ended before a server greeted"],
+    ["a program that only closes", (end) => end.close(), "closed the connection"],
     ["another magic word", (_, send) => send("serverHello", { ...hello, magic: "other" }), "this is no fugue server"],
     ["a welcome out of nothing", (_, send) => send("welcome", { version: 1, server: "", host: "", release: "", pid: 1 }), "this is no fugue server"],
     ["a newer server", (_, send) => send("serverHello", { ...hello, min: 7, max: 9 }), "protocol 7 to 9"],
