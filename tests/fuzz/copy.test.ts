@@ -12,9 +12,9 @@ import type { CopyState } from "../../src/client/copy/state.ts";
 import type { InputEvent } from "../../src/protocol/input.ts";
 import { FakeSource, Session, settled } from "../unit/client/copy/copy-fixture.ts";
 
-/** `COPY_FUZZ_SEED` replays a run, `COPY_FUZZ_ROUNDS` lengthens it. */
-const SEED = Number(process.env["COPY_FUZZ_SEED"] ?? systemRandom.integer(2 ** 31));
-const ROUNDS = Number(process.env["COPY_FUZZ_ROUNDS"] ?? 120);
+/** Each round has the seed after the one before. */
+const SEED = Number(process.env["FUZZ_SEED"] ?? systemRandom.integer(2 ** 31));
+const ROUNDS = Math.ceil(120 * Number(process.env["FUZZ_TIMES"] ?? 1));
 const FAMILY = "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}";
 const WORDS = ["foo", "(bar)", "日本", "e\u0301", "  ", "[", "]", "{x}", "\t", FAMILY, "a,b", "long-ish", "%", " "];
 const BUTTONS = [0, 0, 0, 1, 2, 3, 4, 5] as const;
@@ -103,13 +103,13 @@ async function run(seed: number): Promise<number> {
 }
 
 test("random input keeps copy mode in order", async () => {
-  console.log(`copy mode: COPY_FUZZ_SEED=${SEED}`);
+  console.log(`copy mode: FUZZ_SEED=${SEED}`);
   let events = 0;
   for (let round = 0; round < ROUNDS; round++) {
     try {
       events += await run(SEED + round);
     } catch (error) {
-      throw new Error(`COPY_FUZZ_SEED=${SEED + round} COPY_FUZZ_ROUNDS=1`, { cause: error });
+      throw new Error(`FUZZ_SEED=${SEED + round} FUZZ_TIMES=0.001`, { cause: error });
     }
   }
   expect(events).toBeGreaterThan(ROUNDS * 20);

@@ -10,7 +10,9 @@ const BUDGET_NS = 1.5e9;
 const KINDS = [...Object.keys(CORPORA), ...Object.keys(WILD), "bytes"];
 
 function freshSeed(): number {
-  return systemRandom.integer(2 ** 31);
+  const seed = Number(process.env["FUZZ_SEED"] ?? systemRandom.integer(2 ** 31));
+  console.log(`emulator: FUZZ_SEED=${seed}`);
+  return seed;
 }
 
 /** What the fast paths believe of a row must be so. */
@@ -61,7 +63,7 @@ describe.each([
       try {
         round(seed, random, () => sizes(random));
       } catch (error) {
-        console.error(`emulator fuzz failed with seed ${seed}`);
+        console.error(`emulator: failed with FUZZ_SEED=${seed}`);
         throw error;
       }
     }
@@ -70,7 +72,6 @@ describe.each([
 
 test("the largest window survives any output", () => {
   const seed = freshSeed();
-  console.error(`emulator fuzz: large window, seed ${seed}`);
   const end = Bun.nanoseconds() + BUDGET_NS;
   const terminal = new LoggedEmulator(1000, 500, 100);
   for (let n = 0; n < KINDS.length && Bun.nanoseconds() < end; n++) {

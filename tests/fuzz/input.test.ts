@@ -2,7 +2,6 @@
 import { describe, expect, test } from "bun:test";
 import { canonicalKey, formatKey, lowerCase, MOD, NAMED_KEYS, sameKey, upperCase } from "../../src/base/keys.ts";
 import type { Key } from "../../src/base/keys.ts";
-import { seededRandom, systemRandom } from "../../src/base/random.ts";
 import type { Random } from "../../src/base/random.ts";
 import { InputDecoder } from "../../src/client/input/decoder.ts";
 import type { TerminalReply } from "../../src/client/input/replies.ts";
@@ -10,15 +9,9 @@ import type { InputEvent, KeyInput, MouseButton, MouseInput } from "../../src/pr
 import { encodeInput } from "../../src/server/panes/input-encoding.ts";
 import { initialModes } from "../../src/terminal/modes.ts";
 import type { TerminalModes } from "../../src/terminal/modes.ts";
+import { fuzzRandom } from "../support/fuzz.ts";
 
-const ROUNDS = Number(process.env["INPUT_FUZZ_ROUNDS"] ?? 1500);
-
-/** A source whose seed is printed; `INPUT_FUZZ_SEED` replays one, and `INPUT_FUZZ_ROUNDS` lengthens the run. */
-function seeded(what: string): Random {
-  const seed = Number(process.env["INPUT_FUZZ_SEED"] ?? systemRandom.integer(2 ** 32));
-  console.log(`${what}: INPUT_FUZZ_SEED=${seed}`);
-  return seededRandom(seed);
-}
+const ROUNDS = 1500 * Number(process.env["FUZZ_TIMES"] ?? 1);
 
 /** Beginnings, ends and wholes of what a terminal sends: random bytes alone would hardly ever make a sequence. */
 const PIECES = [
@@ -81,7 +74,7 @@ function cut(data: Uint8Array, random: Random): Uint8Array[] {
 
 describe("any bytes", () => {
   test("give the same events and replies however they are cut, and little is kept", () => {
-    const random = seeded("chunks");
+    const random = fuzzRandom("chunks");
     for (let round = 0; round < ROUNDS; round++) {
       const data = randomInput(random);
       const whole = decodeAll([data]);
@@ -95,7 +88,7 @@ describe("any bytes", () => {
   });
 
   test("give events that are well formed", () => {
-    const random = seeded("events");
+    const random = fuzzRandom("events");
     for (let round = 0; round < ROUNDS; round++) {
       for (const event of decodeAll([randomInput(random)]).events) {
         if (event.kind === "text") {
@@ -219,7 +212,7 @@ describe("what is sent to a program is read back as the key", () => {
 
 describe("mouse and paste", () => {
   test("mouse events come back from the encodings that tell all", () => {
-    const random = seeded("mouse");
+    const random = fuzzRandom("mouse");
     for (let round = 0; round < ROUNDS; round++) {
       const button = random.integer(12) as MouseButton;
       const isWheel = button >= 4 && button <= 7;
@@ -233,7 +226,7 @@ describe("mouse and paste", () => {
   });
 
   test("presses and releases come back from the older encodings", () => {
-    const random = seeded("old mouse");
+    const random = fuzzRandom("old mouse");
     for (let round = 0; round < ROUNDS; round++) {
       const button = ([0, 1, 2, 8, 9, 10, 11] as const)[random.integer(7)]!;
       const place = { mods: random.integer(8), x: random.integer(223), y: random.integer(223) };
@@ -247,7 +240,7 @@ describe("mouse and paste", () => {
   });
 
   test("a paste comes back as it was, and nothing gets out of it", () => {
-    const random = seeded("paste");
+    const random = fuzzRandom("paste");
     for (let round = 0; round < ROUNDS; round++) {
       const text = Buffer.from(randomInput(random)).toString("utf8");
       const bytes = sent({ kind: "paste", text, first: true, more: false }, { bracketedPaste: true });
