@@ -11,6 +11,7 @@ import { formatProblem, type Problem } from "../config/problem.ts";
 import { Servers } from "../client/tui/servers.ts";
 import { Tui } from "../client/tui/tui.ts";
 import { OuterTerminal } from "../client/tty/terminal.ts";
+import type { Dialer } from "../transport/dialer.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { terminalPrompter } from "./prompter.ts";
 import { sessionCache } from "./session-cache.ts";
@@ -30,6 +31,22 @@ export class NotReached extends Error {
   }
 }
 
+/**
+ * The way to a server that is started for it, if it is this machine's own, until it was reached: one that was stopped
+ * or killed since must not come back because somebody still looks at it.
+ */
+function startingOnce(book: ShellLink["book"], name: string): Dialer {
+  const first = book.dialer(name, true);
+  if (!book.isLocal(name)) return first;
+  const again = book.dialer(name, false);
+  let reached = false;
+  return async (prompter) => {
+    const dialed = await (reached ? again : first)(prompter);
+    reached = true;
+    return dialed;
+  };
+}
+
 /** @returns the exit status. @throws FugueError if the TUI cannot start, NotReached. */
 export async function runTui(shell: ShellLink, names: readonly string[], options: AttachOptions): Promise<number> {
   const { env, host, book } = shell;
@@ -43,7 +60,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     client: newClientId(), kind: "tui" as const, name: env.TERM_PROGRAM ?? env.TERM ?? "terminal", pid: process.pid, release: RELEASE,
     pane: callingPane(env),
   };
-  const door = (name: string) => ({ name, dial: book.dialer(name, true) });
+  const door = (name: string) => ({ name, dial: startingOnce(book, name) });
   const servers = new Servers(names.map(door), hello, systemClock, systemRandom);
   const create = options.create ? { cwd: book.isLocal(names[0]!) ? host.cwd : undefined } : undefined;
   const tui = new Tui(terminal, servers, systemClock, watcher.config, env, { ...options, create }, sessionCache(book.paths));

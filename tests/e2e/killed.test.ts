@@ -169,6 +169,8 @@ test("a daemon that was killed leaves the terminal to a client whose terminal go
   await outer.waitUntil("the shell again", () => !outer.emulator.modes().alternateScreen);
   outer.line("echo out-$((1+1))");
   await outer.waitFor("out-2");
+  // looking on is no reason to start a server anew
+  expect(home.role("keeper")).toEqual([]);
 });
 
 test("the keeper killed: programs end, and the next fugue brings back what was saved", async () => {
