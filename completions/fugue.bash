@@ -5,7 +5,7 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state server discover logs doctor version tunnel proxy config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
@@ -13,6 +13,7 @@ _fugue_commands() {
     'msg') REPLY='send wait ls ack status help outbox deliver settle' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
     'state') REPLY='purge' ;;
+    'service') REPLY='install remove' ;;
     'server') REPLY='invite secret' ;;
     'tunnel') REPLY='ls up stop restart logs' ;;
     'config') REPLY='path check show import-tmux' ;;

@@ -1,7 +1,7 @@
 /** Where fugue keeps things, and the check that they are private. */
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { chmodSync, lstatSync, mkdirSync, statfsSync } from "node:fs";
+import { homedir, hostname } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import { FugueError, systemCode } from "./errors.ts";
 
 /** Every path of one fugue home. */
@@ -19,9 +19,35 @@ export interface Paths {
   readonly logs: string;
 }
 
+/** In a home that hosts share: the folder of their folders. */
+const HOSTS = "hosts";
+/** Numbers of file systems that several hosts may share (statfs(2)): NFS, SMB, CIFS, SMB2, AFS, Coda, Lustre, GPFS, Ceph. */
+const SHARED_FILE_SYSTEMS = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x73757245, 0x0bd00bd0, 0x47504653, 0x00c36400]);
+
+/** Whether a folder, or what it would be made in, lies on a file system that other hosts may use at the same time. */
+function isShared(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      return SHARED_FILE_SYSTEMS.has(statfsSync(at).type >>> 0);
+    } catch {
+      if (at === dirname(at)) return false;
+    }
+  }
+}
+
+/**
+ * The folder of this host: a home that hosts share has one for each, because sockets and locks are of no use to others.
+ * `FUGUE_PER_HOST` says that it is shared (1) or is not (0), where the file system does not tell.
+ */
+function hostFolder(home: string, env: Record<string, string | undefined>): string {
+  const shared = env.FUGUE_PER_HOST ? env.FUGUE_PER_HOST !== "0" : isShared(home);
+  if (!shared || basename(dirname(home)) === HOSTS) return home;
+  return join(home, HOSTS, hostname().replace(/[^A-Za-z0-9.-]/g, "-").replace(/^\.+/, "") || "host");
+}
+
 /** The paths under `FUGUE_HOME`, or `~/.fugue`, absolute. Nothing is created. */
 export function pathsFrom(env: Record<string, string | undefined>): Paths {
-  const home = resolve(env.FUGUE_HOME || join(env.HOME || homedir(), ".fugue"));
+  const home = hostFolder(resolve(env.FUGUE_HOME || join(env.HOME || homedir(), ".fugue")), env);
   return {
     home,
     socket: join(home, "fugue.sock"),
@@ -62,5 +88,7 @@ export function ensurePrivateFolder(path: string): void {
 
 /** Creates the private folders of a home. @throws as ensurePrivateFolder. */
 export function ensureHome(paths: Paths): void {
-  for (const folder of [paths.home, paths.state, paths.logs, paths.tunnels]) ensurePrivateFolder(folder);
+  const hosts = dirname(paths.home);
+  const above = basename(hosts) === HOSTS ? [dirname(hosts), hosts] : [];
+  for (const folder of [...above, paths.home, paths.state, paths.logs, paths.tunnels]) ensurePrivateFolder(folder);
 }

@@ -16,6 +16,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   agent: "Tell about agents in panes, and go to those that wait",
   buffer: "Use the paste buffers",
   server: "Make servers known to other machines",
+  service: "Have the system start the server",
   state: "Look after what is kept on disk",
   config: "Look at the configuration",
   tunnel: "See and change the tunnels to other machines",

@@ -273,6 +273,8 @@ export interface Panes {
   capture(id: number, options: CaptureOptions): Capture;
   /** Resolves when the condition holds for any (or all) of the panes. Cancelled when the caller goes. */
   wait(ids: number[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): Promise<WaitResult[]>;
+  /** How the program of a pane that is gone ended, if it is still known. */
+  ended(id: number): { code: number | null; signal: string | null } | undefined;
   signal(id: number, signal: number): void;
   /** The next match from a place (exclusive) in all the pane printed; wraps around once. */
   search(id: number, search: PaneSearch): { line: number; column: number; length: number } | undefined;

@@ -34,6 +34,7 @@ export async function examine(ctx: CliContext): Promise<Finding[]> {
     ...server.findings,
     ...checkLeftovers(paths, server.running),
     ...checkRestarts(paths, server.running, systemClock.wall()),
+    ...checkLogout(ctx.env, "/"),
     checkTerm(ctx.env.TERM),
     checkTerminalSize(ctx),
     checkLocale(ctx.env),
@@ -174,6 +175,32 @@ export function checkRestarts(paths: Paths, running: boolean, now: number): Find
     text: `the programs run, but their daemon ended ${count(note.restarts ?? 0, "time")} (last: ${cell(note.lastExit ?? "", 120)})${next}`,
     hint: `see ${join(paths.logs, "daemon.log")} and daemon.err; another build: start it with the old name, or wait`,
   }];
+}
+
+/** Whether the system ends a user's processes at logout (logind.conf(5)), and whether lingering keeps them. */
+export function checkLogout(env: CliContext["env"], root: string): Finding[] {
+  const name = "logout";
+  const files = [join(root, "etc/systemd/logind.conf"), ...["usr/lib", "etc"].flatMap((top) => confFiles(join(root, top, "systemd/logind.conf.d")))];
+  let kills = false;
+  for (const file of files) {
+    const found = /^[ \t]*KillUserProcesses[ \t]*=[ \t]*(\S+)/gim.exec(existsSync(file) ? readFileSync(file, "utf8") : "");
+    if (found) kills = /^(1|yes|true|on)$/i.test(found[1]!);
+  }
+  if (!kills) return [];
+  const user = env.USER || env.LOGNAME || "";
+  if (user !== "" && existsSync(join(root, "var/lib/systemd/linger", user))) return [{ name, state: "ok", text: "lingering keeps the server when you log out" }];
+  return [{
+    name, state: "warn", text: "this system ends your programs when you log out, the server with all sessions too",
+    hint: "keep it: loginctl enable-linger, then fugue service install",
+  }];
+}
+
+function confFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".conf")).sort().map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 /** Programs in panes write UTF-8 only if the locale says so. */

@@ -82,6 +82,7 @@ import { send } from "./send.ts";
 import { serve } from "./serve.ts";
 import { serverInvite } from "./server-invite.ts";
 import { serverSecret } from "./server-secret.ts";
+import { serviceInstall, serviceRemove } from "./service.ts";
 import { sessionKill } from "./session-kill.ts";
 import { sessionRename } from "./session-rename.ts";
 import { sessionSelect } from "./session-select.ts";
@@ -137,7 +138,8 @@ export const COMMANDS: readonly Command[] = [
   detachInTui, copyMode, prompt, confirm, tree, chooseBuffer, chooseClient, paste, paneNumbers, clock, info, messages,
   help, suspend, redraw, reload, sendPrefix,
   // servers
-  serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serverInvite, serverSecret, discover,
+  serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serviceInstall, serviceRemove,
+  serverInvite, serverSecret, discover,
   logs, doctor, version,
   // tunnels
   tunnelLs, tunnelUp, tunnelStop, tunnelRestart, tunnelLogs, proxy,

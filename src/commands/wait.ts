@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { AGENT_STATES, type AgentState } from "../base/agent-state.ts";
 import { FugueError } from "../base/errors.ts";
 import { serverCommand } from "./command.ts";
-import type { WaitCondition } from "./context.ts";
+import type { ServerContext, WaitCondition, WaitResult } from "./context.ts";
 import { cell } from "./text-table.ts";
 import { atMostOne, exactlyOne } from "./values.ts";
 
@@ -27,6 +27,22 @@ function conditionOf(args: { text?: string; since?: string; exit: boolean; idle?
   if (args.agent !== undefined) return { kind: "agent", state: args.agent as AgentState };
   if (args.idle !== undefined) return { kind: "idle", ms: args.idle };
   return { kind: "text", pattern: args.text!, ...(args.since !== undefined && { since: args.since }) };
+}
+
+/** Those of the targets that are panes which are gone, with how their programs ended. */
+function endedPanes(ctx: ServerContext, targets: readonly string[]): Map<string, WaitResult> {
+  const found = new Map<string, WaitResult>();
+  for (const target of targets) {
+    const id = /^%(\d+)$/.exec(target)?.[1];
+    const exit = id === undefined ? undefined : ctx.panes.ended(Number(id));
+    if (exit === undefined) continue;
+    try {
+      ctx.find.pane(target);
+    } catch {
+      found.set(target, { pane: Number(id), exit });
+    }
+  }
+  return found;
 }
 
 export const wait = serverCommand({
@@ -74,8 +90,13 @@ or for any. Give a timeout. With since only text after that cursor counts.`,
     );
   },
   async run(ctx, args): Promise<{ panes: Waited[] }> {
-    const ids = [...new Set(args.target.map((target) => ctx.find.pane(target === "." ? undefined : target).id))];
-    const results = await ctx.panes.wait(ids, conditionOf(args), !args.any, args.timeout);
+    const gone = args.exit ? endedPanes(ctx, args.target) : new Map<string, WaitResult>();
+    const there = args.target.filter((target) => !gone.has(target));
+    const ids = [...new Set(there.map((target) => ctx.find.pane(target === "." ? undefined : target).id))];
+    const results = [...gone.values()];
+    if (ids.length > 0 && !(args.any && gone.size > 0)) {
+      results.push(...await ctx.panes.wait(ids, conditionOf(args), !args.any, args.timeout));
+    }
     return { panes: results.map(
       ({ pane, line, exit, agent }) => ({
         id: pane, ...(line !== undefined && { line }), ...(exit && { exit }), ...(agent !== undefined && { agent }),

@@ -77,7 +77,7 @@ export class Keeper {
     if (from !== this.daemon) return;
     if (type === TO_KEEPER.spawn) return this.spawn(id, parseJsonPayload<SpawnRequest>(payload));
     if (type === TO_KEEPER.putBlob) return this.putBlob(payload);
-    if (type === TO_KEEPER.healthy) return this.supervisor.healthy();
+    if (type === TO_KEEPER.healthy) return position === 1 ? this.supervisor.ready() : this.supervisor.healthy();
     if (type === TO_KEEPER.stop) return void this.stop();
     if (type === TO_KEEPER.upgrade) return this.upgrade(parseJsonPayload<{ executable: string }>(payload).executable);
     const pane = this.panes.get(id);

@@ -32,7 +32,7 @@ export const TO_KEEPER = {
   putBlob: 10,
   /** position = ordinal of an external effect that is about to happen. */
   effect: 11,
-  /** The daemon is healthy: resets the restart backoff. */
+  /** position 1: the daemon serves clients, so its next restart is not put off long; 0: it is healthy, the backoff begins anew. */
   healthy: 12,
   /** Ends everything: panes, daemon, keeper. */
   stop: 13,

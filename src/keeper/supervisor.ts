@@ -8,6 +8,8 @@ import type { UpgradeState } from "./protocol.ts";
 
 const FIRST_DELAY_MS = 20;
 const LONGEST_DELAY_MS = 10_000;
+/** A daemon that has served clients is started again after this long at the most. */
+const SERVED_DELAY_MS = 100;
 /** A new build has this long to connect, and as long again to say that it is healthy. */
 const PROBATION_MS = 10_000;
 /** So many ends in a row without a healthy daemon in between, and the keeper's own build is started instead. */
@@ -68,6 +70,12 @@ export class Supervisor {
     this.proc = proc;
     this.log.info("daemon started", { pid: proc.pid, executable: this.executable });
     void proc.exited.then(() => this.ended(proc));
+  }
+
+  /** The daemon serves clients: what ends it now is not its start, and people wait for the next one. */
+  ready(): void {
+    this.delay = Math.min(this.delay, SERVED_DELAY_MS);
+    this.failures = 0;
   }
 
   /** The daemon says that it works: the next crash is restarted at once again, and a new build has proved itself. */

@@ -35,13 +35,15 @@ export class Adoption {
     const { blobs } = daemon.keeper;
     daemon.buffers.load(blobs.get("buffers"));
     daemon.ledger.load(blobs.get("commands"));
+    daemon.exits.load(blobs.get("exits"));
     for (const { inputs } of daemon.welcome.panes) {
       for (const [client, sequence] of inputs) if (client === COMMAND_CLIENT) daemon.sequence = Math.max(daemon.sequence, sequence);
     }
     const journal = blobs.get("model");
     if (journal) this.importModel(new TextDecoder().decode(journal));
     else if (daemon.welcome.panes.length === 0) this.loadSaved();
-    for (const kept of daemon.welcome.panes) await this.takeOver(kept);
+    const panes = daemon.welcome.panes.map((kept) => ({ kept, fetched: daemon.keeper.fetchCheckpoint(kept.pane) }));
+    for (const { kept, fetched } of panes) this.takeOver(kept, await fetched);
     const alive = new Set(daemon.welcome.panes.map((p) => p.pane));
     const { model } = daemon;
     for (const { id, pending, link } of [...model.panes.values()]) if (!alive.has(id) && !pending && !link) model.removePane(id);
@@ -62,11 +64,10 @@ export class Adoption {
 
   // Panes that run
 
-  private async takeOver(kept: KeptPane): Promise<void> {
+  private takeOver(kept: KeptPane, checkpoint: { position: number; bytes: Uint8Array }): void {
     const { daemon } = this;
     if (!daemon.model.panes.has(kept.pane)) this.adoptStranger(kept.pane, kept.cols, kept.rows);
     const state = daemon.model.panes.get(kept.pane);
-    const checkpoint = await daemon.keeper.fetchCheckpoint(kept.pane);
     const ended = kept.exit && checkpoint.position >= kept.end ? kept.exit : undefined;
     const restore: PaneRestore = { checkpoint: checkpoint.bytes, position: checkpoint.position, effect: kept.effect, exit: ended };
     // the daemon before died between the start of the program and its first checkpoint

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { builtinRules } from "../agents/builtin-rules.ts";
-import type { Clock, Timer } from "../base/clock.ts";
+import { sleep, type Clock, type Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
@@ -23,11 +23,13 @@ import { Mailroom } from "./operations/mailroom.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
 import { Effects } from "./operations/effects.ts";
+import { Exits } from "./operations/exits.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
 import { DiskState } from "./persistence/disk-state.ts";
 import { mayKeep, screenOf, tellSaving } from "./saved-panes.ts";
 import { launchRequest } from "./panes/launch.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
+import { StableLinks } from "./panes/stable-links.ts";
 import { Pane, type PaneRestore } from "./panes/pane.ts";
 import { ParseLoop } from "./panes/parse-loop.ts";
 import { ProgramWatch } from "./panes/program-watch.ts";
@@ -40,6 +42,8 @@ const SIGCONT = 18;
 const SIGKILL = 9;
 /** A program that ignores the hangup is killed after this long. */
 const HANGUP_PATIENCE_MS = 2000;
+/** Who stops a server does not wait longer than this for a disk that hangs. */
+const SAVE_PATIENCE_MS = 1500;
 /** Titles that turn ten times a second in fifty panes must not make a view each. */
 const SOON_MS = 40;
 
@@ -53,6 +57,8 @@ export class Daemon {
   readonly ledger: CommandLedger;
   readonly agents: AgentWatch;
   readonly prompts: Prompts;
+  /** How programs ended whose panes are gone. */
+  readonly exits: Exits;
   readonly startedAt: number;
   /** Where it listens, its own socket first; and where it should and can't. */
   listening: readonly ListenAddress[] = [];
@@ -61,6 +67,7 @@ export class Daemon {
   /** What agents did: a log of its own. */
   readonly audit: Logger;
   readonly disk: DiskState;
+  private readonly links: StableLinks;
   /** What came back from disk when this daemon started. */
   restored: RestoreReport | undefined;
   readonly mail: Mailroom;
@@ -86,6 +93,7 @@ export class Daemon {
     this.startedAt = clock.wall();
     this.trust = new ServerTrust(paths, clock, log);
     this.audit = new LogRoot(clock, fileSink(join(paths.logs, "audit.log"))).scope("audit");
+    this.links = new StableLinks(join(paths.state, "links"), log);
     this.disk = new DiskState(
       paths.state, clock, log, keeper, () => ({ off: settings().restore === "off", ...settings().save }),
       (pane) => screenOf(this, pane), (reason) => tellSaving(this, reason),
@@ -93,6 +101,7 @@ export class Daemon {
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes));
+    this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
     this.waits = new Waits(this);
     this.mail = new Mailroom(this.model, keeper, clock, log);
     this.effects = new Effects(this);
@@ -123,6 +132,7 @@ export class Daemon {
     this.adopting = true;
     if (this.settings().restore === "off") this.disk.forgetModel();
     this.restored = await new Adoption(this).run();
+    this.links.sweep(new Set(this.model.sessions.keys()));
     this.mail.load(this.keeper.blobs.get("messages"));
     this.adopting = false;
     this.schedule();
@@ -245,7 +255,7 @@ export class Daemon {
   /** Ends everything: programs, clients, this daemon, the keeper. */
   stop(): void {
     this.log.info("stop asked for");
-    void this.disk.freeze(true).then(() => this.keeper.stop());
+    void Promise.race([this.disk.freeze(true), sleep(this.clock, SAVE_PATIENCE_MS)]).then(() => this.keeper.stop());
   }
 
   /** Hands over to a daemon of another build: what it takes over is as new as can be, so that it has little to replay. */
@@ -256,7 +266,13 @@ export class Daemon {
     return this.keeper.startBuild(executable, this.clock);
   }
 
+  /** A client attached: later panes of the session get its variables, and links of earlier ones lead to it. */
+  follow(session: number, env: Record<string, string>): void {
+    this.model.updateEnvironment(session, this.links.follow(session, env));
+  }
+
   private sessionEnded(id: number, name: string, status: number | undefined): void {
+    this.links.remove(id);
     for (const client of [...this.clients]) if (client.focus.session === id) client.sessionEnded(name, status);
   }
 
@@ -362,6 +378,7 @@ export class Daemon {
   }
 
   private paneExited(pane: Pane, exit: PaneExit): void {
+    this.exits.note(pane.id, exit);
     this.waits.exited(pane, exit);
     const state = this.model.panes.get(pane.id);
     if (!state) return;

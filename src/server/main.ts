@@ -97,6 +97,7 @@ export async function runDaemon(): Promise<number> {
   await listeners.openOwn();
   watcher.changed.on(({ listen }) => void listeners.set([...asked, ...listen]));
   log.info("daemon ready", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
+  link.ready();
   const healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
   process.on("SIGTERM", () => stop(0));
   process.on("SIGHUP", () => {});

@@ -9,6 +9,7 @@ import { echo } from "./cases/echo.ts";
 import { interruption } from "./cases/interrupt.ts";
 import { memory } from "./cases/memory.ts";
 import { screens } from "./cases/screens.ts";
+import { durability } from "./cases/durability.ts";
 import { startup } from "./cases/startup.ts";
 import { throughput } from "./cases/throughput.ts";
 import { BareSubject } from "./subjects/bare.ts";
@@ -22,7 +23,7 @@ import { machineFacts, type Machine } from "./support/machine.ts";
 import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
-export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens, agents];
+export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens, agents, durability];
 
 export interface BenchOptions {
   /** The executable to be measured. */

@@ -220,7 +220,7 @@ export class ClientConnection {
       this.attached = true;
       this.attachedAt = this.daemon.clock.wall();
       this.focus.lookAt(pane);
-      this.daemon.model.updateEnvironment(this.focus.session, request.env ?? {});
+      this.daemon.follow(this.focus.session, request.env ?? {});
       this.active();
       if (request.detachOthers) this.detachOthers();
       this.sync();

@@ -129,7 +129,8 @@ export class Operations implements ServerContext {
     return preset === undefined ? [] : (presetNamed(preset, this.daemon.settings().presets).tags ?? []);
   }
 
-  private async createSession(options: SessionOptions): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }> {
+  /** @param clientEnv variables of the client that is about to attach */
+  private async createSession(options: SessionOptions, clientEnv: Record<string, string> = {}): Promise<{ session: SessionRef; window: WindowRef; pane: PaneRef }> {
     const { model, clock } = this.daemon;
     const size = this.sizeFor();
     const made = model.newSession(
@@ -138,6 +139,7 @@ export class Operations implements ServerContext {
     );
     made.session.restore = options.restore;
     made.session.unsaved = options.unsaved;
+    this.daemon.follow(made.session.id, clientEnv);
     await this.daemon.spawn(made.pane);
     return made;
   }
@@ -153,7 +155,7 @@ export class Operations implements ServerContext {
     const wanted = request.create;
     if (wanted && (wanted.name !== undefined || wanted.command?.length || model.sessions.size === 0)) {
       const { name, cwd, command, env, tags } = wanted;
-      const made = await this.createSession({ name, cwd, command, env, tags, cols: request.cols, rows: request.rows });
+      const made = await this.createSession({ name, cwd, command, env, tags, cols: request.cols, rows: request.rows }, request.env);
       return made.pane.id;
     }
     return this.find.pane(undefined).id;

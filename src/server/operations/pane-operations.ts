@@ -203,6 +203,10 @@ export class PaneOperations implements Panes {
     return pending.promise;
   }
 
+  ended(id: number): { code: number | null; signal: string | null } | undefined {
+    return this.ops.daemon.exits.of(id);
+  }
+
   signal(id: number, signal: number): void {
     this.live(id).kill(signal);
   }

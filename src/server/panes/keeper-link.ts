@@ -172,6 +172,11 @@ export class KeeperLink {
     return this.duplex.buffered;
   }
 
+  /** This daemon serves clients. */
+  ready(): void {
+    this.send(TO_KEEPER.healthy, 0, 1);
+  }
+
   healthy(): void {
     this.send(TO_KEEPER.healthy, 0);
   }

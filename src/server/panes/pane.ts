@@ -201,6 +201,7 @@ export class Pane implements Parsing, PaneFeed {
     this.resizeEmulator(size.cols, size.rows);
     this.position = this.effects.ordinal = 0;
     this.swallowing = false;
+    this.historyFile.renew();
     this.checkpoint();
   }
 

@@ -5,7 +5,7 @@
  *
  * What may not be on the disk, or can't be written there, is held by the keeper instead, as far as its bound goes.
  */
-import { appendFileSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { systemCode } from "../../base/errors.ts";
 import type { History } from "../../terminal/history/history.ts";
 import type { HistoryRecord } from "../../terminal/history/record-replay.ts";
@@ -39,27 +39,31 @@ function frame(records: readonly HistoryRecord[], position: number): Uint8Array 
   return out;
 }
 
-/** The records up to the last mark that is not after `position`; what cannot be read, and all after it, is left out. */
-function parseFrames(bytes: Uint8Array, position: number): HistoryRecord[] {
+/**
+ * The records up to the last mark that is not after `position`, and where that ends; what cannot be read, and all after
+ * it, is left out. The records' bytes are views.
+ */
+function parseFrames(bytes: Uint8Array, position: number): { records: HistoryRecord[]; end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: HistoryRecord[] = [];
   let kept = 0;
+  let end = 0;
   for (let at = 0; at + MARK_BYTES <= bytes.length; ) {
     const length = view.getUint32(at, true);
     if (length === MARK) {
       if (view.getFloat64(at + 4, true) > position) break;
       kept = records.length;
-      at += MARK_BYTES;
+      end = at += MARK_BYTES;
       continue;
     }
     if (at + RECORD_HEAD_BYTES + length > bytes.length) break;
     records.push({
       id: view.getFloat64(at + 4, true), firstLine: view.getFloat64(at + 12, true), lines: view.getFloat64(at + 20, true),
-      bytes: bytes.slice(at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + length),
+      bytes: bytes.subarray(at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + length),
     });
     at += RECORD_HEAD_BYTES + length;
   }
-  return records.slice(0, kept);
+  return { records: records.slice(0, kept), end };
 }
 
 /** Where files of history may go, and what their writing tells. */
@@ -156,17 +160,27 @@ export class HistoryFile {
     let records: HistoryRecord[] = [];
     try {
       const bytes = readFileSync(this.path);
-      this.changeSize(bytes.length);
-      records = parseFrames(bytes, position);
+      const parsed = parseFrames(bytes, position);
+      records = parsed.records;
+      // what came after the mark must not stay in the file
+      if (parsed.end < bytes.length) truncateSync(this.path, parsed.end);
+      this.changeSize(parsed.end);
+      this.lastBlock = records.reduce((most, { id }) => Math.max(most, id), 0);
     } catch {
-      // never written, or unreadable: there is no history then
+      // never written, or unreadable: what there is now is written anew
+      this.stale = true;
     }
     const held = this.place.held(this.key);
-    if (held) records.push(...parseFrames(held, position));
-    this.holding = held !== undefined;
-    // what came after the mark must not stay in the file
-    this.stale = true;
+    if (held) {
+      records.push(...parseFrames(held, position).records);
+      this.stale = this.holding = true;
+    }
     return records;
+  }
+
+  /** The log begins anew: the file's marks mean nothing any more, so it is written anew with the next save. */
+  renew(): void {
+    this.stale = true;
   }
 
   /** Removes what is on the disk; only what is new is written from now on. */

@@ -100,3 +100,17 @@ describe("the home", () => {
     chmodSync(folder.path, 0o700);
   });
 });
+
+describe("a home that hosts share", () => {
+  test("has a folder for each host, found again from within it, all of it private", () => {
+    using folder = tempFolder();
+    const env = { FUGUE_HOME: join(folder.path, "h"), FUGUE_PER_HOST: "1" };
+    const paths = pathsFrom(env);
+    expect(paths.home).toStartWith(`${env.FUGUE_HOME}/hosts/`);
+    expect(pathsFrom({ FUGUE_HOME: paths.home, FUGUE_PER_HOST: "1" })).toEqual(paths);
+    expect(pathsFrom({ ...env, FUGUE_PER_HOST: "0" }).home).toBe(env.FUGUE_HOME);
+    expect(pathsFrom({ FUGUE_HOME: env.FUGUE_HOME }).home).toBe(env.FUGUE_HOME);
+    ensureHome(paths);
+    for (const each of [env.FUGUE_HOME, join(env.FUGUE_HOME, "hosts"), paths.home]) expect(modeOf(each)).toBe(0o700);
+  });
+});

@@ -60,6 +60,7 @@ describe("usage", () => {
               upgrade    Replace the daemon by another build, keeping everything that runs
                status    Show the state of a server
                 state    Look after what is kept on disk
+              service    Have the system start the server
                server    Make servers known to other machines
              discover    Look for servers in the local network
                  logs    Print the logs of this machine's server

@@ -13,7 +13,7 @@ const VERBS = new Set([
   "Fetch",
   "Find", "Forget", "Join", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send",
   "Show",
-  "Start", "Suspend", "Type", "Wait", "Write", "Draw", "Give", "Say", "Remove", "Replace",
+  "Start", "Suspend", "Type", "Wait", "Write", "Draw", "Give", "Say", "Remove", "Replace", "Have",
 ]);
 
 const entries = COMMANDS.map((command) => [`${command.runs} ${command.name}`, command] as const);

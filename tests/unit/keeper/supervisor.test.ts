@@ -198,6 +198,18 @@ describe("another build", () => {
     }
   });
 
+  test("that serves clients is never put off long, however often it ends", async () => {
+    const r = buildRig("/proc/1/exe");
+    for (let n = 0; n < 10; n++) {
+      r.supervisor.ready();
+      r.last().daemon.end(null, "SIGKILL");
+      await settle();
+      await r.clock.advanceAsync(100);
+      expect(r.started.length).toBe(n + 2);
+    }
+    expect(r.last().executable).toBeUndefined();
+  });
+
   test("that fails again and again long after gives way to the keeper's own", async () => {
     const r = buildRig("/proc/1/exe");
     for (let n = 0; n < 3; n++) {
