@@ -1,7 +1,7 @@
 /** The live part of a terminal: the rows at the end of its screen, as text. What has scrolled away never counts. */
 import type { Emulator } from "../terminal/emulator.ts";
 import { CELL, type XtermLine } from "../terminal/xterm/internals.ts";
-import { inputPlace, type AgentRules } from "./rules.ts";
+import { inputPlace, type AgentRules, type Sight } from "./rules.ts";
 
 /** Rows that are looked at, from the last one that is not blank upwards. */
 export const LIVE_ROWS = 40;
@@ -37,6 +37,29 @@ export function liveRows(emulator: Emulator, most = LIVE_ROWS): string[] {
     if (rows.length > 0 || text !== "") rows.push(text);
   }
   return rows.reverse();
+}
+
+/** What is seen of a terminal at this moment; its rows are read when they are asked for. Valid until the next parse. */
+export class LiveSight implements Sight {
+  private read: string[] | undefined;
+
+  constructor(private readonly emulator: Emulator) {}
+
+  get title(): string {
+    return this.emulator.title;
+  }
+
+  get progress(): Sight["progress"] {
+    return this.emulator.progress.state;
+  }
+
+  get last(): string {
+    return this.read?.at(-1) ?? liveRows(this.emulator, 1)[0] ?? "";
+  }
+
+  get rows(): readonly string[] {
+    return (this.read ??= liveRows(this.emulator));
+  }
 }
 
 /** All rows of the screen. */

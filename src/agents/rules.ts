@@ -56,8 +56,10 @@ export interface AgentRules {
 
 /** What is seen of a terminal. */
 export interface Sight {
-  /** The live part: `liveRows`. */
+  /** The live part: `liveRows`. Most looks need no more than its last row. */
   readonly rows: readonly string[];
+  /** The last of them; default: taken from `rows`. */
+  readonly last?: string;
   readonly title: string;
   readonly progress: ProgressState;
 }
@@ -88,11 +90,13 @@ function holds(matcher: TextMatcher, row: string): boolean {
   return row !== "" && matcher.probe(row, 0) >= 0;
 }
 
-function applies(rule: AgentRule, { rows, title, progress }: Sight): boolean {
+function applies(rule: AgentRule, sight: Sight): boolean {
+  const { title, progress } = sight;
   if (rule.progress && !rule.progress.includes(progress)) return false;
   if (rule.title && !holds(rule.title, title)) return false;
-  if (rule.last && !holds(rule.last, rows.at(-1) ?? "")) return false;
+  if (rule.last && !holds(rule.last, sight.last ?? sight.rows.at(-1) ?? "")) return false;
   if (rule.screen.length === 0 && rule.without.length === 0) return true;
+  const { rows } = sight;
   let live = rows.slice(-rule.rows);
   if (rule.after) live = live.slice(live.findLastIndex((row) => holds(rule.after!, row)) + 1);
   if (!rule.screen.every((matcher) => live.some((row) => holds(matcher, row)))) return false;

@@ -80,7 +80,7 @@ export class AgentTracker {
   private since = 0;
   private looked = true;
   private decidedBy: "report" | "screen" | "process" = "process";
-  private last: Sight | undefined;
+  private last: Pick<Sight, "title" | "progress"> | undefined;
   private again: number | undefined;
   /** Turns that were begun since the agent started: a prompt that was taken begins one. */
   turns = 0;
@@ -175,7 +175,7 @@ export class AgentTracker {
     const { process } = this;
     this.again = undefined;
     if (!process) return;
-    this.last = sight;
+    this.last = { title: sight.title, progress: sight.progress };
     this.findVersion(sight);
     const verdict = process.rules && (judge(process.rules, sight) ?? this.byActivity(process.rules, active, at));
     if (verdict) this.see(verdict, at);
@@ -259,10 +259,10 @@ export class AgentTracker {
     return this.reported?.state === "blocked" && this.reported.question !== undefined ? { text: this.reported.question, answers: [] } : undefined;
   }
 
-  private findVersion({ rows }: Sight): void {
+  private findVersion(sight: Sight): void {
     const matcher = this.process?.rules?.version;
     if (!matcher || this.version !== undefined || this.versionLooks++ >= VERSION_LOOKS) return;
-    for (const row of rows) {
+    for (const row of sight.rows) {
       if (row === "" || matcher.probe(row, 0) < 0) continue;
       for (const { start, end } of matcher.matches(row)) this.version ??= /\d+(\.\d+)+/.exec(row.slice(start, end))?.[0];
     }

@@ -1,6 +1,6 @@
 /** Replays a recording of an agent through emulator and tracker, as the server does it, and compares with the truth. */
 import { builtinRules } from "../../src/agents/builtin-rules.ts";
-import { liveRows } from "../../src/agents/live-text.ts";
+import { LiveSight } from "../../src/agents/live-text.ts";
 import { AgentTracker, type AgentStatus } from "../../src/agents/tracker.ts";
 import type { Recording, TrueState } from "./agent-recording.ts";
 import { silentEmulator } from "./cells.ts";
@@ -28,13 +28,13 @@ export function replay({ head, events }: Recording): Transition[] {
   let active = 0;
   const look = (now: number) => {
     const at = { now, wall: now };
-    const rows = liveRows(emulator);
-    tracker.look({ rows, title: emulator.title, progress: emulator.progress.state }, active, at);
+    const sight = new LiveSight(emulator);
+    tracker.look(sight, active, at);
     const { state } = tracker.status!;
     const shown = (state === "done" ? "idle" : state) as TrueState;
     const last = found.at(-1);
     if (shown === last?.state) last.status = tracker.status!;
-    else found.push({ at: now, state: shown, status: tracker.status!, rows });
+    else found.push({ at: now, state: shown, status: tracker.status!, rows: sight.rows });
     due = tracker.lookAgainAt;
   };
   tracker.front({ agent: head.agent, rules, pid: 1, evidence: "recording" }, false, { now: 0, wall: 0 });

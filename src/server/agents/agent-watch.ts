@@ -8,7 +8,7 @@ import type { Timer } from "../../base/clock.ts";
 import { selfArgv } from "../../base/executable.ts";
 import { FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
-import { liveRows } from "../../agents/live-text.ts";
+import { LiveSight } from "../../agents/live-text.ts";
 import { AgentTracker, type AgentEvidence, type AgentReport, type AgentStatus, type Moment } from "../../agents/tracker.ts";
 import type { AgentRules } from "../../agents/rules.ts";
 import { AgentFolders } from "../../harness/isolation.ts";
@@ -106,7 +106,7 @@ export class AgentWatch {
     if (emulator.synchronized && watched.held++ < MOST_HELD_LOOKS) return this.lookAt(pane, watched, LOOK_MS / 2);
     watched.held = 0;
     const at = this.moment;
-    watched.tracker.look({ rows: liveRows(emulator), title: emulator.title, progress: emulator.progress.state }, pane.activeAt, at);
+    watched.tracker.look(new LiveSight(emulator), pane.activeAt, at);
     const again = watched.tracker.lookAgainAt;
     if (again !== undefined) this.lookAt(pane, watched, Math.max(1, again - at.now));
     this.tell(pane, watched);
@@ -181,7 +181,7 @@ export class AgentWatch {
     const { status } = watched.tracker;
     this.keep(pane, watched.tracker);
     const state = status?.state ?? "none";
-    const text = JSON.stringify(status ?? null);
+    const text = status ? `${status.agent} ${status.version} ${state} ${status.since} ${status.session} ${status.question?.text} ${status.question?.answers}` : "";
     if (text === watched.toldText) return;
     watched.toldText = text;
     this.daemon.scheduleSoon();
