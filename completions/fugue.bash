@@ -14,7 +14,7 @@ _fugue_commands() {
     'buffer') REPLY='ls show set save paste delete' ;;
     'state') REPLY='purge' ;;
     'service') REPLY='install remove' ;;
-    'server') REPLY='invite secret' ;;
+    'server') REPLY='invite secret add ls show rm test' ;;
     'tunnel') REPLY='ls up stop restart logs' ;;
     'config') REPLY='path check show import-tmux' ;;
   esac
@@ -78,6 +78,7 @@ _fugue_options() {
     'upgrade') REPLY='--to' ;;
     'server invite') REPLY='--expires --url' ;;
     'discover') REPLY='--wait' ;;
+    'server add') REPLY='--invite --tunnel --ssh-port --identity --default' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;
     'tunnel up') REPLY='--all' ;;
     'tunnel stop') REPLY='--all' ;;
@@ -194,6 +195,10 @@ _fugue_value() {
     'server invite:--expires') REPLY='-' ;;
     'server invite:--url') REPLY='-' ;;
     'discover:--wait') REPLY='-' ;;
+    'server add:--invite') REPLY='-' ;;
+    'server add:--tunnel') REPLY='-' ;;
+    'server add:--ssh-port') REPLY='-' ;;
+    'server add:--identity') REPLY='@files' ;;
     'logs:--lines'|'logs:-n') REPLY='-' ;;
     'tunnel logs:--lines'|'tunnel logs:-n') REPLY='-' ;;
     'proxy:--mark') REPLY='-' ;;
@@ -280,6 +285,11 @@ _fugue_position() {
     'buffer delete:'0) REPLY='@buffer' ;;
     'message:'0) REPLY='-' ;;
     'state purge:'0) REPLY='@session' ;;
+    'server add:'0) REPLY='-' ;;
+    'server add:'1) REPLY='-' ;;
+    'server show:'0) REPLY='-' ;;
+    'server rm:'0) REPLY='-' ;;
+    'server test:'0) REPLY='-' ;;
     'tunnel up:'*) REPLY='-' ;;
     'tunnel stop:'*) REPLY='-' ;;
     'tunnel restart:'*) REPLY='-' ;;

@@ -19,7 +19,7 @@ export interface Selection {
 }
 
 /** Connections to the selected servers. Nothing is opened, and no configuration read, before a method is called. */
-export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve" | "tunnels" | "proxy" | "discover" | "mcp">;
+export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve" | "tunnels" | "proxy" | "discover" | "serverAdmin" | "mcp">;
 
 /** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
 export interface CliHost extends Omit<CliContext, "json" | "note" | "language" | keyof CliLink> {
@@ -52,6 +52,9 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     stdin: () => host.stdin(),
     ask: (question) => host.ask(question),
     note: (kind, text) => writeNote(kind, text, color, (line) => host.stderr(line)),
+    get serverAdmin() {
+      return link.serverAdmin;
+    },
     servers: () => link.servers(),
     call: (command, args, options) => link.call(command, args, options),
     attach: (options) => link.attach(options),

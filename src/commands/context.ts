@@ -2,6 +2,7 @@
  * What commands run against: interfaces only, implemented by the daemon (ServerContext) and the
  * command line (CliContext). Every method that takes a target throws FugueError `noTarget` with what is there.
  */
+import type { ServerAdmin } from "./server-admin.ts";
 import type { ServerStatus } from "./server-status.ts";
 import type { AgentState } from "../base/agent-state.ts";
 import type { FugueError } from "../base/errors.ts";
@@ -404,6 +405,8 @@ export interface CliContext extends TunnelContext {
   /** Names that may stand before the `:` of a target: `local` and the configured servers. */
   servers(): readonly string[];
   readonly language: CommandLanguage;
+  /** The servers of the configuration file. */
+  readonly serverAdmin: ServerAdmin;
   stdout(text: string): void;
   stderr(text: string): void;
   /** All of standard input, bounded. @throws FugueError `tooLarge`. */

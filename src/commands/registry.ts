@@ -80,6 +80,10 @@ import { rename } from "./rename.ts";
 import { sendPrefix } from "./send-prefix.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
+import { serverAdd } from "./server-add.ts";
+import { serverLs, serverShow } from "./server-ls.ts";
+import { serverRm } from "./server-rm.ts";
+import { serverTest } from "./server-test.ts";
 import { serverInvite } from "./server-invite.ts";
 import { serverSecret } from "./server-secret.ts";
 import { serviceInstall, serviceRemove } from "./service.ts";
@@ -140,6 +144,7 @@ export const COMMANDS: readonly Command[] = [
   // servers
   serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serviceInstall, serviceRemove,
   serverInvite, serverSecret, discover,
+  serverAdd, serverLs, serverShow, serverRm, serverTest,
   logs, doctor, version,
   // tunnels
   tunnelLs, tunnelUp, tunnelStop, tunnelRestart, tunnelLogs, proxy,

@@ -63,6 +63,6 @@ async function ownCredentials(profile: ServerProfile, paths: Paths): Promise<Cre
 function unknownServer({ name }: ServerProfile): FugueError {
   return new FugueError(
     "refused", `nothing is known here of the server at ${name}`,
-    `run there: fugue server invite; then here: fugue server add NAME --addr ${name} --invite LINE`,
+    `run there: fugue server invite; then here: fugue server add NAME ${name} --invite LINE`,
   );
 }

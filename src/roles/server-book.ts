@@ -54,6 +54,10 @@ export class ServerBook {
     return this.configured.servers.find((server) => server.default)?.name ?? LOCAL;
   }
 
+  profiles(): readonly ServerProfile[] {
+    return this.configured.servers;
+  }
+
   profile(name: string): ServerProfile | undefined {
     return this.configured.servers.find((server) => server.name === name);
   }

@@ -9,6 +9,7 @@ import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
 import type { FoundServer } from "../transport/discovery.ts";
 import { explainForeign } from "../client/connection/foreign-port.ts";
+import type { ServerAdmin } from "../commands/server-admin.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
@@ -199,6 +200,20 @@ export class ShellLink implements CliLink {
   async mcp(): Promise<number> {
     const { runMcp } = await import("./mcp-servers.ts");
     return runMcp(this);
+  }
+
+  /** What it needs is loaded by the first question. */
+  readonly serverAdmin: ServerAdmin = {
+    list: async () => (await this.admin()).list(),
+    add: async (...args) => (await this.admin()).add(...args),
+    remove: async (name) => (await this.admin()).remove(name),
+    test: async (name) => (await this.admin()).test(name),
+  };
+
+  private async admin(): Promise<ServerAdmin> {
+    const { serverAdmin } = await import("./server-admin.ts");
+    const { terminalPrompter } = await import("./prompter.ts");
+    return serverAdmin(this.book, () => terminalPrompter(this.host, this.env));
   }
 
   async serve(options: { detach: boolean; listen: string[]; advertise: boolean }): Promise<number> {

@@ -5,6 +5,8 @@ import type { CliHost, Selection } from "../../../src/cli/host.ts";
 import type { SessionInfo } from "../../../src/commands/context.ts";
 import type { ProxyOptions, Tunnels } from "../../../src/commands/tunnel-context.ts";
 
+const SERVER = { name: "far", address: "ssh://far", via: "ssh", default: false, trusted: false, fields: { addr: "ssh://far" } };
+
 /** What a command line did. */
 export interface Outcome {
   status: number;
@@ -96,6 +98,10 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
           return 0;
         },
         mcp: async () => 0,
+        serverAdmin: {
+          list: async () => [SERVER], add: async () => SERVER, remove: async () => {},
+          test: async () => [{ step: "configuration", ok: true, ms: 1, detail: "ssh://far" }],
+        },
       };
     },
   };

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   layout: [".", "--export"], tag: ["work"], meta: ["work"],
   "msg send": ["x", "--all"], "msg ack": ["x"], "msg status": ["x"], "msg help": ["x"], "msg deliver": ["{}"], "msg settle": ["x"],
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
-  "pane rename": ["x"], link: ["local:%3"], "pane link": ["--server-id", "0123456789abcdef", "--pane", "7"],
+  "pane rename": ["x"], link: ["local:%3"], "server add": ["x", "ssh://x"], "server show": ["far"], "server rm": ["far"], "server test": ["far"], "pane link": ["--server-id", "0123456789abcdef", "--pane", "7"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],
   prompt: ["work", "do it"], "agent hook": ["claude", "{}"], "agent report": ["--state", "idle"],
   "buffer set": ["x"],

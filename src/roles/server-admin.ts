@@ -1,0 +1,164 @@
+/** The servers of the configuration file, edited in place and tried out. */
+import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { systemClock } from "../base/clock.ts";
+import { asFugueError, FugueError, systemCode } from "../base/errors.ts";
+import { checkName, suggestion } from "../base/names.ts";
+import { RELEASE } from "../base/release.ts";
+import type { ServerAdmin, ServerEntry, ServerStep } from "../commands/server-admin.ts";
+import { formatAddress, type Address } from "../config/address.ts";
+import { configPath } from "../config/config.ts";
+import { interpretConfig, readConfigText } from "../config/config-file.ts";
+import { formatProblem } from "../config/problem.ts";
+import { withoutServer, withServer } from "../config/server-edit.ts";
+import type { ServerProfile } from "../config/servers.ts";
+import { Connection } from "../client/connection/connection.ts";
+import type { Credentials, DialStage, Prompter } from "../transport/dialer.ts";
+import type { Duplex } from "../transport/duplex.ts";
+import { invitedCredentials } from "../trust/credentials.ts";
+import { checkInviteTime, inviteFrom, type Invite } from "../trust/invite.ts";
+import { readServerSecret, removeServerSecret, storeServerSecret } from "../trust/server-secrets.ts";
+import { newClientId } from "./client-identity.ts";
+import type { ServerBook } from "./server-book.ts";
+
+/** @param prompter asks the person while a server is tested */
+export function serverAdmin(book: ServerBook, prompter: () => Prompter): ServerAdmin {
+  const entry = (profile: ServerProfile): ServerEntry => entryOf(profile, readServerSecret(book.paths, profile.name) !== undefined);
+  return {
+    list: async () => book.profiles().map(entry),
+    async add(name, fields, line) {
+      checkName("server", name);
+      if (name === "local") throw new FugueError("usage", "'local' always means this machine's own server", "choose another name");
+      // the file first, in thought: an invite is used up only for a server that can be written down
+      const invite = line === undefined ? undefined : inviteFrom(line);
+      const addr = fields.addr ?? (invite && formatAddress(invite.addresses[0]!));
+      const text = editedConfig(book, name, (before) => withServer(before, name, { addr: addr!, ...fields }));
+      if (invite) await accept(book, name, invite);
+      writeConfig(book, text);
+      book.reload();
+      return entry(book.profile(name)!);
+    },
+    async remove(name) {
+      const names = book.profiles().map((profile) => profile.name);
+      if (!names.includes(name)) throw new FugueError("noTarget", `no server is named '${name}'`, suggestion(name, names, "servers"));
+      writeConfig(book, editedConfig(book, undefined, (before) => withoutServer(before, name)));
+      removeServerSecret(book.paths, name);
+    },
+    test: (name) => tryServer(book, name, prompter()),
+  };
+}
+
+function entryOf(profile: ServerProfile, trusted: boolean): ServerEntry {
+  const { name, addr, sshTunnel, default: isDefault } = profile;
+  const shown: Record<string, string | number | boolean | undefined> = {
+    addr: formatAddress(addr), ssh_host: profile.sshHost && (profile.sshUser ? `${profile.sshUser}@${profile.sshHost}` : profile.sshHost),
+    ssh_tunnel: sshTunnel || undefined, ssh_port: profile.sshPort, ssh_identity: profile.sshIdentity, ssh_config: profile.sshConfig,
+    ssh_backend: profile.sshBackend === "auto" ? undefined : profile.sshBackend, remote_addr: profile.remoteAddr && formatAddress(profile.remoteAddr),
+    tunnel_persist: profile.tunnelPersist ? undefined : false, secret_file: profile.secretFile, default: isDefault || undefined,
+  };
+  const fields = Object.fromEntries(Object.entries(shown).filter((pair): pair is [string, string | number | boolean] => pair[1] !== undefined));
+  return { name, address: formatAddress(addr), via: sshTunnel ? "tunnel" : addr.kind, default: isDefault, trusted, fields };
+}
+
+/** The text of the file after an edit. @throws FugueError `config` if the server would have mistakes */
+function editedConfig(book: ServerBook, name: string | undefined, edit: (text: string) => string): string {
+  const path = configPath(book.env);
+  const read = readConfigText(path);
+  if (read.kind === "unreadable") throw new FugueError("config", `${path} ${read.message}`, read.hint);
+  const text = edit(read.kind === "text" ? read.text : "");
+  if (name === undefined) return text;
+  const { config, problems } = interpretConfig(path, { kind: "text", text, badLine: 0 }, book.env, () => undefined);
+  const mistake = problems.find(({ key }) => key === `servers.${name}` || key.startsWith(`servers.${name}.`));
+  if (mistake) throw new FugueError("usage", mistake.message, mistake.hint);
+  if (!config.servers.some((server) => server.name === name)) throw new FugueError("config", problems[0] ? formatProblem(problems[0]) : `${path} can't be read`, "correct it first: fugue config check");
+  return text;
+}
+
+/** Replaces the file as a whole; a symbolic link stays one. */
+function writeConfig(book: ServerBook, text: string): void {
+  const path = configPath(book.env);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    let target = path;
+    let mode = 0o600;
+    try {
+      target = realpathSync(path);
+      mode = statSync(target).mode & 0o777;
+    } catch {
+      // there is no file yet
+    }
+    writeFileSync(`${target}.new`, text, { mode });
+    if (readFileSync(`${target}.new`, "utf8") !== text) throw new Error("what was written is not what is there");
+    renameSync(`${target}.new`, target);
+  } catch (error) {
+    throw new FugueError("system", `can't write ${path}: ${systemCode(error) ?? "failed"}`, "nothing was changed", error);
+  }
+}
+
+/** Uses an invite up: the first of its addresses that answers gives the lasting secret. */
+async function accept(book: ServerBook, name: string, invite: Invite): Promise<void> {
+  checkInviteTime(invite, systemClock.wall());
+  let failure: FugueError | undefined;
+  for (const address of invite.addresses) {
+    try {
+      const { duplex, credentials } = await dialInvited(address, invite);
+      const connection = await Connection.open(duplex, identity(), {}, credentials);
+      const secret = connection.lastingSecret;
+      connection.end();
+      if (!secret) throw new FugueError("protocol", "the server gave no secret for the invite");
+      return storeServerSecret(book.paths, name, { secret, ...(invite.fingerprint && { fingerprint: invite.fingerprint }) });
+    } catch (error) {
+      failure = asFugueError(error);
+      // only an address that can't be reached is worth another try: the invite may be used up
+      if (failure.code !== "noServer" && failure.code !== "timeout") throw failure;
+    }
+  }
+  throw failure!;
+}
+
+async function dialInvited(address: Address, invite: Invite): Promise<{ duplex: Duplex; credentials: Credentials }> {
+  if (address.kind === "tls") {
+    const { connectTls } = await import("../transport/tls.ts");
+    return { duplex: await connectTls(address.host, address.port, invite.fingerprint!), credentials: invitedCredentials(invite, invite.fingerprint!) };
+  }
+  if (address.kind !== "tcp") throw new FugueError("usage", "the invite names an address that can't be used");
+  const { connectTcp } = await import("../transport/tcp.ts");
+  return { duplex: await connectTcp(address.host, address.port), credentials: invitedCredentials(invite, "") };
+}
+
+const identity = () => ({ client: newClientId(), kind: "cli" as const, name: "fugue server", pid: process.pid, release: RELEASE });
+
+/** Every step with its time; the one that fails is the last. */
+async function tryServer(book: ServerBook, name: string, prompter: Prompter): Promise<ServerStep[]> {
+  const steps: ServerStep[] = [];
+  let step = "configuration";
+  let since = systemClock.now();
+  const done = (detail: string, next: string) => {
+    const now = systemClock.now();
+    steps.push({ step, ok: true, ms: now - since, detail });
+    step = next;
+    since = now;
+  };
+  try {
+    book.check(name);
+    done(formatAddress(book.addressOf(name)), "dialling");
+    let stage: { stage: DialStage; detail?: string } | undefined;
+    const progress = (next: DialStage, detail?: string) => {
+      if (stage) done(stage.detail ?? "", next);
+      else step = next;
+      stage = { stage: next, detail };
+    };
+    const { duplex, credentials } = await book.dialer(name, false)({ ...prompter, progress });
+    done(duplex.label, "handshake");
+    const connection = await Connection.open(duplex, identity(), {}, credentials);
+    const { release, host } = connection.welcome!;
+    done(`fugue ${release} on ${host}`, "command");
+    const { sessions } = (await connection.command("ls", {})).result as { sessions: unknown[] };
+    done(`${sessions.length} ${sessions.length === 1 ? "session" : "sessions"}`, "");
+    connection.end();
+  } catch (thrown) {
+    const error = asFugueError(thrown);
+    steps.push({ step, ok: false, ms: systemClock.now() - since, detail: error.hint ? `${error.message} (${error.hint})` : error.message });
+  }
+  return steps;
+}
