@@ -6,7 +6,7 @@ import { SERVER_RESULT } from "./server-ls.ts";
 
 export const serverAdd = cliCommand({
   name: "server add",
-  summary: "Add a server to the configuration",
+  summary: "Put a server into the configuration",
   details: `ADDRESS is ssh://[USER@]HOST[:PORT], tls://HOST:PORT, tcp://localhost:PORT or unix://PATH. With --invite the
 line that 'fugue server invite' printed there is used up: it brings the address, the certificate's fingerprint and the
 secret. The rest of the file stays as it is, comments included.`,

@@ -5,7 +5,7 @@ import { cell, formatTable } from "./text-table.ts";
 
 export const serverTest = cliCommand({
   name: "server test",
-  summary: "Try each step of the way to a server",
+  summary: "Look at each step of the way to a server",
   details: "The exit status is 1 if a step fails; the last line says which, and what to do.",
   group: "server",
   effect: "read",
@@ -13,13 +13,13 @@ export const serverTest = cliCommand({
   result: {
     "steps[].step": "string: what was tried",
     "steps[].ok": "boolean: whether it went well",
-    "steps[].ms": "number: milliseconds that it took",
+    "steps[].ms": "integer: milliseconds that it took",
     "steps[].detail": "string: what was found, or what is wrong",
   },
   async run(ctx, { name }) {
     const steps = await ctx.serverAdmin.test(name);
     if (ctx.json) ctx.stdout(jsonDocument({ steps }));
-    else ctx.stdout(`${formatTable(steps.map(({ step, ok, ms, detail }) => [ok ? "ok" : "fail", step, `${ms.toFixed(0)} ms`, cell(detail, 300)]))}\n`);
+    else ctx.stdout(`${formatTable(steps.map(({ step, ok, ms, detail }) => [ok ? "ok" : "fail", step, `${ms} ms`, cell(detail, 300)]))}\n`);
     return steps.every(({ ok }) => ok) ? 0 : 1;
   },
 });

@@ -135,7 +135,7 @@ async function tryServer(book: ServerBook, name: string, prompter: Prompter): Pr
   let since = systemClock.now();
   const done = (detail: string, next: string) => {
     const now = systemClock.now();
-    steps.push({ step, ok: true, ms: now - since, detail });
+    steps.push({ step, ok: true, ms: Math.round(now - since), detail });
     step = next;
     since = now;
   };
@@ -158,7 +158,7 @@ async function tryServer(book: ServerBook, name: string, prompter: Prompter): Pr
     connection.end();
   } catch (thrown) {
     const error = asFugueError(thrown);
-    steps.push({ step, ok: false, ms: systemClock.now() - since, detail: error.hint ? `${error.message} (${error.hint})` : error.message });
+    steps.push({ step, ok: false, ms: Math.round(systemClock.now() - since), detail: error.hint ? `${error.message} (${error.hint})` : error.message });
   }
   return steps;
 }
