@@ -5,7 +5,7 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait run meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
@@ -59,6 +59,7 @@ _fugue_options() {
     'send') REPLY='--enter --paste --keys' ;;
     'capture') REPLY='--history -S --styled -e --join -J --lines -n --since' ;;
     'wait') REPLY='--any --all --text --since --exit --idle --agent --timeout' ;;
+    'run') REPLY='--new --timeout --lines -n --dir -c --env' ;;
     'meta') REPLY='--set --remove' ;;
     'prompt') REPLY='--answer --queue --wait --timeout' ;;
     'agent report') REPLY='--state --question --session --agent' ;;
@@ -159,6 +160,10 @@ _fugue_value() {
     'wait:--idle') REPLY='-' ;;
     'wait:--agent') REPLY='idle working blocked done error exited' ;;
     'wait:--timeout') REPLY='-' ;;
+    'run:--timeout') REPLY='-' ;;
+    'run:--lines'|'run:-n') REPLY='-' ;;
+    'run:--dir'|'run:-c') REPLY='@folders' ;;
+    'run:--env') REPLY='-' ;;
     'meta:--set') REPLY='-' ;;
     'meta:--remove') REPLY='-' ;;
     'prompt:--answer') REPLY='-' ;;
@@ -262,6 +267,7 @@ _fugue_position() {
     'send:'*) REPLY='-' ;;
     'capture:'0) REPLY='@target' ;;
     'wait:'*) REPLY='@target' ;;
+    'run:'*) REPLY='@target' ;;
     'meta:'0) REPLY='@target' ;;
     'agents:'0) REPLY='@session' ;;
     'prompt:'0) REPLY='@target' ;;

@@ -6,6 +6,7 @@ import type { ServerAdmin } from "./server-admin.ts";
 import type { ServerStatus } from "./server-status.ts";
 import type { AgentState } from "../base/agent-state.ts";
 import type { FugueError } from "../base/errors.ts";
+import type { AgentRights, AuditEntry, Labels, WhoAmI } from "./caller-context.ts";
 import type { MessagePort } from "./message-context.ts";
 import type { InputEvent } from "../protocol/input.ts";
 import type { Agents, PaneAgent } from "./agent-context.ts";
@@ -20,28 +21,6 @@ export interface Caller {
   /** The pane the caller itself runs in. */
   readonly pane?: number;
   readonly readOnly: boolean;
-}
-
-/** What an agent may do besides reading: decided by the daemon it speaks to. */
-export interface AgentRights {
-  /** It runs on another server: it may do nothing but with what it made, and what every agent may. */
-  readonly foreign: boolean;
-  /** Rules of the configuration: what it may do in sessions of others, and what it may not do at all. */
-  readonly allow: readonly string[];
-  readonly deny: readonly string[];
-  /** Other servers that it may use; `*` is all of them. */
-  readonly servers: readonly string[];
-  /** Whether a session is in its tree: its own, or one that it made, or one that those made. */
-  owns(session: number): boolean;
-}
-
-/** What an agent did, for the audit log. No payload: only what it was about. */
-export interface AuditEntry {
-  readonly command: string;
-  /** Panes, windows, sessions as `SESSION/WINDOW.PANE`, or as they were written if there are none such. */
-  readonly targets: readonly string[];
-  /** `done`, or the code of the error. */
-  readonly outcome: string;
 }
 
 export interface SessionRef {
@@ -247,6 +226,16 @@ export interface WaitResult {
   agent?: AgentState;
 }
 
+/** How a command ended that was run in a pane. */
+export interface RunOutcome {
+  pane: number;
+  label: string;
+  /** Undefined: the time was up, and it still runs. */
+  exit?: { code: number | null; signal: string | null };
+  /** What it printed, as it wrote it. */
+  lines: string[];
+}
+
 export interface Panes {
   split(pane: number, options: SpawnOptions & { side: Side; size?: PaneSize; whole?: boolean; select?: boolean }): Promise<PaneRef>;
   /** Puts a pane of another server beside a pane: in the layout only, nothing runs here for it. */
@@ -276,6 +265,10 @@ export interface Panes {
   wait(ids: number[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): Promise<WaitResult[]>;
   /** How the program of a pane that is gone ended, if it is still known. */
   ended(id: number): { code: number | null; signal: string | null } | undefined;
+  /** Types a line into the shell of a pane and waits for its end. @throws FugueError `failed` if there is no prompt */
+  run(id: number, line: string, timeoutMs: number | undefined): Promise<RunOutcome>;
+  /** Runs a program in a new window of this pane's session, shown to nobody, that closes when it ends. */
+  runNew(beside: number, options: SpawnOptions, timeoutMs: number | undefined): Promise<RunOutcome>;
   signal(id: number, signal: number): void;
   /** The next match from a place (exclusive) in all the pane printed; wraps around once. */
   search(id: number, search: PaneSearch): { line: number; column: number; length: number } | undefined;
@@ -305,30 +298,6 @@ export interface Clients {
   /** Next, previous or last session for the caller. */
   step(to: "next" | "previous" | "last"): void;
   message(text: string, client?: number): void;
-}
-
-/** What is noted on sessions and panes. */
-export interface Labels {
-  setTags(session: number, tags: readonly string[]): void;
-  /** Variables that later panes of a session get. */
-  environment(session: number): Readonly<Record<string, string>>;
-  setEnvironment(session: number, set: Readonly<Record<string, string>>, unset: readonly string[]): void;
-  metadata(kind: "session" | "pane", id: number): Readonly<Record<string, string>>;
-  /** Replaces all of it. */
-  setMetadata(kind: "session" | "pane", id: number, entries: Readonly<Record<string, string>>): void;
-}
-
-/** Who asks, and where it is. */
-export interface WhoAmI {
-  kind: Caller["kind"];
-  /** Identity of the server. */
-  server: string;
-  host: string;
-  pane: number | null;
-  window: number | null;
-  session: number | null;
-  /** SESSION/WINDOW.PANE of its pane. */
-  target: string | null;
 }
 
 /** What a server command runs against. */

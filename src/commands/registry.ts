@@ -77,6 +77,7 @@ import { proxy } from "./proxy.ts";
 import { redraw } from "./redraw.ts";
 import { reload } from "./reload.ts";
 import { rename } from "./rename.ts";
+import { run } from "./run.ts";
 import { sendPrefix } from "./send-prefix.ts";
 import { send } from "./send.ts";
 import { serve } from "./serve.ts";
@@ -131,7 +132,7 @@ export const COMMANDS: readonly Command[] = [
   linkInShell, linkInTui, syncLinks, paneLink,
   paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, paneLs, clearHistory,
   // scripts
-  send, capture, wait, meta,
+  send, capture, wait, run, meta,
   // agents
   agents, agentPrompt, agentNext, agentReport, agentExplain, agentHook, mcp, whoami,
   msgSend, msgWait, msgLs, msgAck, msgStatus, msgHelp, msgOutbox, msgDeliver, msgSettle,

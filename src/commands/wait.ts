@@ -15,7 +15,7 @@ interface Waited {
 }
 
 /** Exit status that a shell would report: the program's own, or 128 and the signal's number. */
-function exitStatus(exit: { code: number | null; signal: string | null }): number {
+export function exitStatus(exit: { code: number | null; signal: string | null }): number {
   if (exit.signal === null) return exit.code ?? 1;
   const signals: Readonly<Record<string, number>> = constants.signals;
   const name = exit.signal.startsWith("SIG") ? exit.signal : `SIG${exit.signal}`;

@@ -1,6 +1,6 @@
 /** `whoami`: where the caller runs, and what it may do. */
 import { serverCommand } from "./command.ts";
-import type { WhoAmI } from "./context.ts";
+import type { WhoAmI } from "./caller-context.ts";
 import { cell, formatTable } from "./text-table.ts";
 
 interface Me extends Omit<WhoAmI, "server"> {

@@ -22,6 +22,7 @@ import { Prompts } from "./agents/prompts.ts";
 import { Mailroom } from "./operations/mailroom.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
+import { Runs } from "./operations/runs.ts";
 import { Effects } from "./operations/effects.ts";
 import { Exits } from "./operations/exits.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
@@ -53,6 +54,7 @@ export class Daemon {
   readonly clients = new Set<ClientConnection>();
   readonly buffers: Buffers;
   readonly waits: Waits;
+  readonly runs: Runs;
   /** Which commands were carried out, and what was answered. */
   readonly ledger: CommandLedger;
   readonly agents: AgentWatch;
@@ -103,6 +105,7 @@ export class Daemon {
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes));
     this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
     this.waits = new Waits(this);
+    this.runs = new Runs(this);
     this.mail = new Mailroom(this.model, keeper, clock, log);
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
@@ -230,6 +233,7 @@ export class Daemon {
       this.agents.remove(pane, true);
       this.changedPanes.delete(pane);
       this.waits.paneGone(pane);
+      this.runs.paneGone(pane);
       this.effects.paneGone(pane);
       pane.close();
     }
@@ -380,6 +384,7 @@ export class Daemon {
   private paneExited(pane: Pane, exit: PaneExit): void {
     this.exits.note(pane.id, exit);
     this.waits.exited(pane, exit);
+    this.runs.exited(pane, exit);
     const state = this.model.panes.get(pane.id);
     if (!state) return;
     const { remainOnExit } = this.settings();

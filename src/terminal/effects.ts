@@ -52,6 +52,8 @@ export type TerminalEffect =
       readonly mark: "A" | "B" | "C" | "D";
       readonly row: number;
       readonly exitStatus: number | undefined;
+      /** Id that the mark carries (`aid=`), if it does. */
+      readonly aid?: string;
     };
 
 /**

@@ -197,11 +197,20 @@ export class ClientConnection {
     return ledger.once(this.id, message.seq, message.name, () => this.run(message), () => this.daemon.journal());
   }
 
+  /** A command may wait for several things at once: giving it up gives up all of them. */
+  private onCancel(seq: number, cancel: () => void): void {
+    const others = this.cancels.get(seq);
+    this.cancels.set(seq, () => {
+      others?.();
+      cancel();
+    });
+  }
+
   /** Never throws. */
   private async run({ seq, name, args }: CommandMessage): Promise<Pick<Reply, "result" | "error">> {
     try {
       const { runServerCommand } = await import("../../commands/run-server.ts");
-      const operations = new Operations(this.daemon, this, (cancel) => (this.closed ? cancel() : this.cancels.set(seq, cancel)));
+      const operations = new Operations(this.daemon, this, (cancel) => (this.closed ? cancel() : this.onCancel(seq, cancel)));
       return { result: await runServerCommand(operations, name, args) };
     } catch (error) {
       const fugue = asFugueError(error);

@@ -1,5 +1,5 @@
 /** An agent as a caller: which sessions are its own, which rules are for it, and its line in the audit log. */
-import type { AgentRights, AuditEntry } from "../../commands/context.ts";
+import type { AgentRights, AuditEntry } from "../../commands/caller-context.ts";
 import type { LogFacts } from "../../base/log.ts";
 import type { ClientConnection } from "../connections/client-connection.ts";
 import type { Daemon } from "../daemon.ts";

@@ -87,6 +87,19 @@ function linesSince(pane: Pane, since: string, show: (bytes: Uint8Array) => stri
   return shown;
 }
 
+/** What was printed between two output cursors, as it was written; cut to the newest lines if that is very much. */
+export function outputBetween(pane: Pane, from: string, to: string): string[] {
+  const { text } = pane;
+  const begin = parseCursor(from);
+  const end = parseCursor(to);
+  const first = Math.max(begin.line, text.firstLine, end.line + 1 - MOST_WAIT_LINES);
+  const lines = [...logicalLines(pane, first, end.line + 1)].map(plainText);
+  const last = end.line - first;
+  if (lines[last] !== undefined) lines[last] = lines[last].slice(0, end.column);
+  if (first === begin.line && lines.length > 0) lines[0] = lines[0]!.slice(begin.column);
+  return lines;
+}
+
 /** The last `most` display rows above the screen, wrapped at the pane's width. */
 function historyRows(pane: Pane, most: number): Uint8Array[] {
   const { text, emulator } = pane;

@@ -50,6 +50,8 @@ export class Effects {
         return this.answerClipboard(pane, effect.selection);
       case "notification":
         return this.pacedOf(pane).notices.push(effect);
+      case "prompt":
+        return this.daemon.runs.mark(pane, effect);
       case "windowName":
         return this.nameWindow(pane, effect.name);
     }

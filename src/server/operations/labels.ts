@@ -1,5 +1,5 @@
 /** What people and agents note on sessions and panes: tags, metadata, variables for panes to come. */
-import type { Labels as LabelPort } from "../../commands/context.ts";
+import type { Labels as LabelPort } from "../../commands/caller-context.ts";
 import type { Model } from "../model/model.ts";
 
 export class Labels implements LabelPort {

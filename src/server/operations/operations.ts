@@ -1,7 +1,8 @@
 /** What a command runs against in the daemon: the ports of ServerContext, for one caller. */
 import { FugueError } from "../../base/errors.ts";
 import { RELEASE } from "../../base/release.ts";
-import type { AgentRights, AuditEntry, Caller, Clients, ClientInfo, ServerContext,  Sessions, SessionRef, PaneRef, SessionOptions, SpawnOptions, WindowRef, WhoAmI } from "../../commands/context.ts";
+import type { Caller, Clients, ClientInfo, ServerContext, Sessions, SessionRef, PaneRef, SessionOptions, SpawnOptions, WindowRef } from "../../commands/context.ts";
+import type { AgentRights, AuditEntry, WhoAmI } from "../../commands/caller-context.ts";
 import type { ServerStatus } from "../../commands/server-status.ts";
 import { formatAddress } from "../../config/address.ts";
 import { PROTOCOL_MAX } from "../../protocol/limits.ts";

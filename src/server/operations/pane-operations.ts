@@ -1,7 +1,7 @@
 /** What commands do to panes. */
 import { FugueError } from "../../base/errors.ts";
 import { checkName, printable } from "../../base/names.ts";
-import type { Capture, CaptureOptions, PaneRef, PaneSearch, PaneSize, Panes, Side, SpawnOptions, WaitCondition, WaitResult, WindowRef } from "../../commands/context.ts";
+import type { Capture, CaptureOptions, PaneRef, PaneSearch, PaneSize, Panes, RunOutcome, Side, SpawnOptions, WaitCondition, WaitResult, WindowRef } from "../../commands/context.ts";
 import type { PaneLink } from "../../protocol/messages.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import { COMMAND_CLIENT } from "../../protocol/limits.ts";
@@ -205,6 +205,30 @@ export class PaneOperations implements Panes {
 
   ended(id: number): { code: number | null; signal: string | null } | undefined {
     return this.ops.daemon.exits.of(id);
+  }
+
+  async run(id: number, line: string, timeoutMs: number | undefined): Promise<RunOutcome> {
+    const label = this.ops.find.label(id);
+    const pane = this.live(id);
+    if (pane.exit) throw new FugueError("failed", `the program in %${id} has ended`);
+    const end = await this.ops.daemon.runs.typed(
+      pane, line, (events) => this.send(id, events), timeoutMs, (cancel) => this.ops.onCancel(cancel),
+    );
+    return { pane: id, label, ...end };
+  }
+
+  async runNew(beside: number, options: SpawnOptions, timeoutMs: number | undefined): Promise<RunOutcome> {
+    const { daemon, windows } = this.ops;
+    const { pane } = await windows.create(this.model.sessionOf(beside).id, {
+      ...options, cwd: options.cwd ?? this.ops.find.cwdOf(beside), select: false,
+    });
+    const label = this.ops.find.label(pane.id);
+    const gaveUp = () => daemon.killPane(pane.id);
+    const end = await daemon.runs.program(this.live(pane.id), timeoutMs, (cancel) => this.ops.onCancel(() => {
+      cancel();
+      gaveUp();
+    }));
+    return { pane: pane.id, label, ...end };
   }
 
   signal(id: number, signal: number): void {

@@ -157,11 +157,12 @@ function clipboard(parts: Parts, text: string): void {
   if (bytes.length <= MOST_CLIPBOARD) parts.events.effect({ kind: "clipboardWrite", selection, data: bytes });
 }
 
-/** OSC 133 (FinalTerm): A, B, C, D, each with options that we pass over. */
+/** OSC 133 (FinalTerm): A, B, C, D, each with options, of which we take `aid`. */
 function promptMark(parts: Parts, text: string): void {
   const match = /^([ABCD])(?:;([^;]*))?(?:;|$)/.exec(text);
   if (!match) return;
   const mark = match[1] as "A" | "B" | "C" | "D";
   const status = mark === "D" && /^-?\d{1,9}$/.test(match[2] ?? "") ? Number(match[2]) : undefined;
-  parts.events.effect({ kind: "prompt", mark, row: parts.screen.buffer.y, exitStatus: status });
+  const aid = /;aid=([\w-]{1,64})(?:;|$)/.exec(text)?.[1];
+  parts.events.effect({ kind: "prompt", mark, row: parts.screen.buffer.y, exitStatus: status, ...(aid !== undefined && { aid }) });
 }

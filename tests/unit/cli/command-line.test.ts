@@ -74,8 +74,8 @@ describe("command lines of tmux", () => {
       "'display-popup' is a command of tmux: fugue has no popups (start the program in a pane: split -- CMD)",
     ],
     [
-      ["run", "x"],
-      "'run' is a command of tmux: commands of fugue don't run shells (start a program in a pane: split -- CMD)",
+      ["run-shell", "x"],
+      "'run-shell' is a command of tmux: commands of fugue don't run shells (start a program in a pane: split -- CMD)",
     ],
     [
       ["send", "-t", "work", "ls", "Enter"],

@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "window select": ["/1"],
   "window move": ["--to", "3"], "window swap": ["--next"], "window rename": ["x"], "window find": ["x"],
   layout: [".", "--export"], tag: ["work"], meta: ["work"],
-  "msg send": ["x", "--all"], "msg ack": ["x"], "msg status": ["x"], "msg help": ["x"], "msg deliver": ["{}"], "msg settle": ["x"],
+  "msg send": ["x", "--all"], run: ["work", "--", "x"], "msg ack": ["x"], "msg status": ["x"], "msg help": ["x"], "msg deliver": ["{}"], "msg settle": ["x"],
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
   "pane rename": ["x"], link: ["local:%3"], "server add": ["x", "ssh://x"], "server show": ["far"], "server rm": ["far"], "server test": ["far"], "pane link": ["--server-id", "0123456789abcdef", "--pane", "7"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],
@@ -53,7 +53,7 @@ function results(): Record<string, unknown> {
 }
 
 function jsonOf(command: Command) {
-  const words = [...command.name.split(" "), ...(WORDS[command.name] ?? []), "--json"];
+  const words = ["--json", ...command.name.split(" "), ...(WORDS[command.name] ?? [])];
   return run(words, { results: results(), env: { FUGUE_HOME: "/nowhere" } });
 }
 

@@ -44,6 +44,7 @@ describe("usage", () => {
                  send    Type text or keys into a pane
               capture    Print what a pane shows
                  wait    Wait for panes: a text, silence, their end, a state of their agents
+                  run    Run a command in panes and print its output
                  meta    Change or show notes that scripts keep on a session or pane
                agents    List the agents in panes and their states
                prompt    Give a prompt to the agent in a pane

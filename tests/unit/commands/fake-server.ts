@@ -118,6 +118,9 @@ export class FakeServer {
         };
       case "panes.wait":
         return [{ pane: 1, exit: { code: 3, signal: null } }];
+      case "panes.run":
+      case "panes.runNew":
+        return { pane: 1, label: "work/0.0", exit: { code: 0, signal: null }, lines: ["done"] };
       case "panes.mark":
         this.marked = args[0] as number | undefined;
         return undefined;

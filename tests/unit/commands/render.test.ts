@@ -116,6 +116,7 @@ describe("results for people", () => {
       ...Object.fromEntries(["msg wait", "msg ls"].map((name) => [name, { messages: [
         { id: evil, type: evil, payload: evil, from: evil, fromServer: evil, fromSession: 1, sentAt: 0, expiresAt: 1 },
       ] }])),
+      run: { runs: [{ pane: 1, target: evil, status: 0, exit: null, timedOut: false, output: [evil], truncated: false, error: evil }] },
       "msg send": { messages: [{ id: evil, state: evil, recipients: 1 }] },
       "msg deliver": { messages: [{ id: evil, state: evil, recipients: 1 }] },
       "msg outbox": { messages: [{ id: evil, server: evil, seq: 1, type: evil, from: evil, message: {} }] },
