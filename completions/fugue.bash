@@ -276,7 +276,7 @@ _fugue_position() {
     'agent explain:'0) REPLY='@target' ;;
     'agent hook:'0) REPLY='claude codex' ;;
     'agent hook:'1) REPLY='-' ;;
-    'mcp:'0) REPLY='allow disallow' ;;
+    'mcp:'0) REPLY='install uninstall allow disallow' ;;
     'mcp:'1) REPLY='-' ;;
     'msg send:'0) REPLY='-' ;;
     'msg ack:'*) REPLY='-' ;;

@@ -344,7 +344,7 @@ complete -c fugue -n "__fugue_at agent 0" -a explain -d 'Show what the state of 
 complete -c fugue -n "__fugue_at 'agent explain' 0" -a '(__fugue_names target)'
 complete -c fugue -n "__fugue_at agent 0" -a hook -d 'Say what an agent does, called by its hooks'
 complete -c fugue -n "__fugue_at 'agent hook' 0" -a 'claude codex'
-complete -c fugue -n "__fugue_at 'mcp' 0" -a 'allow disallow'
+complete -c fugue -n "__fugue_at 'mcp' 0" -a 'install uninstall allow disallow'
 complete -c fugue -n "__fugue_at msg 0" -a send -d 'Send a message to sessions'
 complete -c fugue -n "__fugue_in 'msg send'" -s t -l target -x -a '(__fugue_names session)' -d 'the session that gets it'
 complete -c fugue -n "__fugue_in 'msg send'" -l tag -x -d 'every session with this tag'

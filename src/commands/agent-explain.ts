@@ -10,7 +10,7 @@ export const agentExplain = serverCommand({
   group: "agent",
   effect: "read",
   args: { target: PANE },
-  mcp: true,
+  mcp: { name: "explain_agent", description: "Which evidence says what an agent in a pane does." },
   result: {
     "explanations[].pane": "integer: id of the pane",
     "explanations[].agent": "object: its agent, as in agents; absent: there is none",

@@ -29,7 +29,12 @@ prompted, and one that works is not either unless --queue is given. Other progra
     wait: { type: "choice", choices: AGENT_STATES.filter((state) => state !== "none"), value: "STATE", help: "wait until the agent is in this state" },
     timeout: { type: "duration", value: "TIME", help: "give up after this long; default: 30s to take the prompt, then without end" },
   },
-  mcp: true,
+  mcp: {
+    name: "prompt_agent",
+    description: `Gives a prompt to the agent in a pane as a person would, and says how it is known that it was taken. Refused
+while the agent is blocked (give answer instead) or works (give queue to wait). With wait the call goes on until the agent
+is in that state: wait idle until it has finished. Read its answer with read_pane.`,
+  },
   result: {
     "panes[].id": "integer: id of the pane",
     "panes[].proof": "string: how it is known that it was taken: state, report, input or output",

@@ -21,7 +21,12 @@ nobody has looked since, error has failed, exited has ended.`,
   group: "agent",
   effect: "read",
   args: { target: { ...SESSION, help: "only those of this session" } },
-  mcp: true,
+  agents: "any",
+  mcp: {
+    name: "list_agents", everywhere: true,
+    description: `Lists the agents that run in panes with their states: idle, working, blocked (with the question that they
+ask), done, error, exited. Without a server all servers answer.`,
+  },
   result: {
     "agents[].id": "integer: id of its pane; as a target %ID",
     "agents[].target": "string: its pane as SESSION/WINDOW.PANE",

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generatedFiles } from "../../src/cli/generated.ts";
+import { withToolTable } from "../../src/mcp/tool-reference.ts";
 
 const root = join(import.meta.dir, "../..");
 const files = generatedFiles();
@@ -12,6 +13,11 @@ test.each([...files.keys()])("%s is what scripts/generate.ts writes", (path) => 
   expect(existsSync(file), "run: bun scripts/generate.ts").toBe(true);
   // compared as a whole first: the difference of two manuals helps nobody
   expect(readFileSync(file, "utf8") === files.get(path), "run: bun scripts/generate.ts").toBe(true);
+});
+
+test("docs/MCP.md has the table of tools as it is", () => {
+  const page = readFileSync(join(root, "docs/MCP.md"), "utf8");
+  expect(withToolTable(page) === page, "run: bun scripts/generate.ts").toBe(true);
 });
 
 test("nothing else stands in the folders of generated files", () => {

@@ -38,7 +38,7 @@ test("other servers are refused until the user allows them, one by one, and at o
   expect(listed.sessions.map(({ server, name }: any) => [server, name])).toEqual([["local", "boss"]]);
   expect(listed.errors.map(({ server, code }: any) => [server, code]).sort()).toEqual([["dead", "refused"], ["far", "refused"]]);
   await here.fugue("mcp", "allow", "far");
-  expect((await here.json("mcp", "allow")).allowed).toEqual([{ server: "far" }]);
+  expect((await here.json("mcp", "allow")).mcp).toEqual([{ server: "far" }]);
   const { sessions: [made] } = await agent.call("create_session", { server: "far", name: "w", command: ["sleep", "1000"] });
   expect(made).toMatchObject({ server: "far", name: "w" });
   expect((await agent.call("describe_pane", { target: "far:w" })).panes[0].command).toEqual(["sleep", "1000"]);

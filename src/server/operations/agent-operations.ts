@@ -67,7 +67,9 @@ export class AgentOperations implements Agents {
   }
 
   prompt(id: number, text: string | undefined, options: PromptOptions): Promise<PromptResult> {
-    const pending = this.daemon.prompts.start(this.live(id), text, options);
+    const pane = this.live(id);
+    this.ops.panes.yieldToPerson(pane);
+    const pending = this.daemon.prompts.start(pane, text, options);
     this.ops.onCancel(() => pending.cancel());
     return pending.promise;
   }
