@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { agents } from "./cases/agents.ts";
+import { agentsMcp } from "./cases/agents-mcp.ts";
 import { attaching } from "./cases/attach.ts";
 import { echo } from "./cases/echo.ts";
 import { interruption } from "./cases/interrupt.ts";
@@ -23,7 +24,7 @@ import { machineFacts, type Machine } from "./support/machine.ts";
 import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
-export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens, agents, durability];
+export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens, agents, durability, agentsMcp];
 
 export interface BenchOptions {
   /** The executable to be measured. */

@@ -18,16 +18,21 @@ export class TestAgent {
   private constructor(readonly client: Client, readonly transport: StdioClientTransport) {}
 
   /** Starts `fugue mcp` in a home, as an agent in this pane would. */
-  static async start(home: E2eHome, pane?: number | string, env: Record<string, string> = {}): Promise<TestAgent> {
+  static async connect(home: E2eHome, pane?: number | string, env: Record<string, string> = {}): Promise<TestAgent> {
     const client = new Client({ name: "test agent", version: "1" });
     const transport = new StdioClientTransport({
       command: executable(), args: ["mcp"], stderr: "inherit", cwd: home.home,
       env: { ...home.env, ...(pane !== undefined && { FUGUE_PANE: String(pane), FUGUE_SOCKET: home.paths.socket }), ...env },
     });
     await client.connect(transport);
-    // the SDK checks structured results against the schemas of the tools that it has seen
-    await client.listTools();
     return new TestAgent(client, transport);
+  }
+
+  /** The same, and ready for calls: the SDK checks results against the schemas of the tools that it has seen. */
+  static async start(home: E2eHome, pane?: number | string, env: Record<string, string> = {}): Promise<TestAgent> {
+    const agent = await TestAgent.connect(home, pane, env);
+    await agent.client.listTools();
+    return agent;
   }
 
   /** Calls a tool, whatever comes of it. */
