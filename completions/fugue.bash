@@ -7,7 +7,7 @@ _fugue_commands() {
   case $1 in
     '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait run meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
-    'window') REPLY='new select next previous last move swap rotate rename kill find ls' ;;
+    'window') REPLY='new select next previous last move swap rotate rename kill find ls build' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
     'agent') REPLY='next report explain hook' ;;
     'msg') REPLY='send wait ls ack status help outbox deliver settle' ;;
@@ -39,6 +39,7 @@ _fugue_options() {
     'window rotate') REPLY='--down' ;;
     'window rename') REPLY='--target -t' ;;
     'window kill') REPLY='--others -a' ;;
+    'window build') REPLY='--layout --name -n' ;;
     'layout') REPLY='--export --apply' ;;
     'sync') REPLY='--target -t' ;;
     'split') REPLY='--right --left --up --down --size --whole --name -n --on --detached -d --preset -p --dir -c --env' ;;
@@ -119,6 +120,8 @@ _fugue_value() {
     'window move:--to') REPLY='-' ;;
     'window swap:--with') REPLY='@target' ;;
     'window rename:--target'|'window rename:-t') REPLY='@target' ;;
+    'window build:--layout') REPLY='@files' ;;
+    'window build:--name'|'window build:-n') REPLY='-' ;;
     'layout:--apply') REPLY='@files' ;;
     'sync:--target'|'sync:-t') REPLY='@target' ;;
     'split:--size') REPLY='-' ;;
@@ -238,6 +241,7 @@ _fugue_position() {
     'window kill:'0) REPLY='@target' ;;
     'window find:'0) REPLY='-' ;;
     'window ls:'0) REPLY='@session' ;;
+    'window build:'0) REPLY='@session' ;;
     'layout:'0) REPLY='@target' ;;
     'layout:'1) REPLY='even-horizontal even-vertical main-horizontal main-vertical tiled spread next previous' ;;
     'sync:'0) REPLY='on off toggle' ;;

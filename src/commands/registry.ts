@@ -108,6 +108,7 @@ import { upgrade, upgradeInShell } from "./upgrade.ts";
 import { version } from "./version.ts";
 import { wait } from "./wait.ts";
 import { whoami } from "./whoami.ts";
+import { windowBuild } from "./window-build.ts";
 import { windowFind } from "./window-find.ts";
 import { windowKill } from "./window-kill.ts";
 import { windowLs } from "./window-ls.ts";
@@ -126,7 +127,7 @@ export const COMMANDS: readonly Command[] = [
   sessionSelect, sessionNext, sessionPrevious, sessionLast, sessionRename, sessionKill, tag, env,
   // windows
   windowNew, windowSelect, windowNext, windowPrevious, windowLast, windowMove, windowSwap, windowRotate,
-  windowRename, windowKill, windowFind, windowLs, layout, sync,
+  windowRename, windowKill, windowFind, windowLs, windowBuild, layout, sync,
   // panes
   split, paneSelect, paneResize, paneZoom, paneSwap, paneMove, paneJoin, paneBreak, paneMark, paneRename, paneKill,
   linkInShell, linkInTui, syncLinks, paneLink,

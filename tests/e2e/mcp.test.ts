@@ -173,3 +173,18 @@ test("an agent can't touch the session of another; what it did is in the audit l
   ]);
   expect((await home.json("logs")).logs.filter(({ from }: any) => from === "audit")).toEqual([]);
 });
+
+test("a nested description becomes a window, or nothing", async () => {
+  await using home = new E2eHome();
+  await using agent = await workshop(home);
+  const layout = { row: [{ command: ["sleep", "1001"], size: 2 }, { column: [{ command: "sleep 1002", env: { A: "1" } }, { dir: "/tmp" }] }] };
+  const { windows: [made] } = await agent.call("create_layout", { layout: JSON.stringify(layout), name: "built" });
+  const { panes } = await agent.call("list_panes", { target: "work/built" });
+  expect(panes.map(({ id }: any) => `%${id}`)).toEqual(made.panes);
+  expect(panes.map(({ command }: any) => command)).toEqual([["sleep", "1001"], ["sleep 1002"], []]);
+  const [left, upper, lower] = panes;
+  expect([left.rows, upper.cols, upper.cols === lower.cols, left.cols > upper.cols * 1.5]).toEqual([24, upper.cols, true, true]);
+  expect(await agent.refused("create_layout", { layout: { row: [{ comand: "x" }] } })).toContain("a pane has no 'comand'");
+  expect(await agent.refused("create_layout", { layout: { row: [{}, { command: ["/no/such/program"] }] } })).not.toBe("");
+  expect((await agent.call("list_windows", { target: "work" })).windows).toHaveLength(2);
+});

@@ -10,7 +10,7 @@ describe("wrong command lines", () => {
     [["window", "nwe"], EXIT.usage, "'window' has no command 'nwe' (did you mean 'new'?)"],
     [
       ["window"], EXIT.usage,
-      "'window' needs a command (one of: new, select, next, previous, last, move, swap, rotate, rename, kill, find, ls)",
+      "'window' needs a command (one of: new, select, next, previous, last, move, swap, rotate, rename, kill, find, ls, build)",
     ],
     [["--jsno", "ls"], EXIT.usage, "there is no option --jsno before a command (did you mean '--json'?)"],
     [["-d"], EXIT.usage, "there is no option -d before a command (see: fugue --help)"],

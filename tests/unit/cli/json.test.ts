@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   new: ["-d"], kill: ["work"], rename: ["work", "x"], "session select": ["work"], "session rename": ["x"],
   "window select": ["/1"],
   "window move": ["--to", "3"], "window swap": ["--next"], "window rename": ["x"], "window find": ["x"],
-  layout: [".", "--export"], tag: ["work"], meta: ["work"],
+  layout: [".", "--export"], tag: ["work"], "window build": ["--layout", "-"], meta: ["work"],
   "msg send": ["x", "--all"], run: ["work", "--", "x"], "msg ack": ["x"], "msg status": ["x"], "msg help": ["x"], "msg deliver": ["{}"], "msg settle": ["x"],
   "pane swap": ["--up"], "pane move": ["--to", "%3"], "pane join": ["--from", "%3"], "pane resize": ["--left", "1"],
   "pane rename": ["x"], link: ["local:%3"], "server add": ["x", "ssh://x"], "server show": ["far"], "server rm": ["far"], "server test": ["far"], "pane link": ["--server-id", "0123456789abcdef", "--pane", "7"],
