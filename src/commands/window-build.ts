@@ -89,7 +89,6 @@ the order of the description.`,
     "windows[].id": "integer: id of the window", "windows[].index": "integer: its number in the session",
     "windows[].panes": "array of strings: its panes as %ID, in the order of the description",
   },
-  check: (args) => void readDescription(args.layout),
   async run(ctx, args) {
     const { panes: [first, ...others], shape } = readDescription(args.layout);
     const session = ctx.find.session(args.target);

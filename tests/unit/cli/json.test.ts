@@ -47,6 +47,7 @@ function results(): Record<string, unknown> {
     }, daemon: { pid: upgraded ? 3 : 2, startedAt: 0 }, sessions: 1,
     upgrade: upgraded ? { executable: "/x", state: "done", why: null } : null,
   }] });
+  answers["window build"] = { windows: [{ id: 1, index: 0, panes: ["%1"] }] };
   answers["pane search"] = { matches: [{ line: 1, column: 2, length: 3 }] };
   answers["buffer show"] = { buffers: [{ name: "b", text: "x" }] };
   return answers;
@@ -54,7 +55,7 @@ function results(): Record<string, unknown> {
 
 function jsonOf(command: Command) {
   const words = ["--json", ...command.name.split(" "), ...(WORDS[command.name] ?? [])];
-  return run(words, { results: results(), env: { FUGUE_HOME: "/nowhere" } });
+  return run(words, { results: results(), env: { FUGUE_HOME: "/nowhere" }, ...(command.name === "window build" && { stdin: "{}" }) });
 }
 
 describe("--json", () => {
