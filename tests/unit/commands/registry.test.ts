@@ -9,11 +9,11 @@ import { thrownBy } from "../../support/thrown.ts";
 
 /** The verbs that summaries begin with: a new one is added here once somebody has read it. */
 const VERBS = new Set([
-  "Arrange", "Ask", "Change", "Check", "Choose", "Copy", "Create", "Detach", "Divide", "End", "Enter", "Exchange",
+  "Add", "Arrange", "Ask", "Change", "Check", "Choose", "Copy", "Create", "Detach", "Divide", "End", "Enter", "Exchange",
   "Fetch",
   "Find", "Forget", "Join", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send",
   "Show",
-  "Start", "Suspend", "Type", "Wait", "Write", "Draw", "Give", "Say", "Remove", "Replace", "Have",
+  "Start", "Suspend", "Try", "Type", "Wait", "Write", "Draw", "Give", "Say", "Remove", "Replace", "Have",
 ]);
 
 const entries = COMMANDS.map((command) => [`${command.runs} ${command.name}`, command] as const);
@@ -51,7 +51,7 @@ describe("every entry", () => {
       ([name, { result }]) => Object.entries(result ?? {}).map(([field, meaning]) => [name, field, meaning] as const)
     );
     const wellFormed = /^[a-z]+\[\](\.[a-zA-Z]+(\[\])?)+$/;
-    const typed = /^(string|integer|boolean|object|array of strings)( or null)?: ./;
+    const typed = /^(string|integer|number|boolean|object|array of strings)( or null)?: ./;
     expect(fields.filter(([, field, meaning]) => !wellFormed.test(field) || !typed.test(meaning))).toEqual([]);
   });
 
