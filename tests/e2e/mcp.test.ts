@@ -73,7 +73,7 @@ test("hostile and mistaken arguments give errors that say what to do, and harm n
     ["read_pane", { history: "many" }, "is no number of lines"],
     ["read_pane", { lines: -1 }, "'lines' must be a whole number of at least 0, not -1"],
     ["wait_for", { target: "work", text: "(" }, "a group is not closed"],
-    ["wait_for", { target: "work" }, "one of --text, --exit, --idle is needed"],
+    ["wait_for", { target: "work" }, "is needed"],
     ["send_keys", { target: "work", keys: ["Nonsense"] }, "Nonsense"],
     ["send_text", { target: "work" }, "'text' is missing"],
     ["create_session", { name: "a/b" }, "holds one of : / . %"],

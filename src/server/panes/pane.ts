@@ -161,7 +161,11 @@ export class Pane implements Parsing, PaneFeed {
   private emulatorEvents(): EmulatorEvents {
     return {
       reply: (bytes) => this.effects.reply(bytes),
-      effect: (effect) => (effect.kind === "prompt" ? this.notePrompt(effect.mark, effect.row) : this.effects.effect(effect)),
+      effect: (effect) => {
+        // a mark with an id is that of a command that is waited for, no prompt of a shell
+        if (effect.kind === "prompt" && effect.aid === undefined) this.notePrompt(effect.mark, effect.row);
+        else this.effects.effect(effect);
+      },
       lineTrimmed: (line) => this.history.append(line, this.emulator.cols, this.links),
       scrollbackCleared: (screenToo) => this.cleared(screenToo),
       synchronizedEnd: () => {
