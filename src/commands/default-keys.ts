@@ -81,6 +81,7 @@ export const DEFAULT_PREFIX_KEYS: readonly DefaultKey[] = [
   { key: "C-o", command: "window rotate", help: "Rotate the panes of the window" },
   { key: "M-o", command: "window rotate --down", help: "Rotate the panes of the window the other way" },
 
+  { key: "Backspace", command: "discard-input", help: "Forget what was typed while the server was away" },
   { key: "j", command: "link --right", help: "Show a pane of another server in this window" },
   { key: "g", command: "agent next", help: "Go to the next agent that waits for you" },
 

@@ -31,6 +31,7 @@ import { confirm } from "./confirm.ts";
 import { copyMode } from "./copy-mode.ts";
 import { detachInTui } from "./detach-tui.ts";
 import { detach } from "./detach.ts";
+import { discardInput } from "./discard-input.ts";
 import { discover } from "./discover.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
@@ -141,7 +142,7 @@ export const COMMANDS: readonly Command[] = [
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,
   // clients and the view of one
   clients, detach, message,
-  detachInTui, copyMode, prompt, confirm, tree, chooseBuffer, chooseClient, paste, paneNumbers, clock, info, messages,
+  detachInTui, copyMode, prompt, confirm, tree, chooseBuffer, chooseClient, paste, discardInput, paneNumbers, clock, info, messages,
   help, suspend, redraw, reload, sendPrefix,
   // servers
   serve, stop, stopInShell, stopInTui, upgrade, upgradeInShell, status, statePurge, statePurgeInShell, serviceInstall, serviceRemove,

@@ -16,6 +16,8 @@ export interface TuiContext {
   link(target: string | undefined, side: Side): Promise<void>;
   /** Whether synchronised input also goes to panes of other servers, for this client. */
   synchronizeLinks(on: boolean | "toggle"): void;
+  /** Forgets input that waits for the server of the focused pane. */
+  discardInput(): void;
   openHelp(): void;
   openBuffers(): void;
   openClients(): void;

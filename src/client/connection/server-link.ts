@@ -250,7 +250,9 @@ export class ServerLink {
     if (this.pingedAt === undefined) return;
     const took = this.clock.now() - this.pingedAt;
     this.pingedAt = undefined;
-    this.roundTrip = this.roundTrip === undefined ? took : this.roundTrip * 0.7 + took * 0.3;
+    const isFirst = this.roundTrip === undefined;
+    this.roundTrip = isFirst ? took : this.roundTrip! * 0.7 + took * 0.3;
+    if (isFirst) this.handlers.stateChanged?.();
   }
 
   // Loss and return

@@ -126,6 +126,12 @@ export class Actions implements TuiContext {
     tui.say(tui.synchronizeLinks ? "synchronised input reaches other servers" : "synchronised input stays on this server");
   }
 
+  discardInput(): void {
+    const link = this.tui.routes.routeOf(this.focus.pane)?.link;
+    const count = link?.discardWaiting() ?? 0;
+    this.tui.say(count === 0 ? "nothing waits to be delivered" : `${count} ${count === 1 ? "input" : "inputs"} discarded`);
+  }
+
   openHelp(): void {
     void this.open((o) => o.help());
   }

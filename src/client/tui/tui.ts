@@ -121,7 +121,8 @@ export class Tui implements ServerEvents {
     const { view, start, terminal } = this;
     return {
       ...(view ? { target: `%${view.focus.pane}`, session: view.session.name } : start),
-      env: chosenEnvironment(this.env, this.config.options.updateEnvironment),
+      // sockets and displays of this machine mean nothing on another one
+      env: this.link.name === "local" ? chosenEnvironment(this.env, this.config.options.updateEnvironment) : {},
       cols: terminal.cols, rows: this.screen.height, readOnly: start.readOnly,
     };
   };
