@@ -24,6 +24,8 @@ export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach
 /** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
 export interface CliHost extends Omit<CliContext, "json" | "note" | "language" | keyof CliLink> {
   link(selection: Selection): CliLink;
+  /** Called before `link`, with the environment that it will be given. */
+  prepare?(env: CliContext["env"]): Promise<void>;
 }
 
 /** The context of one command line. */

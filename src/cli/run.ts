@@ -22,6 +22,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   try {
     refuseTmux(argv);
     const { globals, words } = takeGlobals(argv, host.cwd);
+    await host.prepare?.(globals.config === undefined ? host.env : { ...host.env, FUGUE_CONFIG: globals.config });
     const ctx = contextOf(host, ownUnlessNamed(globals, words));
     if (globals.help) return await showHelp(ctx, words);
     if (globals.version) return await dispatch(ctx, globals, ["version"]);

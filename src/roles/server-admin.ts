@@ -8,7 +8,7 @@ import { RELEASE } from "../base/release.ts";
 import type { ServerAdmin, ServerEntry, ServerStep } from "../commands/server-admin.ts";
 import { formatAddress, type Address } from "../config/address.ts";
 import { configPath } from "../config/config.ts";
-import { interpretConfig, readConfigText } from "../config/config-file.ts";
+import { interpretConfig, loadConfig, readConfigText } from "../config/config-file.ts";
 import { formatProblem } from "../config/problem.ts";
 import { withoutServer, withServer } from "../config/server-edit.ts";
 import type { ServerProfile } from "../config/servers.ts";
@@ -23,6 +23,8 @@ import type { ServerBook } from "./server-book.ts";
 
 /** @param prompter asks the person while a server is tested */
 export function serverAdmin(book: ServerBook, prompter: () => Prompter): ServerAdmin {
+  // there may have been no file yet
+  book.loadConfig ??= loadConfig;
   const entry = (profile: ServerProfile): ServerEntry => entryOf(profile, readServerSecret(book.paths, profile.name) !== undefined);
   return {
     list: async () => book.profiles().map(entry),

@@ -4,14 +4,15 @@ import { FugueError } from "../base/errors.ts";
 import { suggestion } from "../base/names.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { formatAddress, isLoopback, parseAddress, type Address } from "../config/address.ts";
-import { configPath, homeFolder } from "../config/config.ts";
-import { loadConfig } from "../config/config-file.ts";
+import { configPath, homeFolder } from "../config/location.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { ServerProfile } from "../config/servers.ts";
 import type { Dialer } from "../transport/dialer.ts";
 import { connectUnix } from "../transport/unix.ts";
 import { dialLocal } from "./local-server.ts";
 import { remoteDialer } from "./remote-dialer.ts";
+
+export type ConfigReader = typeof import("../config/config-file.ts").loadConfig;
 
 /** Always this machine's own socket. */
 export const LOCAL = "local";
@@ -22,7 +23,8 @@ export class ServerBook {
   ephemeral = false;
   private read: { servers: readonly ServerProfile[]; problems: readonly Problem[] } | undefined;
 
-  constructor(readonly env: Record<string, string | undefined>) {
+  /** @param loadConfig reads the configuration; undefined if there was none when the process began */
+  constructor(readonly env: Record<string, string | undefined>, public loadConfig: ConfigReader | undefined) {
     this.paths = pathsFrom(env);
   }
 
@@ -33,8 +35,8 @@ export class ServerBook {
   private load(): { servers: readonly ServerProfile[]; problems: readonly Problem[] } {
     const path = configPath(this.env);
     // most people have no servers: the command line stays quick for them
-    if (!existsSync(path)) return { servers: [], problems: [] };
-    const { config, problems } = loadConfig(path, this.env, () => undefined);
+    if (!this.loadConfig || !existsSync(path)) return { servers: [], problems: [] };
+    const { config, problems } = this.loadConfig(path, this.env, () => undefined);
     return { servers: config.servers, problems };
   }
 

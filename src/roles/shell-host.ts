@@ -1,5 +1,5 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
@@ -13,7 +13,8 @@ import type { ServerAdmin } from "../commands/server-admin.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
-import { LOCAL, ServerBook } from "./server-book.ts";
+import { configPath } from "../config/location.ts";
+import { LOCAL, ServerBook, type ConfigReader } from "./server-book.ts";
 import type { ShellTunnels } from "./tunnels.ts";
 
 const MOST_STDIN_BYTES = 16 * 1024 * 1024;
@@ -72,6 +73,14 @@ export class ShellHost implements CliHost {
     return readLine();
   }
 
+  /** Reads configurations; loaded only where there is one. */
+  loadConfig: ConfigReader | undefined;
+
+  /** Loads what this command line needs before anything is asked: most have no configuration to read. */
+  async prepare(env: Record<string, string | undefined>): Promise<void> {
+    if (existsSync(configPath(env))) this.loadConfig = (await import("../config/config-file.ts")).loadConfig;
+  }
+
   link(selection: Selection): CliLink {
     return new ShellLink(this, selection);
   }
@@ -85,7 +94,7 @@ export class ShellLink implements CliLink {
 
   constructor(readonly host: ShellHost, private readonly selection: Selection) {
     this.env = selection.env;
-    this.book = new ServerBook(selection.env);
+    this.book = new ServerBook(selection.env, host.loadConfig);
     this.book.ephemeral = selection.ephemeral;
   }
 

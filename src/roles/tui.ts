@@ -6,6 +6,7 @@ import { systemRandom } from "../base/random.ts";
 import { RELEASE } from "../base/release.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/config.ts";
+import { loadConfig } from "../config/config-file.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import { Servers } from "../client/tui/servers.ts";
@@ -54,6 +55,8 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
   if (env.FUGUE_PANE !== undefined && names.length === 1 && book.isOwnPane(names[0]!)) {
     throw new FugueError("refused", "this is a pane of fugue already", "switch sessions with: prefix s, or unset FUGUE_PANE to nest all the same");
   }
+  // a configuration may come while the view is open
+  book.loadConfig ??= loadConfig;
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
   const terminal = new OuterTerminal(systemClock);
   const hello = {
