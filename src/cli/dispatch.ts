@@ -1,13 +1,13 @@
 /** citty's tree of commands, made lazily from the registry, and what its leaves do. */
 import { runCommand, type ArgsDef, type CommandDef } from "citty";
 import { asFugueError, FugueError } from "../base/errors.ts";
-import { suggestion } from "../base/names.ts";
 import type { CliCommand, Command, ServerCommand } from "../commands/command.ts";
 import type { CliContext } from "../commands/context.ts";
 import { jsonError, type JsonError } from "../commands/json.ts";
 import { parseWords } from "../commands/parse.ts";
 import { prepareValues } from "../commands/prepare.ts";
 import { commandsAt } from "../commands/registry.ts";
+import { unknownServer } from "../commands/target.ts";
 import type { ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
 import { errorLine, mergeResult, nounOf, writeError, writeResult, type MergedResult } from "./output.ts";
@@ -82,7 +82,7 @@ async function runAcross(ctx: CliContext, command: ServerCommand, values: ArgVal
   const own = server ?? ctx.selected[0]!;
   const known = ctx.servers();
   const on = String(values.on);
-  if (!known.includes(on)) throw new FugueError("noTarget", `no server is named '${on}'`, suggestion(on, [...known], "servers"));
+  if (!known.includes(on)) throw unknownServer(on, known);
   const result = await command.across!({ call: (name, what, args) => ctx.call(what, args, { server: name ?? own }) }, values as never);
   const merged: MergedResult = {};
   mergeResult(merged, result, own);

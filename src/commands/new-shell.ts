@@ -3,7 +3,7 @@ import { FugueError } from "../base/errors.ts";
 import { pathsFrom } from "../base/paths.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import { suggestion } from "../base/names.ts";
+import { unknownServer } from "./target.ts";
 import { findFarPane } from "./far-pane.ts";
 import { jsonDocument } from "./json.ts";
 import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
@@ -30,7 +30,7 @@ async function newOnSeveral(ctx: CliContext, args: { on: string[]; name?: string
   const { on, detached, ...rest } = args;
   if (!detached) needTerminal(ctx, "make it in the background: fugue new -d");
   const known = ctx.servers();
-  for (const server of on) if (!known.includes(server)) throw new FugueError("noTarget", `no server is named '${server}'`, suggestion(server, [...known], "servers"));
+  for (const server of on) if (!known.includes(server)) throw unknownServer(server, known);
   const servers = [...new Set(on)];
   const [first] = servers as [string];
   const size = rest.size ?? (detached ? undefined : ctx.terminal);

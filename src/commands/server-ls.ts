@@ -1,8 +1,7 @@
 /** `server ls` and `server show`: the servers of the configuration. */
-import { FugueError } from "../base/errors.ts";
-import { suggestion } from "../base/names.ts";
 import { cliCommand } from "./command.ts";
 import { jsonDocument } from "./json.ts";
+import { unknownServer } from "./target.ts";
 import { cell, formatTable } from "./text-table.ts";
 
 export const SERVER_RESULT = {
@@ -40,7 +39,7 @@ export const serverShow = cliCommand({
   async run(ctx, { name }) {
     const servers = await ctx.serverAdmin.list();
     const found = servers.find((server) => server.name === name);
-    if (!found) throw new FugueError("noTarget", `no server is named '${name}'`, suggestion(name, servers.map((s) => s.name), "servers"));
+    if (!found) throw unknownServer(name, servers.map((server) => server.name));
     if (ctx.json) return ctx.stdout(jsonDocument({ servers: [found] }));
     const rows = Object.entries(found.fields).map(([key, value]) => [key, cell(String(value), 200)]);
     ctx.stdout(`${formatTable([["name", cell(found.name)], ["via", found.via], ...rows, ["trusted", found.trusted ? "yes" : "no"]])}\n`);

@@ -4,7 +4,7 @@
  * no lookup.
  */
 import { FugueError } from "../base/errors.ts";
-import { printable } from "../base/names.ts";
+import { printable, suggestion } from "../base/names.ts";
 
 export interface Target {
   readonly server?: string;
@@ -52,6 +52,11 @@ export function parseTarget(text: string): Target {
     window,
     pane: pane === undefined ? undefined : Number(pane),
   };
+}
+
+/** That no server has a name, with what was meant or what there is. */
+export function unknownServer(name: string, known: readonly string[]): FugueError {
+  return new FugueError("noTarget", `no server is named '${printable(name, 60)}'`, suggestion(name, [...known], "servers"));
 }
 
 /** The target as text again. */

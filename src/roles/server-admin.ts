@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileS
 import { dirname } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError, systemCode } from "../base/errors.ts";
-import { checkName, suggestion } from "../base/names.ts";
+import { checkName } from "../base/names.ts";
 import { RELEASE } from "../base/release.ts";
 import type { ServerAdmin, ServerEntry, ServerStep } from "../commands/server-admin.ts";
+import { unknownServer } from "../commands/target.ts";
 import { formatAddress, type Address } from "../config/address.ts";
 import { configPath } from "../config/config.ts";
 import { interpretConfig, loadConfig, readConfigText } from "../config/config-file.ts";
@@ -13,10 +14,9 @@ import { formatProblem } from "../config/problem.ts";
 import { withoutServer, withServer } from "../config/server-edit.ts";
 import type { ServerProfile } from "../config/servers.ts";
 import { Connection } from "../client/connection/connection.ts";
-import type { Credentials, DialStage, Prompter } from "../transport/dialer.ts";
-import type { Duplex } from "../transport/duplex.ts";
-import { invitedCredentials } from "../trust/credentials.ts";
-import { checkInviteTime, inviteFrom, type Invite } from "../trust/invite.ts";
+import { redeemInvite } from "../client/connection/redeem.ts";
+import type { DialStage, Prompter } from "../transport/dialer.ts";
+import { inviteFrom } from "../trust/invite.ts";
 import { readServerSecret, removeServerSecret, storeServerSecret } from "../trust/server-secrets.ts";
 import { newClientId } from "./client-identity.ts";
 import type { ServerBook } from "./server-book.ts";
@@ -33,16 +33,23 @@ export function serverAdmin(book: ServerBook, prompter: () => Prompter): ServerA
       if (name === "local") throw new FugueError("usage", "'local' always means this machine's own server", "choose another name");
       // the file first, in thought: an invite is used up only for a server that can be written down
       const invite = line === undefined ? undefined : inviteFrom(line);
-      const addr = fields.addr ?? (invite && formatAddress(invite.addresses[0]!));
-      const text = editedConfig(book, name, (before) => withServer(before, name, { addr: addr!, ...fields }));
-      if (invite) await accept(book, name, invite);
+      const edit = (address: Address | undefined) => editedConfig(book, name, (before) => {
+        const addr = fields.addr ?? (address && formatAddress(address));
+        return withServer(before, name, { addr: addr!, ...fields });
+      });
+      let text = edit(invite?.addresses[0]);
+      if (invite) {
+        const { address, secret, fingerprint } = await redeemInvite(invite, identity(), systemClock.wall());
+        storeServerSecret(book.paths, name, { secret, ...(fingerprint && { fingerprint }) });
+        text = edit(address);
+      }
       writeConfig(book, text);
       book.reload();
       return entry(book.profile(name)!);
     },
     async remove(name) {
       const names = book.profiles().map((profile) => profile.name);
-      if (!names.includes(name)) throw new FugueError("noTarget", `no server is named '${name}'`, suggestion(name, names, "servers"));
+      if (!names.includes(name)) throw unknownServer(name, names);
       writeConfig(book, editedConfig(book, undefined, (before) => withoutServer(before, name)));
       removeServerSecret(book.paths, name);
     },
@@ -95,37 +102,6 @@ function writeConfig(book: ServerBook, text: string): void {
   } catch (error) {
     throw new FugueError("system", `can't write ${path}: ${systemCode(error) ?? "failed"}`, "nothing was changed", error);
   }
-}
-
-/** Uses an invite up: the first of its addresses that answers gives the lasting secret. */
-async function accept(book: ServerBook, name: string, invite: Invite): Promise<void> {
-  checkInviteTime(invite, systemClock.wall());
-  let failure: FugueError | undefined;
-  for (const address of invite.addresses) {
-    try {
-      const { duplex, credentials } = await dialInvited(address, invite);
-      const connection = await Connection.open(duplex, identity(), {}, credentials);
-      const secret = connection.lastingSecret;
-      connection.end();
-      if (!secret) throw new FugueError("protocol", "the server gave no secret for the invite");
-      return storeServerSecret(book.paths, name, { secret, ...(invite.fingerprint && { fingerprint: invite.fingerprint }) });
-    } catch (error) {
-      failure = asFugueError(error);
-      // only an address that can't be reached is worth another try: the invite may be used up
-      if (failure.code !== "noServer" && failure.code !== "timeout") throw failure;
-    }
-  }
-  throw failure!;
-}
-
-async function dialInvited(address: Address, invite: Invite): Promise<{ duplex: Duplex; credentials: Credentials }> {
-  if (address.kind === "tls") {
-    const { connectTls } = await import("../transport/tls.ts");
-    return { duplex: await connectTls(address.host, address.port, invite.fingerprint!), credentials: invitedCredentials(invite, invite.fingerprint!) };
-  }
-  if (address.kind !== "tcp") throw new FugueError("usage", "the invite names an address that can't be used");
-  const { connectTcp } = await import("../transport/tcp.ts");
-  return { duplex: await connectTcp(address.host, address.port), credentials: invitedCredentials(invite, "") };
 }
 
 const identity = () => ({ client: newClientId(), kind: "cli" as const, name: "fugue server", pid: process.pid, release: RELEASE });

@@ -1,7 +1,7 @@
 /** Which servers there are and how each is reached: this machine's own, those of the configuration, and bare addresses. */
 import { existsSync } from "node:fs";
 import { FugueError } from "../base/errors.ts";
-import { suggestion } from "../base/names.ts";
+import { unknownServer } from "../commands/target.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { formatAddress, isLoopback, parseAddress, type Address } from "../config/address.ts";
 import { configPath, homeFolder } from "../config/location.ts";
@@ -93,7 +93,7 @@ export class ServerBook {
     const { problems } = this.configured;
     const mistake = problems.find(({ key }) => key === `servers.${name}` || key.startsWith(`servers.${name}.`));
     if (mistake) throw new FugueError("config", formatProblem(mistake));
-    throw new FugueError("noTarget", `no server is named '${name}'`, suggestion(name, this.names(), "servers"));
+    throw unknownServer(name, this.names());
   }
 
   /**
