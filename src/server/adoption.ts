@@ -179,7 +179,7 @@ export class Adoption {
     const life = this.earlierLife(state);
     const command = this.commandOf(state);
     try {
-      await daemon.start(state, command, life && { ...life, effect: 0 });
+      await daemon.life.start(state, command, life && { ...life, effect: 0 });
     } catch (error) {
       await this.startWithout(state, command, asFugueError(error).message, life !== undefined);
     }
@@ -194,9 +194,9 @@ export class Adoption {
     this.note(`${this.label(state)}: ${why}`);
     try {
       if (!hadScreen) throw new Error(why);
-      await this.daemon.start(state, command);
+      await this.daemon.life.start(state, command);
     } catch {
-      await this.daemon.startDead(state, why);
+      await this.daemon.life.startDead(state, why);
     }
   }
 }

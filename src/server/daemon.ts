@@ -5,16 +5,15 @@
 import { join } from "node:path";
 import { builtinRules } from "../agents/builtin-rules.ts";
 import { sleep, type Clock, type Timer } from "../base/clock.ts";
-import { asFugueError, FugueError } from "../base/errors.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import type { ListenAddress } from "../config/listen.ts";
 import type { KeeperWelcome, PaneExit, UpgradeState } from "../keeper/protocol.ts";
 import type { TerminalEffect } from "../terminal/effects.ts";
 import type { ClientConnection } from "./connections/client-connection.ts";
-import { panesOf, rectsOf, type Rect } from "./model/layout.ts";
+import { panesOf, rectsOf } from "./model/layout.ts";
 import { Model } from "./model/model.ts";
-import type { PaneState, WindowState } from "./model/state.ts";
+import type { WindowState } from "./model/state.ts";
 import { AgentChanges } from "./agents/agent-changes.ts";
 import { AgentWatch } from "./agents/agent-watch.ts";
 import type { RuleSource } from "./agents/rule-folder.ts";
@@ -26,9 +25,9 @@ import { Runs } from "./operations/runs.ts";
 import { Effects } from "./operations/effects.ts";
 import { Exits } from "./operations/exits.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
+import { PaneLife } from "./pane-life.ts";
 import { DiskState } from "./persistence/disk-state.ts";
 import { mayKeep, screenOf, tellSaving } from "./saved-panes.ts";
-import { launchRequest } from "./panes/launch.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { StableLinks } from "./panes/stable-links.ts";
 import { Pane, type PaneRestore } from "./panes/pane.ts";
@@ -38,11 +37,6 @@ import { Waits } from "./operations/waits.ts";
 import type { ServerSettings } from "./settings.ts";
 import { ServerTrust } from "./trust.ts";
 
-const SIGHUP = 1;
-const SIGCONT = 18;
-const SIGKILL = 9;
-/** A program that ignores the hangup is killed after this long. */
-const HANGUP_PATIENCE_MS = 2000;
 /** Who stops a server does not wait longer than this for a disk that hangs. */
 const SAVE_PATIENCE_MS = 1500;
 /** Titles that turn ten times a second in fifty panes must not make a view each. */
@@ -50,6 +44,8 @@ const SOON_MS = 40;
 
 export class Daemon {
   readonly model: Model;
+  /** Starts, replaces and ends panes' programs. */
+  readonly life = new PaneLife(this);
   readonly panes = new Map<number, Pane>();
   readonly clients = new Set<ClientConnection>();
   readonly buffers: Buffers;
@@ -73,10 +69,10 @@ export class Daemon {
   /** What came back from disk when this daemon started. */
   restored: RestoreReport | undefined;
   readonly mail: Mailroom;
-  private readonly effects: Effects;
-  private readonly loop: ParseLoop;
+  readonly effects: Effects;
+  readonly loop: ParseLoop;
   readonly programs: ProgramWatch;
-  private readonly changedPanes = new Set<Pane>();
+  readonly changedPanes = new Set<Pane>();
   private sessionsSoon: Timer | undefined;
   private syncing = false;
   private adopting = false;
@@ -157,96 +153,7 @@ export class Daemon {
     return pane;
   }
 
-  // Panes
-
-  /** Starts the program of a pane that the model has. If that fails the pane is removed again. @throws FugueError. */
-  async spawn(state: PaneState): Promise<Pane> {
-    try {
-      return await this.start(state);
-    } catch (error) {
-      this.spawnFailed(state);
-      throw asFugueError(error);
-    }
-  }
-
-  /**
-   * @param command in place of the pane's own
-   * @param restore what it goes on from
-   */
-  async start(state: PaneState, command?: string[], restore?: PaneRestore): Promise<Pane> {
-    const place = { paths: this.paths, settings: this.settings(), env: this.env, agentFolders: this.agents.folders };
-    const request = launchRequest(place, this.model.sessionOf(state.id), state, this.rectOf(state.id), command);
-    // the pane is in the journal before its program runs, so that a crash in between adopts it
-    this.journal();
-    const pid = await this.keeper.spawn(state.id, request);
-    if (this.model.panes.get(state.id) !== state) {
-      // it was closed while it was being started
-      this.keeper.kill(state.id, SIGKILL);
-      this.keeper.close(state.id);
-      throw new FugueError("noTarget", `pane %${state.id} was closed`);
-    }
-    const pane = this.makePane(state.id, pid, request, restore);
-    this.panes.set(state.id, pane);
-    // a program that prints nothing has a name all the same
-    this.programs.output(pane);
-    this.schedule();
-    return pane;
-  }
-
-  /** A pane whose program could not be started goes again; who looked at its session is told. */
-  private spawnFailed(state: PaneState): void {
-    if (!this.model.panes.has(state.id)) return;
-    const { session } = this.model.removePane(state.id);
-    if (session) this.sessionEnded(session.id, session.name, undefined);
-  }
-
-  private rectOf(pane: number): Rect {
-    const window = this.model.window(this.model.pane(pane).window);
-    if (window.zoomed === pane) return { pane, x: 0, y: 0, cols: window.cols, rows: window.rows };
-    return rectsOf(window.tree).find((r) => r.pane === pane)!;
-  }
-
-  /** Ends a pane's program and takes it off the layout. */
-  killPane(id: number): void {
-    const pane = this.panes.get(id);
-    const running = pane !== undefined && !pane.exit;
-    // while the keeper still knows it
-    if (running) for (const signal of [SIGHUP, SIGCONT]) pane.kill(signal);
-    this.dropPane(id, false);
-    if (!running) return;
-    const { pid } = pane;
-    this.clock.after(HANGUP_PATIENCE_MS, () => {
-      try {
-        process.kill(-pid, SIGKILL);
-      } catch {
-        // it ended in time
-      }
-    });
-  }
-
-  private dropPane(id: number, ended: boolean): void {
-    const pane = this.panes.get(id);
-    this.panes.delete(id);
-    if (pane) {
-      this.loop.remove(pane);
-      this.programs.remove(pane);
-      this.agents.remove(pane, true);
-      this.changedPanes.delete(pane);
-      this.waits.paneGone(pane);
-      this.runs.paneGone(pane);
-      this.effects.paneGone(pane);
-      pane.close();
-    }
-    this.disk.paneGone(id, ended);
-    const { window, session } = this.model.removePane(id);
-    if (window && !session && this.settings().renumberWindows) this.model.renumber(window.session);
-    if (session) this.sessionEnded(session.id, session.name, pane?.exit?.code ?? undefined);
-  }
-
-  /** A session ended without its panes: they were moved elsewhere. */
-  sessionGone(id: number, name: string): void {
-    this.sessionEnded(id, name, undefined);
-  }
+  // Sessions and input
 
   /** Last sequence of input that commands type. */
   sequence = 0;
@@ -275,46 +182,10 @@ export class Daemon {
     this.model.updateEnvironment(session, this.links.follow(session, env));
   }
 
-  private sessionEnded(id: number, name: string, status: number | undefined): void {
+  /** A session is gone. @param status of its last program, unless it ended without one (its panes were moved) */
+  sessionEnded(id: number, name: string, status?: number): void {
     this.links.remove(id);
     for (const client of [...this.clients]) if (client.focus.session === id) client.sessionEnded(name, status);
-  }
-
-  /** Replaces the program of a pane. */
-  async respawn(id: number, options: { command?: string[]; cwd?: string; env?: Record<string, string> }): Promise<void> {
-    const state = this.model.pane(id);
-    const old = this.panes.get(id);
-    if (old) {
-      this.panes.delete(id);
-      this.loop.remove(old);
-      this.programs.remove(old);
-      this.agents.remove(old, false);
-      this.effects.paneGone(old);
-      if (!old.exit) old.kill(SIGKILL);
-      old.close();
-      old.forget();
-    }
-    state.exit = undefined;
-    state.kept = undefined;
-    if (options.command?.length) state.command = options.command;
-    if (options.cwd) state.cwd = options.cwd;
-    if (options.env) state.env = { ...state.env, ...options.env };
-    try {
-      await this.start(state);
-    } catch (error) {
-      await this.startDead(state, asFugueError(error).message);
-      throw asFugueError(error);
-    }
-  }
-
-  /** A pane whose program could not be started again stays, dead, and says why. */
-  async startDead(state: PaneState, why: string): Promise<void> {
-    state.kept = true;
-    try {
-      await this.start(state, ["/bin/sh", "-c", 'printf "%s\\n" "$0"; exit 127', why]);
-    } catch {
-      this.spawnFailed(state);
-    }
   }
 
   private colors: { foreground?: number; background?: number } = {};
@@ -396,7 +267,7 @@ export class Daemon {
     }
     // a client must still be shown the last output: frames leave before the view without the pane does
     for (const client of this.clients) client.outbox.showLast(pane);
-    this.dropPane(pane.id, true);
+    this.life.drop(pane.id, true);
   }
 
   private inputDone(pane: Pane, client: number, sequence: number, refused?: string): void {

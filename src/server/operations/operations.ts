@@ -141,7 +141,7 @@ export class Operations implements ServerContext {
     made.session.restore = options.restore;
     made.session.unsaved = options.unsaved;
     this.daemon.follow(made.session.id, clientEnv);
-    await this.daemon.spawn(made.pane);
+    await this.daemon.life.spawn(made.pane);
     return made;
   }
 

@@ -41,7 +41,7 @@ export class PaneOperations implements Panes {
       options.whole ? splitWhole(tree, pane, kind, options.size, before) : splitPane(tree, target, pane, kind, options.size, before);
     const state = this.model.newPane(window, this.ops.daemon.clock.wall(), this.ops.spec(options, target), place);
     if (options.name !== undefined) state.name = printable(options.name);
-    await this.ops.daemon.spawn(state);
+    await this.ops.daemon.life.spawn(state);
     if (options.select ?? this.ops.person !== undefined) this.ops.look(state.id);
     return state;
   }
@@ -60,7 +60,7 @@ export class PaneOperations implements Panes {
 
   kill(id: number): void {
     this.model.pane(id);
-    this.ops.daemon.killPane(id);
+    this.ops.daemon.life.kill(id);
   }
 
   rename(id: number, name: string): void {
@@ -109,7 +109,7 @@ export class PaneOperations implements Panes {
     const kind = options.side === "left" || options.side === "right" ? "row" : "column";
     const before = options.side === "left" || options.side === "up";
     const { session } = this.model.movePane(id, this.model.pane(beside).window, (tree, pane) => splitPane(tree, beside, pane, kind, options.size, before));
-    if (session) this.ops.daemon.sessionGone(session.id, session.name);
+    if (session) this.ops.daemon.sessionEnded(session.id, session.name);
     this.ops.look(id);
   }
 
@@ -145,7 +145,7 @@ export class PaneOperations implements Panes {
   async respawn(id: number, options: SpawnOptions & { kill: boolean }): Promise<void> {
     const state = this.model.pane(id);
     if (!state.exit && !options.kill) throw new FugueError("failed", `the program in %${id} still runs`, "end it first, or give --kill");
-    await this.ops.daemon.respawn(id, options);
+    await this.ops.daemon.life.respawn(id, options);
   }
 
   async pipe(id: number, command: string[] | undefined): Promise<void> {
@@ -223,7 +223,7 @@ export class PaneOperations implements Panes {
       ...options, cwd: options.cwd ?? this.ops.find.cwdOf(beside), select: false,
     });
     const label = this.ops.find.label(pane.id);
-    const gaveUp = () => daemon.killPane(pane.id);
+    const gaveUp = () => daemon.life.kill(pane.id);
     const end = await daemon.runs.program(this.live(pane.id), timeoutMs, (cancel) => this.ops.onCancel(() => {
       cancel();
       gaveUp();

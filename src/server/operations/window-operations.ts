@@ -24,7 +24,7 @@ export class WindowOperations implements Windows {
       { ...this.ops.sizeFor(beside), now: this.ops.daemon.clock.wall(), name: options.name, index: options.index },
       this.ops.spec(options, focused),
     );
-    await this.ops.daemon.spawn(made.pane);
+    await this.ops.daemon.life.spawn(made.pane);
     if (options.select ?? this.ops.person !== undefined) this.ops.look(made.pane.id);
     return made;
   }
@@ -35,7 +35,7 @@ export class WindowOperations implements Windows {
 
   kill(id: number): void {
     const session = this.model.window(id).session;
-    for (const pane of panesOf(this.model.window(id).tree)) this.ops.daemon.killPane(pane);
+    for (const pane of panesOf(this.model.window(id).tree)) this.ops.daemon.life.kill(pane);
     if (this.ops.daemon.settings().renumberWindows && this.model.sessions.has(session)) this.model.renumber(session);
   }
 
@@ -70,7 +70,7 @@ export class WindowOperations implements Windows {
     const follows = person?.focus.session === moved.session && person.focus.window === id;
     const { session: gone } = this.model.moveWindow(id, session, target, swap);
     if (follows) this.ops.look(moved.active);
-    if (gone) this.ops.daemon.sessionGone(gone.id, gone.name);
+    if (gone) this.ops.daemon.sessionEnded(gone.id, gone.name);
   }
 
   renumber(session: number): void {

@@ -132,7 +132,7 @@ describe("a client", () => {
         }
       }
       const { panes } = rig.daemon.model;
-      for (const id of [...panes.keys()].slice(5)) rig.daemon.killPane(id);
+      for (const id of [...panes.keys()].slice(5)) rig.daemon.life.kill(id);
     }
     expect([errors > 100, client.closed, rig.errors]).toEqual([true, false, []]);
   }, 15_000);
