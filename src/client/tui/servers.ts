@@ -13,9 +13,9 @@ export interface ServerDoor {
   readonly dial: Dialer;
 }
 
-/** What the view hears of its servers. Views and messages come from the server in front only. */
+/** What the view hears of its servers. */
 export interface ServerEvents {
-  viewed(view: View): void;
+  viewed(view: View, link: ServerLink): void;
   frame(frame: Frame, bytes: number, link: ServerLink): void;
   watched(watched: Watched, link: ServerLink): void;
   event(event: ServerEvent, link: ServerLink): void;
@@ -71,7 +71,7 @@ export class Servers {
   /** Adds a server of the configuration; nothing is opened yet. */
   add(door: ServerDoor): ServerLink {
     const link: ServerLink = new ServerLink(door.name, door.dial, this.hello, this.clock, this.random, {
-      view: (view) => link === this.current && this.events?.viewed(view),
+      view: (view) => this.events?.viewed(view, link),
       frame: (frame, bytes) => this.events?.frame(frame, bytes, link),
       watched: (watched) => this.events?.watched(watched, link),
       event: (event) => this.events?.event(event, link),
