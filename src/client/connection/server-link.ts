@@ -74,6 +74,8 @@ export class ServerLink {
   private sequence = 0;
   private unacked: Input[] = [];
   private readonly commands = new Map<number, PendingCommand>();
+  /** Commands that were given up while there was no connection: the server is told with the next one. */
+  private givenUp: number[] = [];
   private retryTimer: Timer | undefined;
   private heart: Timer | undefined;
   private beats = 0;
@@ -211,6 +213,8 @@ export class ServerLink {
     this.delay = FIRST_RETRY_MS;
     for (const input of this.unacked) connection.send("input", input);
     for (const [seq, { name, args }] of this.commands) connection.send("command", { seq, name, args });
+    for (const seq of this.givenUp) connection.send("cancel", { seq });
+    this.givenUp = [];
     this.become("connected");
   }
 
@@ -372,18 +376,34 @@ export class ServerLink {
 
   /**
    * Runs a command of the server; sent again after a reconnect, with its number, if no reply came.
-   * @throws FugueError as the server says, `closed` where the link is given up, `tooLarge` with too many under way
+   * @param signal gives it up: the server is told, and nobody waits for its answer
+   * @throws FugueError as the server says, `closed` where the link is given up, `tooLarge` with too many under way,
+   * `interrupted`
    */
-  command(name: string, args: Record<string, unknown>): Promise<Reply> {
+  command(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
+    if (signal?.aborted) return Promise.reject(new FugueError("interrupted", "cancelled"));
     if (this.state === "ended" || this.state === "failed" || this.state === "idle") return Promise.reject(this.away());
     if (this.commands.size >= MOST_COMMANDS) {
       return Promise.reject(new FugueError("tooLarge", `${MOST_COMMANDS} commands wait for ${this.name} already`));
     }
     const seq = this.nextSequence();
-    return new Promise((resolve, reject) => {
+    const reply = new Promise<Reply>((resolve, reject) => {
       this.commands.set(seq, { name, args, resolve, reject });
       if (this.connected) this.connection!.send("command", { seq, name, args });
     });
+    if (!signal) return reply;
+    const give = () => this.giveUp(seq);
+    signal.addEventListener("abort", give, { once: true });
+    return reply.finally(() => signal.removeEventListener("abort", give));
+  }
+
+  private giveUp(seq: number): void {
+    const waiting = this.commands.get(seq);
+    if (!waiting) return;
+    this.commands.delete(seq);
+    if (this.connected) this.connection!.send("cancel", { seq });
+    else this.givenUp = [...this.givenUp, seq].slice(-MOST_COMMANDS);
+    waiting.reject(new FugueError("interrupted", "cancelled"));
   }
 
   private replied(reply: Reply): void {
@@ -416,6 +436,8 @@ export class ServerLink {
     this.retryTimer?.cancel();
     this.heart?.cancel();
     this.connection = undefined;
+    // nobody comes back for them
+    for (const seq of this.commands.keys()) connection?.send("cancel", { seq });
     connection?.end();
     this.rejectCommands(new FugueError("closed", "the connection was closed"));
   }
