@@ -118,6 +118,12 @@ export class ClientConnection {
     this.ended();
   }
 
+  /** Its client has another connection. */
+  private replace(): void {
+    this.duplex.close(true);
+    this.ended();
+  }
+
   private ended(): void {
     if (this.closed) return;
     this.closed = true;
@@ -161,9 +167,15 @@ export class ClientConnection {
     }
   }
 
+  /** @throws FugueError `refused` if the client means another server: what it sent along is not for this one */
   private welcome(hello: ClientHello): void {
+    if (hello.server != null && hello.server !== this.daemon.serverId) {
+      throw new FugueError("refused", "another server than before answers at this address", "if that is right, try again");
+    }
     this.hello = hello;
     this.id = hello.client;
+    // the same client on a new connection: the one before is dead, whether that was noticed here or not
+    for (const other of this.daemon.clients) if (other !== this && other.id === this.id) other.replace();
     this.outbox = this.makeOutbox();
     this.reader.allow(LARGEST_MESSAGE);
     const { serverId, env } = this.daemon;
@@ -216,6 +228,9 @@ export class ClientConnection {
       this.rows = request.rows;
       const operations = new Operations(this.daemon, this, () => {});
       const pane = await operations.sessionToAttach(request);
+      // a client that went meanwhile looks at nothing and sizes nothing
+      if (this.closed) return;
+      this.viewText = "";
       this.readOnly = request.readOnly ?? false;
       this.attached = true;
       this.attachedAt = this.daemon.clock.wall();
@@ -308,10 +323,15 @@ export class ClientConnection {
     const pane = this.daemon.panes.get(id);
     if (!pane) return this.inputDone(id, seq, "the pane is gone");
     if (event.kind !== "focus" && event.kind !== "mouse" && !this.watching.includes(id)) this.active();
+    // this pane last: its acknowledgement says that the others have it, too
+    if (event.kind !== "focus" && event.kind !== "mouse") this.synchronizedInput(id, seq, event);
     pane.input(this.id, seq, event);
     this.daemon.typed(pane);
-    if (event.kind === "focus" || event.kind === "mouse") return;
-    pane.personAt = this.daemon.clock.now();
+    if (event.kind !== "focus" && event.kind !== "mouse") pane.personAt = this.daemon.clock.now();
+  }
+
+  /** With synchronised input what is typed into a pane goes to the others of its window. */
+  private synchronizedInput(id: number, seq: number, event: Input["event"]): void {
     const window = this.daemon.windowOf(id);
     // through a link only the pane itself is typed into: its window is not seen
     if (!window?.synchronized || this.watching.includes(id)) return;

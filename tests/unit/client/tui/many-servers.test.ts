@@ -8,7 +8,9 @@ import { defaultConfig } from "../../../../src/config/config.ts";
 import type { Duplex } from "../../../../src/transport/duplex.ts";
 import { screenText } from "../../../support/cells.ts";
 import { DaemonRig } from "../../../support/daemon-rig.ts";
+import { FakeDaemon } from "../../../support/fake-daemon.ts";
 import { FakeTerminal } from "../../../support/tui-rig.ts";
+import { settle, VirtualClock } from "../../../support/virtual-clock.ts";
 
 const HELLO = { client: 6000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
 const NAMES = ["alpha", "beta"] as const;
@@ -252,4 +254,27 @@ describe("another server", () => {
     await many.pass(100);
     expect(many.typed("alpha")).toBe("still alpha");
   });
+});
+
+test("each link is a client of its own, also one that was removed and added again", async () => {
+  const clients: number[] = [];
+  const daemon = new FakeDaemon();
+  const clock = new VirtualClock();
+  daemon.handle = (end, message) => {
+    if (message.name === "clientHello") clients.push(message.body.client);
+    FakeDaemon.prototype.handle.call(daemon, end, message);
+  };
+  const door = (name: string) => ({ name, dial: async () => ({ duplex: await daemon.dial() }) });
+  const servers = new Servers([door("one"), door("twin")], HELLO, clock, seededRandom(1));
+  for (const link of servers.all()) link.start();
+  await settle();
+  servers.remove("twin");
+  servers.add(door("twin")).start();
+  await settle();
+  expect(clients.length).toBe(3);
+  expect(new Set(clients).size).toBe(3);
+  expect(clients[0]).toBe(HELLO.client);
+  servers.end();
+  await settle();
+  expect(clock.timers).toBe(0);
 });
