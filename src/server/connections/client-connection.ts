@@ -338,7 +338,7 @@ export class ClientConnection {
     for (const other of panesOf(window.tree)) {
       const beside = other === id ? undefined : this.daemon.panes.get(other);
       if (!beside) continue;
-      beside.personAt = pane.personAt;
+      beside.personAt = this.daemon.clock.now();
       beside.input(this.id, seq, event);
     }
   }
