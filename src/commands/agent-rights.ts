@@ -22,8 +22,7 @@ export function targetsOf(ctx: ServerContext, command: Command, values: ArgValue
   return Object.entries(command.args).flatMap(([name, arg]) => {
     if (arg.type !== "target") return [];
     const value = values[name];
-    if (Array.isArray(value) && value.length > 0) return value.map((text: string) => targetOf(ctx, text === "." ? undefined : text));
-    if (Array.isArray(value)) return [targetOf(ctx, undefined)];
+    if (Array.isArray(value)) return value.map((text: string) => targetOf(ctx, text));
     return [targetOf(ctx, value as string | undefined)];
   });
 }

@@ -1,4 +1,5 @@
 /** What a format says at one moment: runs of text with styles for the screen, or plain text for titles. Pure. */
+import { graphemes } from "../base/graphemes.ts";
 import type { Format, FormatModifier, FormatNode, FormatNodes } from "./format.ts";
 import type { FormatValues } from "./format-variables.ts";
 import { formatTime } from "./strftime.ts";
@@ -176,14 +177,8 @@ function textOf(runs: readonly FormatRun[]): string {
   return runs.map((run) => run.text).join("");
 }
 
-let segmenter: Intl.Segmenter | undefined;
-
 function graphemesOf(runs: readonly FormatRun[]): FormatRun[] {
-  segmenter ??= new Intl.Segmenter();
-  const graphemes = segmenter;
-  return runs.flatMap(
-    (run) => [...graphemes.segment(run.text)].map(({ segment }) => ({ text: segment, style: run.style })),
-  );
+  return runs.flatMap((run) => graphemes(run.text).map((text) => ({ text, style: run.style })));
 }
 
 /** The first `most` UTF-16 units, without half a surrogate pair at the end. */

@@ -1,5 +1,6 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
 import { existsSync, writeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { systemClock } from "../base/clock.ts";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
@@ -36,11 +37,12 @@ function writeAll(fd: number, text: string): void {
 export class ShellHost implements CliHost {
   readonly cwd = process.cwd();
   readonly release = RELEASE;
-  readonly isTty = Boolean(process.stdin.isTTY && process.stdout.isTTY);
+  /** Asked of the descriptors: making streams of them takes milliseconds. */
+  readonly isTty = isatty(0) && isatty(1);
   readonly color: boolean;
 
   constructor(readonly env: Record<string, string | undefined>) {
-    this.color = Boolean(process.stdout.isTTY) && !env.NO_COLOR && env.TERM !== "dumb";
+    this.color = isatty(1) && !env.NO_COLOR && env.TERM !== "dumb";
   }
 
   get terminal(): { cols: number; rows: number } | undefined {

@@ -29,7 +29,9 @@ const CONTROLS = new RegExp(CONTROL, "g");
 
 const scratch = new ByteWriter(4096);
 let packed = new Uint8Array(4096);
+const PRINTABLE = /^[\x20-\x7e]*$/;
 const utf8 = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function writeColor(out: ByteWriter, color: number): void {
   if ((color & COLOR.modeMask) === COLOR.rgb) {
@@ -70,14 +72,14 @@ export function encodeGridRow(grid: Grid, y: number, links: LinkText): Uint8Arra
   out.reset();
   out.varint(grid.wrapped[y]!);
   let end = grid.cols;
-  while (end > 0 && grid.chars[y * grid.cols + end - 1] === "" && grid.widths[y * grid.cols + end - 1] === 1 && isPlain(grid.styleAt(end - 1, y))) end--;
+  while (end > 0 && grid.codes[y * grid.cols + end - 1] === 0 && grid.widths[y * grid.cols + end - 1] === 1 && isPlain(grid.styleAt(end - 1, y))) end--;
   let before = PLAIN;
   for (let x = 0; x < end; ) {
     const i = y * grid.cols + x;
     const style = grid.styleAt(x, y);
     const width = grid.widths[i] === 2 ? 2 : 1;
     const same = sameStyle(style, before);
-    const char = grid.chars[i]!;
+    const char = grid.char(i);
     out.varint(16 + (char === "" ? RUN.empty : RUN.graphemes) * 4 + (same ? 0 : isPlain(style) ? 1 : 2));
     if (!same && !isPlain(style)) writeStyle(out, style, links(style.attr >>> ATTR.linkShift));
     if (char !== "") {
@@ -137,15 +139,39 @@ export interface RowCell {
   width: 1 | 2;
 }
 
+/** Takes what `readRuns` finds, from the left. */
+export interface RowSink {
+  cell(char: string, width: 1 | 2, style: Style): void;
+  /** Empty cells. */
+  empty(cells: number, style: Style): void;
+  /** Cells of one printable ASCII character each. The bytes are valid during the call only. */
+  ascii(bytes: Uint8Array, style: Style): void;
+}
+
 /**
- * Decodes a row, cell by cell from the left. Control characters, and cells wider than two columns, become U+FFFD.
- * @param most bound of the cells
- * @returns whether the row continues the one above.
- * @throws FugueError `protocol` on malformed bytes.
+ * Decodes a row, cell by cell from the left; otherwise as `readRuns`.
  */
 export function readRow(
   bytes: Uint8Array, intern: InternLink, cell: (char: string, width: 1 | 2, style: Style) => void, most = MOST_CELLS,
 ): boolean {
+  return readRuns(bytes, intern, {
+    cell,
+    empty: (cells, style) => {
+      for (let n = 0; n < cells; n++) cell("", 1, style);
+    },
+    ascii: (text, style) => {
+      for (const code of text) cell(String.fromCharCode(code), 1, style);
+    },
+  }, most);
+}
+
+/**
+ * Decodes a row. Control characters, and cells wider than two columns, become U+FFFD.
+ * @param most bound of the cells
+ * @returns whether the row continues the one above.
+ * @throws FugueError `protocol` on malformed bytes.
+ */
+export function readRuns(bytes: Uint8Array, intern: InternLink, sink: RowSink, most = MOST_CELLS): boolean {
   const input = new ByteReader(bytes);
   const wrapped = (input.varint() & 1) === 1;
   let style: Style = PLAIN;
@@ -159,36 +185,62 @@ export function readRow(
     if (total > most || styleKind === 3) throw malformed();
     if (styleKind === 1) style = PLAIN;
     else if (styleKind === 2) style = readStyle(input, intern);
-    if (kind === RUN.empty) for (let n = 0; n < cells; n++) cell("", 1, style);
-    else if (kind === RUN.graphemes) {
-      for (let n = 0; n < cells; n++) {
-        const size = input.varint();
-        if (size > MOST_GRAPHEME_BYTES * 2 + 1) throw malformed();
-        cell(grapheme(input.utf8(size >> 1)), size & 1 ? 2 : 1, style);
-      }
-    } else {
-      const text = harmless(input.utf8(input.varint()));
-      if (text.length > cells * 2) throw malformed();
-      const width = kind === RUN.wide ? 2 : 1;
-      for (const char of text) cell(char, width, style);
-    }
+    if (kind === RUN.empty) sink.empty(cells, style);
+    else if (kind === RUN.graphemes) readGraphemes(input, cells, style, sink);
+    else readText(input, cells, kind === RUN.wide ? 2 : 1, style, sink);
   }
   return wrapped;
+}
+
+function readGraphemes(input: ByteReader, cells: number, style: Style, sink: RowSink): void {
+  for (let n = 0; n < cells; n++) {
+    const size = input.varint();
+    if (size > MOST_GRAPHEME_BYTES * 2 + 1) throw malformed();
+    sink.cell(grapheme(input.utf8(size >> 1)), size & 1 ? 2 : 1, style);
+  }
+}
+
+function readText(input: ByteReader, cells: number, width: 1 | 2, style: Style, sink: RowSink): void {
+  const bytes = input.bytes(input.varint());
+  const text = decoder.decode(bytes);
+  if (text.length > cells * 2) throw malformed();
+  if (width === 1 && bytes.length === cells && PRINTABLE.test(text)) return sink.ascii(bytes, style);
+  for (const char of harmless(text)) sink.cell(char, width, style);
 }
 
 function malformed(): FugueError {
   return new FugueError("protocol", "malformed row");
 }
 
+/** Writes what `readRuns` finds into a row of a grid; what lies beyond the grid is dropped. */
+class GridRow implements RowSink {
+  x = 0;
+
+  constructor(private readonly grid: Grid, private readonly y: number) {}
+
+  cell(char: string, width: 1 | 2, style: Style): void {
+    const { grid, y } = this;
+    if (width === 2 && this.x + 1 >= grid.cols) grid.set(this.x, y, "", 1, style);
+    else grid.set(this.x, y, char, width, style);
+    if (width === 2) grid.set(this.x + 1, y, "", 0, style);
+    this.x += width;
+  }
+
+  empty(cells: number, style: Style): void {
+    this.grid.clear(this.x, this.y, Math.min(cells, this.grid.cols - this.x), style);
+    this.x += cells;
+  }
+
+  ascii(bytes: Uint8Array, style: Style): void {
+    const room = Math.max(0, this.grid.cols - this.x);
+    this.grid.setAscii(this.x, this.y, room < bytes.length ? bytes.subarray(0, room) : bytes, style);
+    this.x += bytes.length;
+  }
+}
+
 /** Decodes a row into row `y` of a grid, emptying what the row does not cover. What lies beyond the grid is dropped. */
 export function readRowIntoGrid(bytes: Uint8Array, grid: Grid, y: number, intern: InternLink): void {
-  let x = 0;
-  const wrapped = readRow(bytes, intern, (char, width, style) => {
-    if (width === 2 && x + 1 >= grid.cols) grid.set(x, y, "", 1, style);
-    else grid.set(x, y, char, width, style);
-    if (width === 2) grid.set(x + 1, y, "", 0, style);
-    x += width;
-  }, MOST_ROW_CELLS);
-  grid.wrapped[y] = wrapped ? 1 : 0;
-  if (x < grid.cols) grid.clear(x, y, grid.cols - x);
+  const row = new GridRow(grid, y);
+  grid.wrapped[y] = readRuns(bytes, intern, row, MOST_ROW_CELLS) ? 1 : 0;
+  grid.clear(row.x, y, grid.cols - row.x);
 }

@@ -60,7 +60,7 @@ function gridCell(grid: Grid, i: number, links: (id: number) => string | undefin
   const number = attr >>> ATTR.linkShift;
   const link = number === 0 ? "" : (links(number) ?? "");
   return `${JSON.stringify(
-    grid.chars[i],
+    grid.char(i),
   )} ${grid.widths[i]} ${gridColor(fg)} ${gridColor(bg)} ${gridColor(ul)} ${flags} ${line} ${link}`;
 }
 

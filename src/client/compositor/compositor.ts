@@ -2,6 +2,7 @@
  * Puts a screen together: panes, borders, status line, overlays. A pure function of what it is given, except that it
  * keeps its grid between calls and redraws only rows that changed when nothing but pane content did.
  */
+import { graphemes } from "../../base/graphemes.ts";
 import type { View, ViewLeaf } from "../../protocol/messages.ts";
 import { ATTR, Grid, PLAIN, STYLE_WORDS, type Style } from "../../terminal/grid.ts";
 import type { PaneMirror } from "../mirror/pane-mirror.ts";
@@ -99,15 +100,19 @@ export class Compositor {
     this.grid = new Grid(scene.cols, scene.rows);
     const { view } = scene;
     if (!view) return;
-    const window = new Grid(Math.max(1, view.cols), Math.max(1, view.rows));
-    drawBorders(window, view.leaves, view.focus.pane, scene.borders);
-    if (view.leaves.length > 1) this.blit(window, 0, 0, scene.cols, scene, offset, 0, scene.height + offset.y);
+    if (view.leaves.length > 1) this.drawBorders(scene, view, offset);
     if (scene.paneStatus) this.drawPaneStatus(scene, offset);
     for (const leaf of view.leaves) {
       const source = this.sourceOf(scene, leaf);
       scene.mirrors.get(leaf.pane)?.takeDirty();
       if (source) for (let y = 0; y < leaf.rows; y++) this.blitLeafRow(scene, leaf, source, y, offset);
     }
+  }
+
+  private drawBorders(scene: Scene, view: View, offset: { x: number; y: number }): void {
+    const window = new Grid(Math.max(1, view.cols), Math.max(1, view.rows));
+    drawBorders(window, view.leaves, view.focus.pane, scene.borders);
+    this.blit(window, 0, 0, scene.cols, scene, offset, 0, scene.height + offset.y);
   }
 
   private drawPaneStatus(scene: Scene, offset: { x: number; y: number }): void {
@@ -119,27 +124,24 @@ export class Compositor {
       const y = scene.top + row - offset.y;
       const text = line(leaf.pane, Math.max(1, leaf.cols - 2));
       for (let i = 0; i < text.cols; i++) {
-        if (text.chars[i] === "" && text.widths[i] === 1) continue;
-        this.grid.set(leaf.x - offset.x + 1 + i, y, text.chars[i]!, text.widths[i]!, text.styleAt(i, 0));
+        if (text.codes[i] === 0 && text.widths[i] === 1) continue;
+        this.grid.set(leaf.x - offset.x + 1 + i, y, text.char(i), text.widths[i]!, text.styleAt(i, 0));
       }
       this.mendSpan(leaf.x - offset.x + 1, leaf.x - offset.x + 1 + text.cols, y);
     }
   }
 
   private drawDirty(scene: Scene, offset: { x: number; y: number }, rows: Set<number>): void {
-    // several leaves may show one pane: its dirty rows are taken once, for all of them
-    const taken = new Map<PaneMirror, { all: boolean; rows: number[] }>();
     for (const leaf of scene.view?.leaves ?? []) {
       const mirror = scene.mirrors.get(leaf.pane);
       const replaced = scene.replaced.get(leaf.pane);
       if (!mirror) continue;
-      const dirty = taken.get(mirror) ?? { all: mirror.allDirty, rows: [...mirror.takeDirty()] };
-      taken.set(mirror, dirty);
       // also rows that the picture no longer has
-      const all = replaced !== undefined || dirty.all;
+      const all = replaced !== undefined || mirror.allDirty;
+      const dirty = mirror.takeDirty();
       const source = replaced?.grid ?? mirror.grid;
       const crop = replaced ? 0 : cropOf(scene, leaf).y;
-      for (const row of all ? Array.from({ length: leaf.rows }, (_, i) => i + crop) : dirty.rows) {
+      for (const row of all ? Array.from({ length: leaf.rows }, (_, i) => i + crop) : dirty) {
         const y = row - crop;
         if (y < 0 || y >= leaf.rows) continue;
         this.blitLeafRow(scene, leaf, source, y, offset);
@@ -201,9 +203,7 @@ export class Compositor {
     if (count <= 0) return;
     const a = row * from.cols + column + skip;
     const b = y * grid.cols + x + skip;
-    for (let i = 0; i < count; i++) grid.chars[b + i] = from.chars[a + i]!;
-    grid.widths.set(from.widths.subarray(a, a + count), b);
-    grid.styles.set(from.styles.subarray(a * STYLE_WORDS, (a + count) * STYLE_WORDS), b * STYLE_WORDS);
+    grid.copy(from, a, b, count);
     this.mendEdges(b, count);
   }
 
@@ -214,19 +214,18 @@ export class Compositor {
     const last = start + count - 1;
     if (grid.widths[last] === 2) {
       grid.widths[last] = 1;
-      grid.chars[last] = "";
+      grid.codes[last] = 0;
     }
   }
 
-  private drawLayer(layer: Layer): void {
-    const { grid } = layer;
-    for (let y = 0; y < grid.rows; y++) {
-      this.cutWide(layer.x, layer.x + grid.cols, layer.y + y);
-      for (let x = 0; x < grid.cols; x++) {
-        const i = y * grid.cols + x;
-        this.grid.set(layer.x + x, layer.y + y, grid.chars[i]!, grid.widths[i]!, grid.styleAt(x, y));
-      }
-      this.mendSpan(layer.x, layer.x + grid.cols, layer.y + y);
+  private drawLayer({ grid, x, y }: Layer): void {
+    const from = Math.max(0, -x);
+    const count = Math.min(grid.cols, this.grid.cols - x) - from;
+    if (count <= 0) return;
+    for (let row = Math.max(0, -y); row < grid.rows && y + row < this.grid.rows; row++) {
+      this.cutWide(x, x + grid.cols, y + row);
+      this.grid.copy(grid, row * grid.cols + from, (y + row) * this.grid.cols + x + from, count);
+      this.mendSpan(x, x + grid.cols, y + row);
     }
   }
 
@@ -272,7 +271,7 @@ export class Compositor {
 
 /** Writes text into a row of a grid, clipped at `end`. @returns the column after it. */
 export function drawText(grid: Grid, x: number, y: number, text: string, style: Style, end = grid.cols): number {
-  for (const { segment } of segmenter.segment(text)) {
+  for (const segment of graphemes(text)) {
     const width = Bun.stringWidth(segment);
     if (width === 0) continue;
     if (x + width > end) break;
@@ -282,5 +281,3 @@ export function drawText(grid: Grid, x: number, y: number, text: string, style: 
   }
   return x;
 }
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });

@@ -36,9 +36,6 @@ function fromWire(error: WireError): FugueError {
   return new FugueError(codeFromWire(error.code), error.message, error.hint ?? undefined);
 }
 
-/** With this much unsent a server's questions for a sign of life stay unanswered. */
-const MOST_WAITING_PONG_BYTES = 64 * 1024;
-
 export class Connection {
   welcome: Welcome | undefined;
   private readonly reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
@@ -148,8 +145,7 @@ export class Connection {
       case "watched":
         return this.handlers.watched?.(message.body);
       case "ping":
-        // who asks without reading gets no more answers than fit
-        return this.duplex.buffered < MOST_WAITING_PONG_BYTES ? this.send("pong", message.body) : undefined;
+        return this.send("pong", message.body);
       case "pong":
         return this.handlers.pong?.();
     }

@@ -2,6 +2,7 @@
  * From input events to actions: the queue of events that wait for an action to end, counts, keys in two parts, and
  * prompts for what a command asks.
  */
+import { graphemes } from "../../base/graphemes.ts";
 import { canonicalKey, MOD } from "../../base/keys.ts";
 import type { Key } from "../../base/keys.ts";
 import type { InputEvent, KeyInput, MouseInput } from "../../protocol/input.ts";
@@ -16,8 +17,6 @@ import type { CopyState } from "./state.ts";
 
 /** Events kept while something is waited for; those beyond are dropped. */
 const MOST_QUEUED = 256;
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 type Queued = KeyInput | MouseInput | { readonly kind: "paste"; readonly text: string };
 
@@ -53,7 +52,7 @@ export class Dispatcher {
   /** Takes an event; handles it and those before it as far as nothing is waited for. */
   input(event: InputEvent): void {
     if (event.kind === "text") {
-      for (const { segment } of segmenter.segment(event.text)) {
+      for (const segment of graphemes(event.text)) {
         this.enqueue({ kind: "key", key: canonicalKey({ name: segment, mods: 0 }) });
       }
     } else if (event.kind !== "focus" && !(event.kind === "key" && event.event === 3)) this.enqueue(event);

@@ -1,4 +1,5 @@
 /** The line in which copy mode asks for a pattern, a character, a line or a count: its text and its editing. */
+import { graphemes } from "../../base/graphemes.ts";
 import { onlyCodePoint } from "../../base/keys.ts";
 import type { Key } from "../../base/keys.ts";
 
@@ -12,11 +13,9 @@ export type PromptResult =
 const LONGEST = 1000;
 const MOST_DIGITS = 7;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
 /** Graphemes of a text, without control characters. */
-function graphemes(text: string): string[] {
-  return Array.from(segmenter.segment(text.replace(/[\x00-\x1f\x7f-\x9f]/g, "")), (part) => part.segment);
+function visible(text: string): string[] {
+  return graphemes(text.replace(/[\x00-\x1f\x7f-\x9f]/g, ""));
 }
 
 export class Prompt {
@@ -52,16 +51,16 @@ export class Prompt {
 
   /** Replaces what has been typed. */
   set(text: string): void {
-    this.chars = graphemes(text).slice(0, LONGEST);
+    this.chars = visible(text).slice(0, LONGEST);
     this.at = this.chars.length;
   }
 
   /** Types a text, such as a paste; a number prompt takes its digits. */
   insert(text: string): void {
     const isNumber = this.kind === "line" || this.kind === "count";
-    const added = graphemes(isNumber ? text.replace(/\D/g, "") : text);
+    const added = visible(isNumber ? text.replace(/\D/g, "") : text);
     const room = Math.max(0, (isNumber ? MOST_DIGITS : LONGEST) - this.chars.length);
-    const before = graphemes(this.chars.slice(0, this.at).join("") + added.slice(0, room).join(""));
+    const before = visible(this.chars.slice(0, this.at).join("") + added.slice(0, room).join(""));
     this.chars = [...before, ...this.chars.slice(this.at)];
     this.at = before.length;
   }
@@ -144,6 +143,6 @@ export class Prompt {
 
 /** A key whose name is one grapheme of several code points, as input methods send them. */
 function isCluster(key: Key): boolean {
-  const [first, second] = graphemes(key.name);
+  const [first, second] = visible(key.name);
   return first !== undefined && second === undefined;
 }

@@ -19,6 +19,9 @@ const SYNC_BEGIN = "\x1b[?2026h";
 const SYNC_END = "\x1b[?2026l";
 /** Pictures larger than this are bracketed as one synchronized update. */
 const SYNC_LENGTH = 256;
+/** With no more pieces than this, and none longer than this, the cursor need not be hidden: it hardly moves. */
+const FEW = 3;
+const LONG = 8;
 /** Unchanged cells between two changes that are cheaper written again than jumped over. */
 const GAP_CELLS = 4;
 /** A cursor that was hidden just now and of which nothing else is known. */
@@ -26,6 +29,8 @@ const UNKNOWN: PaintCursor = { x: -1, y: -1, visible: false, shape: -1 };
 
 export class Painter {
   private shown: Grid | undefined;
+  /** The terminal is empty: there is nothing to compare with. */
+  private cleared = false;
   private style: Style = PLAIN;
   private link = 0;
   private x = -1;
@@ -47,15 +52,14 @@ export class Painter {
    */
   paint(grid: Grid, cursor: PaintCursor, rows?: Iterable<number>): string {
     this.out = [];
+    this.cleared = false;
     if (!this.shown || this.shown.cols !== grid.cols || this.shown.rows !== grid.rows) {
       this.clear(grid);
       rows = undefined;
     }
-    if (rows) for (const y of rows) this.paintRow(grid, y);
-    else for (let y = 0; y < grid.rows; y++) this.paintRow(grid, y);
-    const painted = this.out.length > 0;
+    for (const y of rows ?? Array(grid.rows).keys()) if (y >= 0 && y < grid.rows) this.paintRow(grid, y);
     if (this.link !== 0) this.setLink(0);
-    if (painted && this.cursor.visible && this.out.length > 3) {
+    if (this.cursor.visible && (this.out.length > FEW || this.out.some((part) => part.length > LONG))) {
       this.out.unshift(HIDE);
       this.cursor = { ...this.cursor, visible: false };
     }
@@ -72,15 +76,17 @@ export class Painter {
     this.x = 0;
     this.y = 0;
     this.shown = new Grid(grid.cols, grid.rows);
+    this.cleared = true;
   }
 
   private paintRow(grid: Grid, y: number): void {
     const shown = this.shown!;
+    if (grid.sameRow(shown, y)) return;
     const start = y * grid.cols;
     const end = start + grid.cols;
     let i = start;
     while (i < end) {
-      if (sameCell(grid, shown, i)) {
+      if (grid.sameCell(shown, i)) {
         i++;
         continue;
       }
@@ -90,18 +96,23 @@ export class Painter {
       const blank = this.blankTail(grid, from, end);
       if (blank === from && this.blankPays(grid, shown, from, end)) {
         this.eraseTail(grid, from - start, y);
-        copyCells(grid, shown, from, end);
+        shown.copy(grid, from, from, end - from);
         return;
       }
-      let to = i + 1;
-      let same = 0;
-      while (to < blank && same < GAP_CELLS) same = sameCell(grid, shown, to++) ? same + 1 : 0;
-      if (same >= GAP_CELLS) to -= same;
+      let to = Math.max(i + 1, this.cleared ? blank : this.changedUntil(grid, i + 1, blank));
       while (to < end && grid.widths[to] === 0) to++;
-      this.writeCells(grid, from, Math.max(to, i + 1), y);
-      copyCells(grid, shown, from, Math.max(to, i + 1));
-      i = Math.max(to, i + 1);
+      this.writeCells(grid, from, to, y);
+      shown.copy(grid, from, from, to - from);
+      i = to;
     }
+  }
+
+  /** First cell after a run of changed ones, in which short gaps count as changed. */
+  private changedUntil(grid: Grid, from: number, end: number): number {
+    let to = from;
+    let same = 0;
+    while (to < end && same < GAP_CELLS) same = grid.sameCell(this.shown!, to++) ? same + 1 : 0;
+    return same >= GAP_CELLS ? to - same : to;
   }
 
   /** First cell from which the rest of the row is blank in one background. */
@@ -116,7 +127,7 @@ export class Painter {
   /** Erasing to the end of the line costs 3 bytes: worth it from the fourth changed cell on. */
   private blankPays(grid: Grid, shown: Grid, from: number, end: number): boolean {
     let changed = 0;
-    for (let i = from; i < end && changed < 4; i++) if (!sameCell(grid, shown, i)) changed++;
+    for (let i = from; i < end && changed < 4; i++) if (!grid.sameCell(shown, i)) changed++;
     return changed >= 4;
   }
 
@@ -134,20 +145,45 @@ export class Painter {
     for (let i = from; i < to; i++) {
       const width = grid.widths[i]!;
       if (width === 0) continue;
-      const s = i * STYLE_WORDS;
-      const style = this.style;
-      const attr = grid.styles[s + 3]!;
-      if (grid.styles[s] !== style.fg || grid.styles[s + 1] !== style.bg || grid.styles[s + 2] !== style.ul || (attr & 0xfff) !== (style.attr & 0xfff)) {
-        this.setStyle({ fg: grid.styles[s]!, bg: grid.styles[s + 1]!, ul: grid.styles[s + 2]!, attr: attr & 0xfff });
+      this.styleAs(grid, i);
+      const ascii = this.asciiUntil(grid, i, to);
+      if (ascii > i) {
+        this.out.push(String.fromCharCode.apply(null, grid.codes.subarray(i, ascii) as unknown as number[]));
+        this.x += ascii - i;
+        if (this.x >= grid.cols) this.x = -1;
+        i = ascii - 1;
+        continue;
       }
-      if (attr >>> ATTR.linkShift !== this.link) this.setLink(attr >>> ATTR.linkShift);
-      const char = grid.chars[i]!;
+      const char = grid.char(i);
       this.out.push(char === "" ? " " : char);
       this.x += width;
       // the last column leaves terminals in different states, unsure widths in different places
       if (this.x >= grid.cols || isUnsure(char, width)) this.x = -1;
       if (this.x < 0 && i + width < to) this.moveTo(i + width - start, y);
     }
+  }
+
+  /** Takes on the style and the link of a cell. */
+  private styleAs(grid: Grid, i: number): void {
+    const { style } = this;
+    const s = i * STYLE_WORDS;
+    const attr = grid.styles[s + 3]!;
+    if (grid.styles[s] !== style.fg || grid.styles[s + 1] !== style.bg || grid.styles[s + 2] !== style.ul || (attr & 0xfff) !== (style.attr & 0xfff)) {
+      this.setStyle({ fg: grid.styles[s]!, bg: grid.styles[s + 1]!, ul: grid.styles[s + 2]!, attr: attr & 0xfff });
+    }
+    if (attr >>> ATTR.linkShift !== this.link) this.setLink(attr >>> ATTR.linkShift);
+  }
+
+  /** End of the run of printable ASCII that begins at cell `from` and looks as that does. */
+  private asciiUntil(grid: Grid, from: number, end: number): number {
+    const { codes, styles } = grid;
+    const s = from * STYLE_WORDS;
+    const [fg, bg, ul, attr] = [styles[s]!, styles[s + 1]!, styles[s + 2]!, styles[s + 3]!];
+    let i = from;
+    for (let at = s; i < end && codes[i]! >= 0x20 && codes[i]! < 0x7f; i++, at += STYLE_WORDS) {
+      if (styles[at] !== fg || styles[at + 1] !== bg || styles[at + 2] !== ul || styles[at + 3] !== attr) break;
+    }
+    return i;
   }
 
   private setStyle(style: Style): void {
@@ -182,26 +218,9 @@ export class Painter {
   }
 }
 
-function sameCell(a: Grid, b: Grid, i: number): boolean {
-  const s = i * STYLE_WORDS;
-  return a.widths[i] === b.widths[i] && a.styles[s] === b.styles[s] && a.styles[s + 1] === b.styles[s + 1]
-    && a.styles[s + 2] === b.styles[s + 2] && a.styles[s + 3] === b.styles[s + 3]
-    && (a.chars[i] === b.chars[i] || (isSpace(a.chars[i]!) && isSpace(b.chars[i]!)));
-}
-
-function isSpace(char: string): boolean {
-  return char === "" || char === " ";
-}
-
 function isBlank(grid: Grid, i: number): boolean {
   const attr = grid.styles[i * STYLE_WORDS + 3]!;
-  return grid.widths[i] === 1 && isSpace(grid.chars[i]!) && (attr & (ATTR.inverse | ATTR.underlineMask | ATTR.strike | ATTR.overline)) === 0 && attr >>> ATTR.linkShift === 0;
-}
-
-function copyCells(from: Grid, to: Grid, start: number, end: number): void {
-  for (let i = start; i < end; i++) to.chars[i] = from.chars[i]!;
-  to.widths.set(from.widths.subarray(start, end), start);
-  to.styles.set(from.styles.subarray(start * STYLE_WORDS, end * STYLE_WORDS), start * STYLE_WORDS);
+  return grid.widths[i] === 1 && (grid.codes[i] === 0 || grid.codes[i] === 32) && (attr & (ATTR.inverse | ATTR.underlineMask | ATTR.strike | ATTR.overline)) === 0 && attr >>> ATTR.linkShift === 0;
 }
 
 /** Whether terminals may disagree on the width: sequences of code points, and wide ones outside the old CJK blocks. */

@@ -1,4 +1,5 @@
 /** Text as cells: graphemes and their widths, cutting to a number of columns, drawing into a grid. */
+import { graphemes } from "../../base/graphemes.ts";
 import { printable } from "../../base/names.ts";
 import type { Grid, Style } from "../../terminal/grid.ts";
 
@@ -11,15 +12,6 @@ export interface TextCell {
 /** UTF-16 units of one text that are looked at; what is longer never fits a screen. */
 const LONGEST_TEXT = 16_384;
 const ASCII = /^[\x20-\x7e]*$/;
-
-let segmenter: Intl.Segmenter | undefined;
-
-/** The graphemes of a text (UAX #29), as they stand. */
-export function graphemes(text: string): string[] {
-  if (ASCII.test(text)) return text.split("");
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  return Array.from(segmenter.segment(text), (part) => part.segment);
-}
 
 /** Columns of one grapheme: 0 (nothing to see), 1 or 2. */
 export function graphemeWidth(grapheme: string): 0 | 1 | 2 {

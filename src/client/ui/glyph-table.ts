@@ -49,23 +49,21 @@ export class GlyphTable {
 
   /** Puts the characters back into cells that were parsed from blessed's output. */
   restore(grid: Grid): void {
-    const { chars, widths, cols } = grid;
-    for (let i = 0; i < chars.length; i++) {
-      const char = chars[i]!;
-      if (char.length !== 1) continue;
-      const code = char.charCodeAt(0);
+    const { codes, widths, cols } = grid;
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i]!;
       if (code < FIRST || code > FILLER) continue;
       const cell = this.cells[code - FIRST];
       const isWide = cell?.width === 2;
-      const hasRoom = (i + 1) % cols !== 0 && chars[i + 1] === String.fromCharCode(FILLER);
+      const hasRoom = (i + 1) % cols !== 0 && codes[i + 1] === FILLER;
       if (!cell || (isWide && !hasRoom)) {
-        chars[i] = "";
+        codes[i] = 0;
         continue;
       }
-      chars[i] = cell.char;
+      grid.setChar(i, cell.char);
       if (!isWide) continue;
       widths[i] = 2;
-      chars[i + 1] = "";
+      codes[i + 1] = 0;
       widths[i + 1] = 0;
     }
   }

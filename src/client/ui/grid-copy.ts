@@ -25,7 +25,7 @@ export function copyCells(from: Grid, to: Grid, at: { x: number; y: number }, pa
       const style = from.styleAt(x, y);
       // Link numbers mean something to the grid they come from only.
       const unlinked = style.attr < LINK ? style : { ...style, attr: style.attr & (LINK - 1) };
-      to.set(part.x + col, part.y + row, isCut ? "" : from.chars[i]!, isCut ? 1 : width, unlinked);
+      to.set(part.x + col, part.y + row, isCut ? "" : from.char(i), isCut ? 1 : width, unlinked);
     }
   }
 }
@@ -33,12 +33,12 @@ export function copyCells(from: Grid, to: Grid, at: { x: number; y: number }, pa
 
 /** Makes blanks of halves of wide characters whose other half was drawn over. */
 export function mendWide(grid: Grid): void {
-  const { chars, widths, cols } = grid;
+  const { codes, widths, cols } = grid;
   for (let i = 0; i < widths.length; i++) {
     const isLeft = widths[i] === 2 && ((i + 1) % cols === 0 || widths[i + 1] !== 0);
     const isRight = widths[i] === 0 && (i % cols === 0 || widths[i - 1] !== 2);
     if (!isLeft && !isRight) continue;
-    chars[i] = "";
+    codes[i] = 0;
     widths[i] = 1;
   }
 }

@@ -1,5 +1,6 @@
 /** One line of text with a cursor: moves and changes, by graphemes and words. No keys, no drawing. */
-import { cellsWidth, graphemes, textCells } from "./cell-text.ts";
+import { graphemes } from "../../base/graphemes.ts";
+import { cellsWidth, textCells } from "./cell-text.ts";
 
 /** UTF-16 units that a line holds; what goes beyond is not taken in. */
 export const LONGEST_LINE = 4096;

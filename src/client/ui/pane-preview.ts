@@ -50,7 +50,7 @@ export class PanePreview {
 }
 
 function lastUsedRow(grid: Grid): number {
-  let i = grid.chars.length - 1;
-  while (i >= 0 && grid.chars[i]!.trim() === "") i--;
-  return i < 0 ? -1 : Math.floor(i / grid.cols);
+  let i = grid.codes.length - 1;
+  while (i >= 0 && (grid.codes[i] === 0 || grid.codes[i] === 32)) i--;
+  return Math.floor(i / grid.cols);
 }

@@ -66,7 +66,7 @@ export function compare(wanted: Picture, shown: Picture): Difference {
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < cols; x++) {
       const i = y * cols + x;
-      const [a, b] = [wanted.grid.chars[i]!, shown.grid.chars[i]!];
+      const [a, b] = [wanted.grid.char(i), shown.grid.char(i)];
       const [s, t] = [wanted.grid.styleAt(x, y), shown.grid.styleAt(x, y)];
       if (!isInked(a, s) && !isInked(b, t)) continue;
       inked++;

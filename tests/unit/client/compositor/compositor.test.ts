@@ -11,6 +11,7 @@ import { ATTR, Grid, PLAIN, paletteColor } from "../../../../src/terminal/grid.t
 import { encodeGridRow } from "../../../../src/terminal/row-codec.ts";
 import { cellDifference, gridCells } from "../../../support/cells.ts";
 import { between, fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { charsOf } from "../../../support/grid-chars.ts";
 
 const noLink = () => undefined;
 const links = new LinkTable();
@@ -286,7 +287,7 @@ describe("text", () => {
   test("is drawn by columns, cut at its end, without what has no width or is obeyed by terminals", () => {
     const grid = new Grid(8, 1);
     expect(drawText(grid, 0, 0, "a\x1b[31m日\u0000\u009b\u202eé", PLAIN)).toBe(8);
-    expect(/[\u0000-\u001f\u007f-\u009f\u202e]/.test(grid.chars.join(""))).toBeFalse();
+    expect(/[\u0000-\u001f\u007f-\u009f\u202e]/.test(charsOf(grid).join(""))).toBeFalse();
     const narrow = new Grid(3, 1);
     expect(drawText(narrow, 0, 0, "ab日", PLAIN)).toBe(2);
     expect(narrow.text(0)).toBe("ab ");

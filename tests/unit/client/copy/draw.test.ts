@@ -29,7 +29,7 @@ describe("copy mode draws", () => {
     ]);
     const grid = atTop().mode.draw();
     expect([grid.wrapped[4], grid.wrapped[5]]).toEqual([0, 1]);
-    expect([grid.widths[3 * 20 + 6], grid.widths[3 * 20 + 7], grid.chars[3 * 20 + 7]]).toEqual([2, 0, ""]);
+    expect([grid.widths[3 * 20 + 6], grid.widths[3 * 20 + 7], grid.char(3 * 20 + 7)]).toEqual([2, 0, ""]);
   });
 
   test("the position as it changes", () => {

@@ -94,9 +94,7 @@ function scribble(grid: Grid, y: number, random: Random, links: LinkTable): void
 
 function copyOf(grid: Grid): Grid {
   const copy = new Grid(grid.cols, grid.rows);
-  grid.chars.forEach((char, i) => (copy.chars[i] = char));
-  copy.widths.set(grid.widths);
-  copy.styles.set(grid.styles);
+  copy.copy(grid, 0, 0, grid.cols * grid.rows);
   return copy;
 }
 

@@ -109,12 +109,14 @@ export function isAligned(grid: Grid): boolean {
 }
 
 /** Whether each character has the cells it needs, and no right half stands alone. */
-export function isSound({ chars, widths, cols }: Grid): boolean {
-  for (let i = 0; i < chars.length; i++) {
+export function isSound(grid: Grid): boolean {
+  const { widths, cols } = grid;
+  for (let i = 0; i < widths.length; i++) {
+    const char = grid.char(i);
     if (widths[i] === 0 && (i % cols === 0 || widths[i - 1] !== 2)) return false;
     if (widths[i] === 2 && ((i + 1) % cols === 0 || widths[i + 1] !== 0)) return false;
     // Two Hangul consonants make one grapheme, which a terminal shows in two cells; Bun counts four.
-    if (chars[i] !== "" && Math.min(2, Bun.stringWidth(chars[i]!)) !== widths[i]) return false;
+    if (char !== "" && Math.min(2, Bun.stringWidth(char)) !== widths[i]) return false;
   }
   return true;
 }

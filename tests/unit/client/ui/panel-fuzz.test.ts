@@ -10,6 +10,7 @@ import { TextPopup } from "../../../../src/client/ui/text-popup.ts";
 import type { Overlay } from "../../../../src/client/ui/overlay.ts";
 import type { InputEvent, MouseButton } from "../../../../src/protocol/input.ts";
 import { gridRows, isSound, NOW, session, stage, TestHost, window } from "./harness.ts";
+import { charsOf } from "../../../support/grid-chars.ts";
 
 const PIECES = [
   "a", "/", "x", "y", "漢", "👩‍💻", "e\u0301", "\u0301", "\u200d", "\x1b[2J", "\x1b]0;x\x07", "\r\n", "\t", " ",
@@ -55,7 +56,7 @@ function torment(panel: (host: TestHost) => Overlay, random: Random, events: num
     expect([grid.cols, grid.rows]).toEqual([rect.cols, rect.rows]);
     expect(rect.x >= 0 && rect.y >= 0 && rect.x + rect.cols <= cols && rect.y + rect.rows <= rows).toBe(true);
     if (!isSound(grid)) throw new Error(`cells out of line at event ${i}:\n${gridRows(grid).join("\n")}`);
-    expect(grid.chars.some((char) => /[\u0000-\u001f\u007f-\u009f]/.test(char))).toBe(false);
+    expect(charsOf(grid).some((char) => /[\u0000-\u001f\u007f-\u009f]/.test(char))).toBe(false);
     const cursor = overlay.cursor?.();
     if (cursor) expect(cursor.x >= 0 && cursor.x < rect.cols && cursor.y >= 0 && cursor.y < rect.rows).toBe(true);
   }

@@ -6,6 +6,7 @@ import { Grid, PLAIN, rgbColor } from "../../../../src/terminal/grid.ts";
 import {
   isAligned, keys, mouse, NOW, pane, rowsOf, selectedText, session, stage, type, window,
 } from "./harness.ts";
+import { charsOf } from "../../../support/grid-chars.ts";
 
 const two = [pane(7, { program: "vim", active: false }), pane(8, { index: 1, program: "claude", title: "✳ busy 👩‍💻" })];
 const SESSIONS = [
@@ -246,7 +247,7 @@ describe("the session tree", () => {
     const hostile = [session(1, "\x1b]0;x\x07{red-fg}\u202e\n"), session(2, "\ue000\uf8ff")];
     tree.setSessions([{ server: "local", sessions: hostile }]);
     const grid = (tree.place(80, 24), tree.draw());
-    expect(grid.chars.some((char) => /[\u0000-\u001f\u007f-\u009f\u202e]/.test(char))).toBe(false);
+    expect(charsOf(grid).some((char) => /[\u0000-\u001f\u007f-\u009f\u202e]/.test(char))).toBe(false);
     expect(rowsOf(tree).join("\n")).toContain("\ufffd]0;x\ufffd{red-fg}\ufffd\ufffd");
     expect(rowsOf(tree).join("\n")).toContain("\ue000\uf8ff");
     tree.dispose();
