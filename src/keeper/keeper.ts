@@ -14,7 +14,7 @@ import {
 import type { Supervisor } from "./supervisor.ts";
 
 const MOST_PANES = 4096;
-const MOST_BLOB_BYTES = 64 * 1024 * 1024;
+const MOST_BLOB_BYTES = 128 * 1024 * 1024;
 const STOP_PATIENCE_MS = 1500;
 const HANGUP_PATIENCE_MS = 700;
 const SIGHUP = 1;

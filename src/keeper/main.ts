@@ -1,5 +1,5 @@
 /** The keeper's process: takes the lock, opens its socket, starts the daemon. Loaded by main.ts for the keeper role. */
-import { existsSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, fstatSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { tryLock } from "../base/libc.ts";
@@ -14,6 +14,8 @@ export const ALREADY_RUNNING = 75;
 
 /** The keeper's own executable. */
 const ownImage = process.platform === "linux" ? `/proc/${process.pid}/exe` : process.execPath;
+/** What daemons said on standard error is emptied at a start beyond this. */
+const LARGEST_ERRORS_BYTES = 1024 * 1024;
 /** What is known of the daemon's restarts, for whoever wonders why none answers. */
 const KEEPER_NOTE = "keeper.json";
 
@@ -39,6 +41,7 @@ export async function runKeeper(daemonCommand: string[], onReady: () => void): P
   process.on("uncaughtException", (error) => log.error("uncaught", { error: error.stack }));
   process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
   const errors = openSync(join(paths.logs, "daemon.err"), "a", 0o600);
+  if (fstatSync(errors).size > LARGEST_ERRORS_BYTES) ftruncateSync(errors);
   const start = (executable?: string) => {
     // as the system knows it, whatever has become of the file: it may have been deleted
     const own = executable === ownImage || (executable === undefined && !existsSync(daemonCommand[0]!));

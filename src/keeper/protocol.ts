@@ -126,19 +126,20 @@ export const LARGEST_KEEPER_MESSAGE = 16 * 1024 * 1024;
 /** Bytes of log a pane may hold beyond its last checkpoint; reading its PTY pauses there. */
 export const LOG_BOUND_BYTES = 8 * 1024 * 1024;
 
-const HEADER_BYTES = 4 + 1 + 4 + 8;
+/** Bytes of a message besides its payload: length, type, pane, position. */
+export const KEEPER_HEAD_BYTES = 4 + 1 + 4 + 8;
 const utf8 = new TextEncoder();
 
 /** One message as bytes. */
 export function encodeKeeperMessage(type: number, pane: number, position: number, payload?: Uint8Array): Uint8Array {
   const size = payload?.length ?? 0;
-  const out = new Uint8Array(HEADER_BYTES + size);
+  const out = new Uint8Array(KEEPER_HEAD_BYTES + size);
   const view = new DataView(out.buffer);
-  view.setUint32(0, HEADER_BYTES - 4 + size, true);
+  view.setUint32(0, KEEPER_HEAD_BYTES - 4 + size, true);
   out[4] = type;
   view.setUint32(5, pane, true);
   view.setFloat64(9, position, true);
-  if (payload) out.set(payload, HEADER_BYTES);
+  if (payload) out.set(payload, KEEPER_HEAD_BYTES);
   return out;
 }
 
@@ -202,9 +203,9 @@ export class KeeperDecoder {
   /** @throws FugueError `tooLarge` or `protocol`; the connection is then unusable. */
   push(chunk: Uint8Array, each: KeeperHandler): void {
     this.splitter.push(chunk, (message) => {
-      if (message.length < HEADER_BYTES - 4) throw new FugueError("protocol", "short keeper message");
+      if (message.length < KEEPER_HEAD_BYTES - 4) throw new FugueError("protocol", "short keeper message");
       const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-      each(message[0]!, view.getUint32(1, true), view.getFloat64(5, true), message.subarray(HEADER_BYTES - 4));
+      each(message[0]!, view.getUint32(1, true), view.getFloat64(5, true), message.subarray(KEEPER_HEAD_BYTES - 4));
     });
   }
 }

@@ -10,7 +10,7 @@ import type { Daemon } from "./daemon.ts";
 import type { ModelState, PaneState } from "./model/state.ts";
 import type { Pane, PaneRestore } from "./panes/pane.ts";
 import { foregroundProgram } from "./panes/program.ts";
-import { screenOf } from "./saved-panes.ts";
+import { mayKeep, screenOf } from "./saved-panes.ts";
 
 /** What came back from disk, and what could not. */
 export interface RestoreReport {
@@ -40,7 +40,7 @@ export class Adoption {
       for (const [client, sequence] of inputs) if (client === COMMAND_CLIENT) daemon.sequence = Math.max(daemon.sequence, sequence);
     }
     const journal = blobs.get("model");
-    if (journal) this.importModel(new TextDecoder().decode(journal));
+    if (journal) this.importJournal(new TextDecoder().decode(journal));
     else if (daemon.welcome.panes.length === 0) this.loadSaved();
     const panes = daemon.welcome.panes.map((kept) => ({ kept, fetched: daemon.keeper.fetchCheckpoint(kept.pane) }));
     for (const { kept, fetched } of panes) this.takeOver(kept, await fetched);
@@ -52,13 +52,11 @@ export class Adoption {
     return this.startPending();
   }
 
-  private importModel(text: string): boolean {
+  private importJournal(text: string): void {
     try {
       this.daemon.model.import(JSON.parse(text));
-      return true;
     } catch (error) {
       this.daemon.log.error("the journal is unreadable: panes are adopted anew", { error: String(error) });
-      return false;
     }
   }
 
@@ -73,7 +71,10 @@ export class Adoption {
     // the daemon before died between the start of the program and its first checkpoint
     if (state?.pending && checkpoint.bytes.length === 0) Object.assign(restore, this.earlierLife(state));
     if (state) state.pending = undefined;
-    const pane = this.restorePane(kept, restore);
+    // without a checkpoint the log is replayed from the size that the terminal had at its beginning
+    const begun = { cols: kept.startCols ?? kept.cols, rows: kept.startRows ?? kept.rows };
+    const pane = daemon.makePane(kept.pane, kept.pid, restore.checkpoint.length > 0 && restore.note === undefined ? kept : begun, restore);
+    this.noteUnreadable(pane, restore);
     // a silent pane would otherwise have no name until it prints something
     pane.program = foregroundProgram(kept.pid) ?? "";
     daemon.panes.set(kept.pane, pane);
@@ -81,43 +82,29 @@ export class Adoption {
     daemon.programs.output(pane);
   }
 
-  /** A pane from its checkpoint; from an unreadable one, an empty screen that goes on from its position. */
-  private restorePane(kept: KeptPane, restore: PaneRestore): Pane {
-    // without a checkpoint the log is replayed from the size that the terminal had at its beginning
-    const begun = { cols: kept.startCols ?? kept.cols, rows: kept.startRows ?? kept.rows };
-    const size = restore.checkpoint.length > 0 && restore.note === undefined ? kept : begun;
-    try {
-      return this.daemon.makePane(kept.pane, kept.pid, size, restore);
-    } catch (error) {
-      this.daemon.log.error("a checkpoint is unreadable", { pane: kept.pane, error: String(error) });
-      const position = restore.note === undefined ? restore.position : 0;
-      return this.daemon.makePane(kept.pane, kept.pid, kept, { ...restore, checkpoint: new Uint8Array(), position, note: undefined });
-    }
+  /** What can't be read of a pane is kept for people. */
+  private noteUnreadable(pane: Pane, { checkpoint }: PaneRestore): void {
+    if (pane.unreadable === undefined) return;
+    this.daemon.log.error("a checkpoint is unreadable", { pane: pane.id, error: String(pane.unreadable) });
+    if (mayKeep(this.daemon, pane.id)) this.daemon.disk.keepCheckpoint(pane.id, checkpoint, pane.unreadable);
   }
 
   private adoptStranger(pane: number, cols: number, rows: number): void {
     const { model, clock } = this.daemon;
-    const state = model.export();
-    state.next.pane = Math.max(state.next.pane, pane + 1);
-    const before = state.next.pane;
-    state.next.pane = pane;
-    model.import(state);
-    model.newSession({ cols, rows, now: clock.wall(), name: `adopted-${pane}` }, { command: [], cwd: "/", env: {} });
-    model.import({ ...model.export(), next: { ...model.export().next, pane: Math.max(before, pane + 1) } });
+    const name = `adopted-${pane}`;
+    const isTaken = [...model.sessions.values()].some((session) => session.name === name);
+    model.newSession({ cols, rows, now: clock.wall(), name: isTaken ? undefined : name }, { id: pane, command: [], cwd: "/", env: {} });
   }
 
   // Panes of an earlier life
 
   private loadSaved(): void {
     const { disk, model, settings } = this.daemon;
-    const text = disk.loadModel();
-    if (text === undefined || !this.importModel(text)) {
-      // sessions are lost, but not what their panes showed
-      if (settings().restore !== "off" && disk.damaged.length > 0) {
-        for (const pane of disk.savedPanes()) this.adoptStranger(pane, 80, 24);
-      }
+    const loaded = disk.loadModel((text) => model.import(JSON.parse(text)));
+    // sessions are lost, but not what their panes showed
+    if (!loaded && settings().restore !== "off" && disk.unreadable.length > 0) {
+      for (const pane of disk.savedPanes()) this.adoptStranger(pane, 80, 24);
     }
-    for (const path of disk.damaged) this.note(`${path} was damaged and is kept aside`);
     const state = model.export();
     model.import({ ...withoutRefused(state, settings().restore), panes: state.panes.map(pendingAgain) });
   }
@@ -128,13 +115,14 @@ export class Adoption {
   }
 
   /** What a pane that is started again begins with. */
-  private earlierLife(state: PaneState): Pick<PaneRestore, "checkpoint" | "position" | "note"> | undefined {
+  private earlierLife(state: PaneState): Pick<PaneRestore, "checkpoint" | "position" | "note"> {
     const saved = this.daemon.disk.loadScreen(state.id);
     const ended = this.endedProgram(state, saved?.facts.program ?? "");
     const note = `restored ${timeText(this.daemon.clock.wall())}${ended === undefined ? "" : `; ${ended} had ended`}`;
     state.cwd = saved?.facts.cwd || state.cwd;
     if (ended !== undefined) this.note(`${ended} in ${this.label(state)}`);
-    return saved && saved.checkpoint.length > 0 ? { checkpoint: saved.checkpoint, position: saved.position, note } : undefined;
+    // without its screen a pane still has its history, all that there is of it
+    return { checkpoint: saved?.checkpoint ?? new Uint8Array(), position: saved?.position ?? Infinity, note };
   }
 
   /** Name of the program that ran and does not run again; undefined: it was the shell, or is started again. */
@@ -159,9 +147,10 @@ export class Adoption {
 
   /** Starts the programs of panes of an earlier life, those that will be looked at first before the others. */
   private async startPending(): Promise<RestoreReport | undefined> {
-    const { model, clock, log } = this.daemon;
+    const { daemon } = this;
+    const { model, clock, log } = daemon;
     const pending = [...model.panes.values()].filter((pane) => pane.pending);
-    if (pending.length === 0 && this.lost.length === 0) return undefined;
+    if (pending.length === 0 && this.lost.length === 0 && daemon.disk.unreadable.length === 0) return undefined;
     const rank = ({ window, id }: PaneState) => {
       const { session, active } = model.window(window);
       const { usedAt, active: shown } = model.session(session);
@@ -169,35 +158,28 @@ export class Adoption {
     };
     pending.sort((a, b) => rank(b)[0] - rank(a)[0] || rank(b)[1] - rank(a)[1] || rank(b)[2] - rank(a)[2]);
     for (const state of pending) await this.startAgain(state);
-    const report = { at: clock.wall(), sessions: model.sessions.size, panes: pending.length, lost: this.lost };
+    const lost = [...daemon.disk.unreadable, ...this.lost].slice(0, MOST_LOST);
+    const report = { at: clock.wall(), sessions: model.sessions.size, panes: pending.length, lost };
     log.info("restored", { sessions: report.sessions, panes: report.panes, lost: report.lost.length });
     return report;
   }
 
   private async startAgain(state: PaneState): Promise<void> {
     const { daemon } = this;
-    const life = this.earlierLife(state);
-    const command = this.commandOf(state);
+    const restore = { ...this.earlierLife(state), effect: 0 };
     try {
-      await daemon.life.start(state, command, life && { ...life, effect: 0 });
+      await daemon.life.start(state, this.commandOf(state), restore);
     } catch (error) {
-      await this.startWithout(state, command, asFugueError(error).message, life !== undefined);
+      const why = asFugueError(error).message;
+      this.note(`${this.label(state)}: ${why}`);
+      await daemon.life.startDead(state, why, restore);
     }
     // only now: a daemon that takes over in between has to know that the screen is still to come
     state.pending = undefined;
+    const pane = daemon.panes.get(state.id);
+    if (pane) this.noteUnreadable(pane, restore);
     const screen = screenOf(daemon, state.id);
     if (screen) daemon.disk.saveNow(state.id, screen);
-  }
-
-  /** Starts a pane once more without its screen, should that be what is wrong; else it stays dead and says why. */
-  private async startWithout(state: PaneState, command: string[], why: string, hadScreen: boolean): Promise<void> {
-    this.note(`${this.label(state)}: ${why}`);
-    try {
-      if (!hadScreen) throw new Error(why);
-      await this.daemon.life.start(state, command);
-    } catch {
-      await this.daemon.life.startDead(state, why);
-    }
   }
 }
 

@@ -98,7 +98,7 @@ export class Daemon {
     );
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
-    this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes));
+    this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes), () => this.keeper.flushed(clock));
     this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
     this.waits = new Waits(this);
     this.runs = new Runs(this);

@@ -62,6 +62,15 @@ function addressesOf(listen: string | undefined, log: Logger): ListenAddress[] {
   }
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Runs until stopped by the keeper. @returns the exit status. */
 export async function runDaemon(): Promise<number> {
   const { env } = process;
@@ -103,7 +112,10 @@ export async function runDaemon(): Promise<number> {
   process.on("SIGHUP", () => {});
   link.stopping = () => void daemon.disk.freeze(false);
   const status = await stopped;
-  await Promise.race([daemon.disk.freeze(false), sleep(systemClock, SAVE_PATIENCE_MS)]);
+  // a keeper that lives has another daemon, or will have: what is saved is that one's
+  const replaced = status === LOST_KEEPER && isAlive(welcome.pid);
+  if (replaced) daemon.disk.dispose();
+  else await Promise.race([daemon.disk.freeze(false), sleep(systemClock, SAVE_PATIENCE_MS)]);
   healthy.cancel();
   // without its keeper the daemon goes silently: clients then look for the next one
   if (status !== LOST_KEEPER) for (const client of [...daemon.clients]) client.close("the server was stopped");

@@ -129,11 +129,11 @@ export class PaneLife {
     }
   }
 
-  /** A pane whose program could not be started again stays, dead, and says why. */
-  async startDead(state: PaneState, why: string): Promise<void> {
+  /** A pane whose program could not be started again stays, dead, and says why. @param restore what it shows above that */
+  async startDead(state: PaneState, why: string, restore?: PaneRestore): Promise<void> {
     state.kept = true;
     try {
-      await this.start(state, ["/bin/sh", "-c", 'printf "%s\\n" "$0"; exit 127', why]);
+      await this.start(state, ["/bin/sh", "-c", 'printf "%s\\n" "$0"; exit 127', why], restore);
     } catch {
       this.spawnFailed(state);
     }

@@ -8,6 +8,8 @@ import type { ModelState, PaneAgentState, PaneState, SessionState, WindowState }
 
 /** What a new pane runs. */
 export interface PaneSpec {
+  /** Of a pane that is there already and that the model does not know; default: a new one. */
+  id?: number;
   command: string[];
   cwd: string;
   env: Record<string, string>;
@@ -53,6 +55,7 @@ export class Model {
 
   /** Replaces everything by an exported state. Entries that hang together with nothing are dropped. */
   import(state: ModelState): void {
+    if (state.version !== 1) throw new FugueError("version", `the model is of format ${String(state.version)}, this release reads 1`);
     const whole = repairState(state);
     this.next = { ...whole.next };
     for (const map of [this.sessions, this.windows, this.panes]) map.clear();
@@ -177,7 +180,9 @@ export class Model {
   }
 
   private addPane(window: number, now: number, spec: PaneSpec): PaneState {
-    const pane: PaneState = { id: this.next.pane++, window, createdAt: now, ...spec };
+    const id = spec.id ?? this.next.pane;
+    this.next.pane = Math.max(this.next.pane, id + 1);
+    const pane: PaneState = { window, createdAt: now, ...spec, id };
     this.panes.set(pane.id, pane);
     return pane;
   }
@@ -186,7 +191,7 @@ export class Model {
   newPane(windowId: number, now: number, spec: PaneSpec, place: (tree: Node, pane: number) => Node): PaneState {
     const window = this.window(windowId);
     checkEnvironment(spec.env);
-    const id = this.next.pane;
+    const id = spec.id ?? this.next.pane;
     const tree = place(window.tree, id);
     const pane = this.addPane(windowId, now, spec);
     window.tree = tree;

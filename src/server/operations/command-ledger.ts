@@ -32,8 +32,11 @@ export class CommandLedger {
   /** Commands of this daemon that have not ended. */
   private readonly running = new Map<string, Promise<Answer>>();
 
-  /** @param save keeps the ledger where the next daemon finds it, before anything that is sent later */
-  constructor(private readonly save: (bytes: Uint8Array) => void) {}
+  /**
+   * @param save keeps the ledger where the next daemon finds it, before anything that is sent later
+   * @param kept resolves when all that was saved so far is out of this process
+   */
+  constructor(private readonly save: (bytes: Uint8Array) => void, private readonly kept: () => Promise<void> = async () => {}) {}
 
   /** Takes over what an earlier daemon saved; what is unreadable is dropped. */
   load(bytes: Uint8Array | undefined): void {
@@ -56,19 +59,29 @@ export class CommandLedger {
     if (known) return known;
     const entry: Entry = { client, seq, name };
     this.entries.set(key, entry);
-    if (this.entries.size > MOST_COMMANDS) this.entries.delete(this.entries.keys().next().value!);
+    this.dropOldest();
     this.store();
-    const running = run().then((answer) => {
+    const running = run().then(async (answer) => {
       const { result, error } = answer;
       const text = JSON.stringify({ result, error });
       entry.answer = text.length > LARGEST_REPLY_BYTES ? "" : text;
       this.running.delete(key);
       settled();
       this.store();
+      // who hears the answer may rely on it: a daemon that is killed then has handed on what was done
+      await this.kept();
       return { result, error };
     });
     this.running.set(key, running);
     return running;
+  }
+
+  /** One that still runs is never forgotten: it would be carried out twice. */
+  private dropOldest(): void {
+    for (const key of this.entries.keys()) {
+      if (this.entries.size <= MOST_COMMANDS) return;
+      if (!this.running.has(key)) this.entries.delete(key);
+    }
   }
 
   private repeat(entry: Entry | undefined): Promise<Answer> | undefined {

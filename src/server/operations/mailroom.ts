@@ -1,5 +1,5 @@
 /** Messages in the daemon: where they are kept, who waits for them, and what commands do with them. */
-import { sleep, type Clock, type Timer } from "../../base/clock.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import { checkedMessages, type Recipient } from "../model/messages-state.ts";
@@ -10,7 +10,6 @@ import type { KeeperLink } from "../panes/keeper-link.ts";
 /** Waits for messages at the same time; more are refused. */
 const MOST_WAITS = 1000;
 const LONGEST_SLEEP_MS = 3_600_000;
-const FLUSH_POLL_MS = 1;
 
 export class Mailroom {
   readonly messages: Messages;
@@ -79,7 +78,7 @@ export class Mailroom {
 
   /** Resolves when all that was kept so far is out of this process: a kill loses none of it. */
   async kept(): Promise<void> {
-    while (this.keeper.buffered > 0) await sleep(this.clock, FLUSH_POLL_MS);
+    await this.keeper.flushed(this.clock);
   }
 
   /**

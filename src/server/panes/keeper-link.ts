@@ -1,8 +1,8 @@
 /** The daemon's end of the keeper protocol. Owns the connection; panes subscribe by id. */
-import type { Clock } from "../../base/clock.ts";
+import { sleep, type Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import {
-  FROM_KEEPER, KEEPER_VERSION, KeeperDecoder, LARGEST_KEEPER_MESSAGE, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
+  FROM_KEEPER, KEEPER_HEAD_BYTES, KEEPER_VERSION, KeeperDecoder, LARGEST_KEEPER_MESSAGE, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
   parseBlobPayload, parseJsonPayload, parseSizePayload, sizePayload, writePayload,
   type KeeperWelcome, type PaneExit, type SpawnRequest, type UpgradeState,
 } from "../../keeper/protocol.ts";
@@ -22,6 +22,7 @@ export interface PaneFeed {
 
 /** A keeper that has not said anything about an upgrade after this long never will. */
 const UPGRADE_ANSWER_MS = 3000;
+const FLUSH_POLL_MS = 1;
 
 export class KeeperLink {
   /** What the keeper held when this daemon connected. */
@@ -61,6 +62,11 @@ export class KeeperLink {
   private welcomed(welcome: KeeperWelcome): KeeperWelcome {
     this.upgrade = welcome.upgrade;
     return welcome;
+  }
+
+  /** Whether a payload fits into a message. */
+  takes(payload: Uint8Array): boolean {
+    return payload.length <= LARGEST_KEEPER_MESSAGE - KEEPER_HEAD_BYTES;
   }
 
   private send(type: number, pane: number, position = 0, payload?: Uint8Array): void {
@@ -170,6 +176,11 @@ export class KeeperLink {
   /** Bytes for the keeper that are still in this process. */
   get buffered(): number {
     return this.duplex.buffered;
+  }
+
+  /** Resolves when all that was sent so far is out of this process: a kill loses none of it. */
+  async flushed(clock: Clock): Promise<void> {
+    while (this.buffered > 0) await sleep(clock, FLUSH_POLL_MS);
   }
 
   /** This daemon serves clients. */

@@ -67,7 +67,7 @@ export interface PaneEvents {
 export interface PaneRestore {
   /** Empty: there is none. */
   checkpoint: Uint8Array;
-  /** Position of the checkpoint. */
+  /** Position of the checkpoint, which the history is loaded as of. */
   position: number;
   /** Largest effect ordinal that was carried out. */
   effect: number;
@@ -120,6 +120,8 @@ export class Pane implements Parsing, PaneFeed {
   program = "";
   /** Title that clients were last told, kept by ProgramWatch. */
   titleSeen = "";
+  /** Why the checkpoint that it was to go on from can't be read: its screen is empty, its history is there. */
+  unreadable: unknown;
 
   constructor(
     readonly id: number,
@@ -136,19 +138,16 @@ export class Pane implements Parsing, PaneFeed {
     this.exit = restore?.exit;
     this.wanted = { ...size };
     const continues = () => this.emulator.scrollbackRow(0).isWrapped;
-    const records = restore && restore.checkpoint.length > 0 ? historyFile.load(restore.position) : [];
+    const records = restore ? historyFile.load(restore.position) : [];
+    if (!restore) historyFile.renew();
     this.history = History.restore(records, clock, continues, { maxLines: caps.lines, maxBytes: caps.bytes });
     this.effects = new PaneEffects(restore?.effect ?? 0, {
       write: (ordinal, bytes) => keeper.write(id, 0, 0, ordinal, bytes),
       record: (ordinal) => keeper.effect(id, ordinal),
       effect: (effect) => events.effect(this, effect),
     });
-    if (restore && restore.checkpoint.length > 0) {
-      this.emulator = this.restore(restore.checkpoint);
-      this.position = restore.position;
-    } else {
-      this.emulator = new Emulator({ ...size, scrollback: HOT_ROWS }, this.emulatorEvents());
-    }
+    this.emulator = this.restore(restore) ?? new Emulator({ ...size, scrollback: HOT_ROWS }, this.emulatorEvents());
+    this.position = restore?.position ?? 0;
     this.text = new PaneText(this.history, this.emulator, clock);
     if (restore?.note !== undefined) this.beginAnew(restore.note, size);
     this.checkpointed = this.position;
@@ -190,13 +189,22 @@ export class Pane implements Parsing, PaneFeed {
     this.marks.mark(mark === "A" ? "prompt" : "output", this.text.locate(row, 0).line);
   }
 
-  /** Rebuilds the emulator, and what the pane itself has to remember. */
-  private restore(checkpoint: Uint8Array): Emulator {
-    const { ordinal, swallowing, marks, emulator } = decodePaneCheckpoint(checkpoint);
-    this.effects.ordinal = ordinal;
-    this.swallowing = swallowing;
-    if (marks) this.marks.decode(marks);
-    return Emulator.restore(emulator, this.emulatorEvents());
+  /** Rebuilds the emulator, and what the pane itself has to remember; undefined if that can't be read. */
+  private restore(restore: PaneRestore | undefined): Emulator | undefined {
+    if (!restore || restore.checkpoint.length === 0) return undefined;
+    // should the checkpoint not say it: all that was asked counts as answered
+    this.effects.ordinal = restore.effect;
+    try {
+      const { ordinal, swallowing, marks, emulator } = decodePaneCheckpoint(restore.checkpoint);
+      this.effects.ordinal = ordinal;
+      const restored = Emulator.restore(emulator, this.emulatorEvents());
+      if (marks) this.marks.decode(marks);
+      this.swallowing = swallowing;
+      return restored;
+    } catch (error) {
+      this.unreadable = error;
+      return undefined;
+    }
   }
 
   /** Goes on from the screen of an earlier life, with a log that begins anew. */
@@ -401,9 +409,13 @@ export class Pane implements Parsing, PaneFeed {
     this.marks.dropBefore(this.history.firstLine);
     const { ordinal } = this.effects;
     const bytes = encodePaneCheckpoint({ ordinal, swallowing: this.swallowing, marks: this.marks.encode(), emulator: state });
+    if (!this.keeper.takes(bytes)) return undefined;
     this.historyFile.save(this.history, this.position);
     this.keeper.checkpoint(this.id, this.position, bytes);
     this.checkpointed = this.position;
+    // what has left this process reaches the keeper, even if this process is killed
+    const settle = this.historyFile.prepare(this.history, this.position);
+    if (settle) void this.keeper.flushed(this.clock).then(settle);
     return bytes;
   }
 

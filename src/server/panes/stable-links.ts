@@ -36,7 +36,12 @@ export class StableLinks {
 
   /** Removes the links of a session that has ended. */
   remove(session: number): void {
-    rmSync(join(this.folder, String(session)), { recursive: true, force: true });
+    try {
+      rmSync(join(this.folder, String(session)), { recursive: true, force: true });
+    } catch (error) {
+      // a disk that can't be written: the next start sweeps
+      this.log.warn("links are left over", { session, error: String(error) });
+    }
   }
 
   /** Removes those of sessions that are no more. */

@@ -7,15 +7,20 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, unlinkSync } fr
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Timer } from "../../base/clock.ts";
-import { systemCode } from "../../base/errors.ts";
+import { asFugueError, systemCode } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { KeeperLink } from "../panes/keeper-link.ts";
 import { HistoryFile, type HistoryPlace } from "./history-file.ts";
 import { decodeScreen, encodeScreen, type SavedScreen } from "./saved-screen.ts";
-import { STATE_KIND, encodeStateFile, readStateFile, replaceFile, replaceFileNow, setAside, syncPath } from "./state-file.ts";
+import {
+  ASIDE_FOLDERS, STATE_KIND, encodeStateFile, readStateFile, replaceFile, replaceFileNow, setAside, syncPath, type Unreadable,
+} from "./state-file.ts";
 
 /** After a failure the disk is left alone for this long. */
 const RETRY_MS = 5000;
+/** History that the keeper holds for all panes together while the disk can't: it has to hold other things, too. */
+const MOST_HELD_BYTES = 32 * 1024 * 1024;
+const FULL = "all the room that save-bytes gives to histories is taken";
 /** A pane that ended may have ended because the machine goes down: for this long its end is not written. */
 const FAREWELL_MS = 3000;
 /** Screens taken in one turn of the event loop: a few milliseconds. */
@@ -58,7 +63,17 @@ export class DiskState implements HistoryPlace {
   private timer: Timer | undefined;
   private flushing: Promise<void> | undefined;
   private farewell: { since: number; model: string | undefined } | undefined;
+  private readonly files = new Map<number, HistoryFile>();
+  private readonly holds = new Map<string, number>();
+  /** Panes that were purged while a write was under way. */
+  private readonly purged = new Set<number>();
+  /** Histories have reached their bound. That is told once: it is no news when it happens again. */
+  private full = false;
+  private fullTold = false;
+  /** What happens from now on is the end of everything, and no news. */
   private frozen = false;
+  /** Nothing is written any more. */
+  private ended = false;
 
   /**
    * @param screenOf a pane's screen now; undefined: it is in the middle of a sequence, or gone
@@ -72,13 +87,15 @@ export class DiskState implements HistoryPlace {
     this.screens = join(folder, "screens");
     this.histories = join(folder, "history");
     this.modelPath = join(folder, "model");
-    for (const each of [this.screens, this.histories]) {
-      try {
-        mkdirSync(each, { recursive: true, mode: 0o700 });
-      } catch (error) {
-        this.failed(systemCode(error) ?? String(error));
-      }
+    try {
+      this.makeFolders();
+    } catch (error) {
+      this.failed(systemCode(error) ?? String(error));
     }
+  }
+
+  private makeFolders(): void {
+    for (const each of [this.screens, this.histories]) mkdirSync(each, { recursive: true, mode: 0o700 });
   }
 
   // What changes
@@ -101,6 +118,7 @@ export class DiskState implements HistoryPlace {
   paneGone(pane: number, ended: boolean): void {
     if (this.frozen) return;
     this.dirty.delete(pane);
+    this.files.delete(pane);
     this.gone.add(pane);
     if (ended) this.farewell ??= { since: this.clock.now(), model: this.modelText };
     this.schedule();
@@ -109,7 +127,9 @@ export class DiskState implements HistoryPlace {
   /** The history of a pane. @param mayKeep whether its text may be on the disk */
   history(pane: number, mayKeep: () => boolean): HistoryFile {
     this.gone.delete(pane);
-    return new HistoryFile(this.historyPath(pane), `history:${pane}`, this, mayKeep);
+    const file = new HistoryFile(this.historyPath(pane), `history:${pane}`, this, mayKeep);
+    this.files.set(pane, file);
+    return file;
   }
 
   // Writing
@@ -146,6 +166,10 @@ export class DiskState implements HistoryPlace {
     if (this.settings().off) return;
     this.farewell = undefined;
     const { sync } = this.settings();
+    // somebody may have removed them
+    this.makeFolders();
+    let wrote = this.modelText !== this.writtenModel;
+    this.purged.clear();
     // a pane's screen must not be newer than the model that has the pane, nor older than its history
     await this.writeModel(sync);
     let taken = 0;
@@ -155,13 +179,15 @@ export class DiskState implements HistoryPlace {
       if (!screen || !this.dirty.delete(pane)) continue;
       try {
         await this.writeScreen(pane, screen, sync);
+        wrote = true;
       } catch (error) {
         if (!this.gone.has(pane)) this.dirty.add(pane);
         throw error;
       }
     }
     this.removeGone();
-    if (sync) for (const folder of [this.screens, this.histories, this.folder]) await syncPath(folder);
+    // a pane that stays in the middle of a sequence is looked at again and again: that costs no writes
+    if (sync && wrote) for (const folder of [this.screens, this.histories, this.folder]) await syncPath(folder);
   }
 
   private async writeModel(sync: boolean): Promise<void> {
@@ -178,7 +204,10 @@ export class DiskState implements HistoryPlace {
     if (sync && screen.checkpoint.length > 0) await syncPath(this.historyPath(pane)).catch(() => {});
     const file = encodeScreen(screen);
     await replaceFile(this.screenPath(pane), file, sync);
+    // what was purged meanwhile must not come back by this
+    if (this.purged.has(pane)) return rmSync(this.screenPath(pane), { force: true });
     this.sizes.set(pane, file.length);
+    this.files.get(pane)?.screenSaved(screen.position);
   }
 
   private screenPath(pane: number): string {
@@ -191,7 +220,7 @@ export class DiskState implements HistoryPlace {
 
   private removeGone(): void {
     for (const pane of this.gone) {
-      for (const path of [this.screenPath(pane), this.historyPath(pane)]) {
+      for (const path of [this.screenPath(pane), this.historyPath(pane), `${this.historyPath(pane)}.old`]) {
         try {
           unlinkSync(path);
         } catch {
@@ -223,15 +252,30 @@ export class DiskState implements HistoryPlace {
   }
 
   admits(bytes: number): boolean {
-    if (this.frozen || this.clock.now() - this.failedAt < RETRY_MS / 2) return false;
+    if (this.ended || this.clock.now() - this.failedAt < RETRY_MS / 2) return false;
     return bytes <= 0 || this.historyBytes + bytes <= this.settings().historyBytes;
+  }
+
+  refused(): void {
+    if (this.ended || this.clock.now() - this.failedAt < RETRY_MS / 2) return;
+    if (!this.fullTold) this.warn(FULL);
+    this.full = this.fullTold = true;
   }
 
   grew(bytes: number): void {
     this.historyBytes += bytes;
+    if (bytes < 0) this.full = false;
+  }
+
+  roomToHold(key: string): number {
+    let held = 0;
+    for (const [other, bytes] of this.holds) if (other !== key) held += bytes;
+    return Math.max(0, MOST_HELD_BYTES - held);
   }
 
   hold(key: string, bytes: Uint8Array): void {
+    if (bytes.length > 0) this.holds.set(key, bytes.length);
+    else this.holds.delete(key);
     this.keeper.putBlob(key, bytes);
   }
 
@@ -255,10 +299,11 @@ export class DiskState implements HistoryPlace {
     this.frozen = true;
     await this.flushing;
     await this.flush();
+    this.ended = true;
   }
 
   dispose(): void {
-    this.frozen = true;
+    this.frozen = this.ended = true;
     this.timer?.cancel();
   }
 
@@ -266,21 +311,29 @@ export class DiskState implements HistoryPlace {
 
   get status(): SaveStatus {
     const screens = [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
-    return { savedAt: this.savedAt, bytes: this.modelBytes + screens + this.historyBytes, failing: this.failing };
+    return { savedAt: this.savedAt, bytes: this.modelBytes + screens + this.historyBytes, failing: this.failing ?? (this.full ? FULL : undefined) };
   }
 
   /** Forgets the model: nothing is to come back. */
   forgetModel(): void {
-    for (const path of [this.modelPath, `${this.modelPath}.old`]) rmSync(path, { force: true });
+    try {
+      for (const path of [this.modelPath, `${this.modelPath}.old`]) rmSync(path, { force: true });
+    } catch (error) {
+      this.failed(systemCode(error) ?? String(error));
+    }
   }
 
-  /** The model as it was saved, the newest that can be read. */
-  loadModel(): string | undefined {
+  /** Reads the model as it was saved, the newest that `use` takes. @param use throws if it can't be taken over */
+  loadModel(use: (text: string) => void): boolean {
     for (const path of [this.modelPath, `${this.modelPath}.old`]) {
-      const payload = this.load(path, () => readStateFile(STATE_KIND.model, path));
-      if (payload) return new TextDecoder().decode(payload);
+      const used = this.load(path, () => {
+        const payload = readStateFile(STATE_KIND.model, path);
+        if (payload) use(new TextDecoder().decode(payload));
+        return payload !== undefined;
+      });
+      if (used) return true;
     }
-    return undefined;
+    return false;
   }
 
   loadScreen(pane: number): SavedScreen | undefined {
@@ -304,15 +357,30 @@ export class DiskState implements HistoryPlace {
     try {
       return read();
     } catch (error) {
-      const kept = setAside(path, join(this.folder, "damaged"), this.clock.wall());
-      this.log.error("a file of state is damaged", { path, kept, error: error instanceof Error ? error.message : String(error) });
-      this.damaged.push(path);
+      const { code, message } = asFugueError(error);
+      this.setAside(path, code === "version" ? "newer" : "damaged", message);
       return undefined;
     }
   }
 
-  /** Files that could not be read at this start. */
-  readonly damaged: string[] = [];
+  private setAside(path: string, why: Unreadable, error: string, how: "move" | "copy" | Uint8Array = "move"): void {
+    const kept = setAside(path, this.folder, why, this.clock.wall(), how);
+    this.log.error("a file of state can't be read", { path, kept, why, error });
+    this.unreadable.push(why === "newer" ? `${path} is of a later release, and is kept in ${why}` : `${path} was damaged, and is kept in ${why}`);
+  }
+
+  damaged(path: string, newer: boolean): void {
+    this.setAside(path, newer ? "newer" : "damaged", "history", "copy");
+  }
+
+  /** A checkpoint that this release can't read, of a pane that goes on without it. */
+  keepCheckpoint(pane: number, bytes: Uint8Array, error: unknown): void {
+    const { code, message } = asFugueError(error);
+    this.setAside(this.screenPath(pane), code === "version" ? "newer" : "damaged", message, bytes);
+  }
+
+  /** What could not be read at this start: one line each, for people. */
+  readonly unreadable: string[] = [];
 
   /** Writes a screen at once: the pane goes on from it. */
   saveNow(pane: number, screen: SavedScreen): void {
@@ -329,7 +397,8 @@ export class DiskState implements HistoryPlace {
     for (const folder of [this.screens, this.histories]) {
       try {
         for (const name of readdirSync(folder)) {
-          if (!alive.has(Number(name.split(".")[0])) && statSync(join(folder, name)).isFile()) unlinkSync(join(folder, name));
+          const isGone = !alive.has(Number(name.split(".")[0])) || /\.(new|now)$/.test(name);
+          if (isGone && statSync(join(folder, name)).isFile()) unlinkSync(join(folder, name));
         }
       } catch {
         // a folder that cannot be read has nothing that could be removed
@@ -339,12 +408,13 @@ export class DiskState implements HistoryPlace {
 
   /** Removes the screens of some panes; of none in particular: all of them, and what was damaged. The model stays: it is what runs. */
   purge(panes?: readonly number[]): void {
-    if (panes) {
-      for (const pane of panes) rmSync(this.screenPath(pane), { force: true });
-      return;
+    for (const pane of panes ?? this.files.keys()) {
+      this.purged.add(pane);
+      this.sizes.delete(pane);
+      rmSync(this.screenPath(pane), { force: true });
     }
-    this.sizes.clear();
-    for (const folder of [this.screens, join(this.folder, "damaged")]) {
+    if (panes) return;
+    for (const folder of [this.screens, ...ASIDE_FOLDERS.map((name) => join(this.folder, name))]) {
       for (const name of namesIn(folder)) rmSync(join(folder, name), { force: true });
     }
   }

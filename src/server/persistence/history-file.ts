@@ -2,77 +2,38 @@
  * History of panes on disk, so that a daemon that was killed finds it again: one append-only file a pane. The page cache
  * outlives a SIGKILL, so nothing is waited for. A file is a sequence of records (u32 little-endian length, history
  * record), each batch closed by a mark: length 0xffffffff and the log position (f64) that everything before it is as of.
+ * The records have checksums and a version of their own.
+ *
+ * A file is written anew when too much of it is outdated. What is saved of the pane's screen may be older than that, so
+ * the file before stays beside it (`.old`) until a newer screen is saved.
  *
  * What may not be on the disk, or can't be written there, is held by the keeper instead, as far as its bound goes.
  */
-import { appendFileSync, readFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, renameSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { systemCode } from "../../base/errors.ts";
 import type { History } from "../../terminal/history/history.ts";
 import type { HistoryRecord } from "../../terminal/history/record-replay.ts";
+import { frame, frameHeadBytes, parseFrames, type ParsedFrames } from "./history-frames.ts";
 
-const MARK = 0xffffffff;
-const RECORD_HEAD_BYTES = 28;
-const MARK_BYTES = 12;
 /** A file is written anew once it is this much larger than what it has to hold. */
 const WASTE_FACTOR = 4;
 const LEAST_WASTE_BYTES = 1024 * 1024;
 /** History of one pane that the keeper holds while the disk does not. The oldest is left out. */
 const MOST_HELD_BYTES = 1024 * 1024;
 
-const REFUSED = "all the room that the settings give to state is taken, or the disk has just failed";
-
-function frame(records: readonly HistoryRecord[], position: number): Uint8Array {
-  const size = records.reduce((n, r) => n + RECORD_HEAD_BYTES + r.bytes.length, MARK_BYTES);
-  const out = new Uint8Array(size);
-  const view = new DataView(out.buffer);
-  let at = 0;
-  for (const { id, firstLine, lines, bytes } of records) {
-    view.setUint32(at, bytes.length, true);
-    view.setFloat64(at + 4, id, true);
-    view.setFloat64(at + 12, firstLine, true);
-    view.setFloat64(at + 20, lines, true);
-    out.set(bytes, at + RECORD_HEAD_BYTES);
-    at += RECORD_HEAD_BYTES + bytes.length;
-  }
-  view.setUint32(at, MARK, true);
-  view.setFloat64(at + 4, position, true);
-  return out;
-}
-
-/**
- * The records up to the last mark that is not after `position`, and where that ends; what cannot be read, and all after
- * it, is left out. The records' bytes are views.
- */
-function parseFrames(bytes: Uint8Array, position: number): { records: HistoryRecord[]; end: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records: HistoryRecord[] = [];
-  let kept = 0;
-  let end = 0;
-  for (let at = 0; at + MARK_BYTES <= bytes.length; ) {
-    const length = view.getUint32(at, true);
-    if (length === MARK) {
-      if (view.getFloat64(at + 4, true) > position) break;
-      kept = records.length;
-      end = at += MARK_BYTES;
-      continue;
-    }
-    if (at + RECORD_HEAD_BYTES + length > bytes.length) break;
-    records.push({
-      id: view.getFloat64(at + 4, true), firstLine: view.getFloat64(at + 12, true), lines: view.getFloat64(at + 20, true),
-      bytes: bytes.subarray(at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + length),
-    });
-    at += RECORD_HEAD_BYTES + length;
-  }
-  return { records: records.slice(0, kept), end };
-}
-
 /** Where files of history may go, and what their writing tells. */
 export interface HistoryPlace {
-  /** Whether `bytes` more may be on the disk, and it is worth trying. */
+  /** Whether `bytes` more may be on the disk now. */
   admits(bytes: number): boolean;
+  /** What was not admitted is held instead. */
+  refused(): void;
   /** Bytes on the disk became more or fewer. */
   grew(bytes: number): void;
   failed(reason: string): void;
+  /** A file can't be read as a whole: it is kept aside before it is written anew. `newer`: by a later release. */
+  damaged(path: string, newer: boolean): void;
+  /** Room for what the keeper holds under a key, bytes. */
+  roomToHold(key: string): number;
   /** Holds bytes in the keeper under a key; none: forgets them. */
   hold(key: string, bytes: Uint8Array): void;
   held(key: string): Uint8Array | undefined;
@@ -82,55 +43,125 @@ export interface HistoryPlace {
 export class HistoryFile {
   private lastBlock = 0;
   private size = 0;
-  /** The file is not what it should be: the next save writes it anew. */
+  private oldSize = 0;
+  /** Position of the first mark: what is saved of an earlier one is in the file before. */
+  private firstMark = 0;
+  /** Blocks up to this one were purged: they never go to the disk again. */
+  private purged = 0;
+  /** The file is not what it should be: it is to be written anew. */
   private stale = false;
+  /** The log begins anew: nothing that was saved is later than what is written now. */
+  private renewed = false;
   private holding = false;
+  /** How often it was saved or removed. */
+  private saves = 0;
 
   /** @param mayKeep whether the pane's text may be on the disk */
   constructor(
     readonly path: string, private readonly key: string, private readonly place: HistoryPlace, private readonly mayKeep: () => boolean,
   ) {}
 
-  /** Adds what is new in the history, as of this position of the pane's log. @returns whether it is in the file. */
-  save(history: History, position: number): boolean {
+  private get oldPath(): string {
+    return `${this.path}.old`;
+  }
+
+  /** Adds what is new in the history, as of this position of the pane's log; before the keeper gets a checkpoint of it. */
+  save(history: History, position: number): void {
+    this.saves++;
     if (!this.mayKeep()) {
       if (this.size > 0 || !this.holding) this.remove();
-      this.hold(history, position);
-      return false;
+      return this.hold(history, position);
     }
+    if (this.stale && !this.renewed) return this.hold(history, position);
+    this.attempt(history, position, () => (this.renewed ? this.rewrite(history.exportBlocks(this.purged), position) : this.append(history, position)));
+  }
+
+  /**
+   * What writes the file anew, if need be, as of what was just saved. To be called when the keeper has the checkpoint of
+   * this position: until then a daemon that is killed leaves the one before, which the marks of the old file belong to.
+   */
+  prepare(history: History, position: number): (() => void) | undefined {
+    const wasteful = this.size > LEAST_WASTE_BYTES + WASTE_FACTOR * history.memoryBytes;
+    if (!this.mayKeep() || !(this.stale || wasteful) || !this.place.admits(0)) return undefined;
+    const records = history.exportBlocks(this.purged);
+    const { saves, stale } = this;
+    return () => {
+      // what was saved or removed since is not in these records
+      if (this.saves !== saves || !this.mayKeep()) return;
+      // one that is only wasteful goes on as it is, if there is no room for another
+      this.attempt(history, position, () => this.rewrite(records, position) || !stale);
+    };
+  }
+
+  /** @param write returns false if there is no room now */
+  private attempt(history: History, position: number, write: () => boolean): void {
+    let written = false;
     try {
-      this.write(history, position);
+      written = write();
     } catch (error) {
-      this.stale = true;
-      this.hold(history, position);
       this.place.failed(systemCode(error) ?? String(error));
-      return false;
     }
-    this.stale = false;
+    if (!written) {
+      this.stale = true;
+      this.place.refused();
+      return this.hold(history, position);
+    }
     if (this.holding) this.place.hold(this.key, new Uint8Array());
     this.holding = false;
+  }
+
+  private append(history: History, position: number): boolean {
+    const records = history.exportBlocks(Math.max(this.lastBlock, this.purged));
+    const batch = frame(records, position);
+    if (!this.place.admits(batch.length)) return false;
+    appendFileSync(this.path, batch, { mode: 0o600 });
+    if (this.size === 0) this.firstMark = position;
+    this.changeSize(this.size + batch.length);
+    this.noteBlocks(records);
     return true;
   }
 
-  private write(history: History, position: number): void {
-    if (this.stale) return this.rewrite(history, position);
-    const records = history.exportBlocks(this.lastBlock);
-    const batch = frame(records, position);
-    if (this.size + batch.length > LEAST_WASTE_BYTES + WASTE_FACTOR * history.memoryBytes) return this.rewrite(history, position);
-    if (!this.place.admits(batch.length)) throw new Error(REFUSED);
-    appendFileSync(this.path, batch, { mode: 0o600 });
-    this.changeSize(this.size + batch.length);
+  private rewrite(records: readonly HistoryRecord[], position: number): boolean {
+    const whole = frame(records, position);
+    if (!this.place.admits(whole.length - this.size)) return false;
+    const keepsOld = this.size > 0 && this.oldSize === 0 && !this.renewed && this.place.admits(whole.length);
+    const beside = `${this.path}.new`;
+    try {
+      writeFileSync(beside, whole, { mode: 0o600 });
+      if (keepsOld) this.keepOld();
+      renameSync(beside, this.path);
+    } catch (error) {
+      discard(beside);
+      throw error;
+    }
+    if (this.renewed) this.dropOld();
+    this.firstMark = position;
+    this.changeSize(whole.length);
+    this.lastBlock = 0;
     this.noteBlocks(records);
+    this.stale = this.renewed = false;
+    return true;
   }
 
-  private rewrite(history: History, position: number): void {
-    const records = history.exportBlocks(0);
-    const whole = frame(records, position);
-    if (!this.place.admits(whole.length - this.size)) throw new Error(REFUSED);
-    writeFileSync(`${this.path}.new`, whole, { mode: 0o600 });
-    renameSync(`${this.path}.new`, this.path);
-    this.changeSize(whole.length);
-    this.noteBlocks(records);
+  private keepOld(): void {
+    try {
+      renameSync(this.path, this.oldPath);
+      this.changeOldSize(this.size);
+    } catch {
+      // somebody removed it
+    }
+    this.changeSize(0);
+  }
+
+  /** A screen as of this position is on the disk: what was kept for an older one is needed no more. */
+  screenSaved(position: number): void {
+    if (this.oldSize > 0 && this.firstMark <= position) this.dropOld();
+  }
+
+  private dropOld(): void {
+    if (this.oldSize === 0) return;
+    discard(this.oldPath);
+    this.changeOldSize(0);
   }
 
   /** The open block comes last and is exported again under its id. */
@@ -143,13 +174,19 @@ export class HistoryFile {
     this.size = size;
   }
 
+  private changeOldSize(size: number): void {
+    this.place.grew(size - this.oldSize);
+    this.oldSize = size;
+  }
+
   /** Gives the newest blocks to the keeper. */
   private hold(history: History, position: number): void {
-    const records = history.exportBlocks(0);
+    const records = history.exportBlocks(this.purged);
+    const most = Math.min(MOST_HELD_BYTES, this.place.roomToHold(this.key));
     let from = records.length;
     for (let bytes = 0; from > 0; from--) {
-      bytes += records[from - 1]!.bytes.length + RECORD_HEAD_BYTES;
-      if (bytes > MOST_HELD_BYTES) break;
+      bytes += frameHeadBytes + records[from - 1]!.bytes.length;
+      if (bytes > most) break;
     }
     this.place.hold(this.key, frame(records.slice(from), position));
     this.holding = true;
@@ -157,20 +194,8 @@ export class HistoryFile {
 
   /** The records as of a position, of the file and of what the keeper holds. */
   load(position: number): HistoryRecord[] {
-    let records: HistoryRecord[] = [];
-    try {
-      const bytes = readFileSync(this.path);
-      const parsed = parseFrames(bytes, position);
-      records = parsed.records;
-      // what came after the mark must not stay in the file
-      if (parsed.end < bytes.length) truncateSync(this.path, parsed.end);
-      this.changeSize(parsed.end);
-      this.lastBlock = records.reduce((most, { id }) => Math.max(most, id), 0);
-    } catch {
-      // never written, or unreadable: what there is now is written anew
-      this.stale = true;
-    }
     const held = this.place.held(this.key);
+    const records = this.loadFile(position, held !== undefined);
     if (held) {
       records.push(...parseFrames(held, position).records);
       this.stale = this.holding = true;
@@ -178,16 +203,72 @@ export class HistoryFile {
     return records;
   }
 
+  private loadFile(position: number, isHeld: boolean): HistoryRecord[] {
+    this.changeOldSize(sizeOf(this.oldPath));
+    let parsed = this.read(this.path, position);
+    if (this.oldSize > 0 && (parsed === undefined || parsed.mark < 0)) {
+      // it was written anew, or about to be, after what is to be loaded was saved
+      const old = this.read(this.oldPath, position);
+      if (old && old.mark >= 0 && this.promoteOld()) parsed = old;
+    }
+    if (!parsed) {
+      // never written, or unreadable: what there is now is written anew
+      this.stale = true;
+      return [];
+    }
+    this.firstMark = parsed.firstMark;
+    this.lastBlock = parsed.records.reduce((most, { id }) => Math.max(most, id), 0);
+    // a write that was cut short by a full disk is no damage: what is missing is held
+    this.takeOver(parsed, parsed.fault ?? (parsed.cut && parsed.mark !== position && !isHeld ? "damaged" : undefined));
+    return parsed.records;
+  }
+
+  private read(path: string, position: number): ParsedFrames | undefined {
+    try {
+      return parseFrames(readFileSync(path), position);
+    } catch {
+      // the disk itself is not well, which is told elsewhere; or it was never written
+      return undefined;
+    }
+  }
+
+  private promoteOld(): boolean {
+    try {
+      renameSync(this.oldPath, this.path);
+      this.changeOldSize(0);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What came after the mark must not stay in the file. */
+  private takeOver({ size, end }: ParsedFrames, fault: ParsedFrames["fault"]): void {
+    if (fault !== undefined) {
+      this.place.damaged(this.path, fault === "newer");
+      this.stale = true;
+    }
+    try {
+      if (end < size) truncateSync(this.path, end);
+      this.changeSize(end);
+    } catch {
+      this.changeSize(size);
+      this.stale = true;
+    }
+  }
+
   /** The log begins anew: the file's marks mean nothing any more, so it is written anew with the next save. */
   renew(): void {
-    this.stale = true;
+    this.stale = this.renewed = true;
   }
 
   /** Removes what is on the disk; only what is new is written from now on. */
   purge(history: History): void {
     this.unlink();
+    const records = history.exportBlocks(this.lastBlock);
+    this.noteBlocks(records);
+    this.purged = this.lastBlock;
     this.stale = false;
-    this.noteBlocks(history.exportBlocks(this.lastBlock));
   }
 
   /** The pane is no more. */
@@ -198,11 +279,28 @@ export class HistoryFile {
   }
 
   private unlink(): void {
+    this.saves++;
     this.changeSize(0);
-    try {
-      unlinkSync(this.path);
-    } catch {
-      // never written, or gone
-    }
+    discard(this.path);
+    // also one that nobody looked for yet
+    discard(this.oldPath);
+    this.changeOldSize(0);
+  }
+}
+
+/** Bytes of a file; 0: there is none, or it can't be looked at. */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
+function discard(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // never written, or gone
   }
 }

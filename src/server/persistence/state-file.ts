@@ -6,7 +6,7 @@
  *
  * A version that ever was released stays readable.
  */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FugueError, systemCode } from "../../base/errors.ts";
@@ -22,6 +22,12 @@ const HEAD_BYTES = 14;
 const LARGEST_BYTES = 64 * 1024 * 1024;
 /** Damaged files that are kept, the newest ones. */
 const MOST_DAMAGED = 20;
+/** Folders for files that could not be read: damaged ones, and those of a later release, which are never removed by themselves. */
+const ASIDE = { damaged: "damaged", newer: "newer" } as const;
+export const ASIDE_FOLDERS: readonly string[] = Object.values(ASIDE);
+
+/** Why a file can't be read: it is damaged, or a later release wrote it. */
+export type Unreadable = keyof typeof ASIDE;
 
 /** A payload with its head. */
 export function encodeStateFile(kind: StateKind, payload: Uint8Array): Uint8Array {
@@ -61,20 +67,33 @@ export function readStateFile(kind: StateKind, path: string): Uint8Array | undef
 /** Writes a file in the place of another. `sync`: it is on the disk before it takes the other's place. */
 export async function replaceFile(path: string, bytes: Uint8Array, sync: boolean): Promise<void> {
   const beside = `${path}.new`;
-  const file = await open(beside, "w", 0o600);
   try {
-    await file.writeFile(bytes);
-    if (sync) await file.datasync();
-  } finally {
-    await file.close();
+    const file = await open(beside, "w", 0o600);
+    try {
+      await file.writeFile(bytes);
+      if (sync) await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    // on a full disk it would only take room
+    rmSync(beside, { force: true });
+    throw error;
   }
-  await rename(beside, path);
 }
 
 /** The same at once, for what must be there before anything else happens. */
 export function replaceFileNow(path: string, bytes: Uint8Array): void {
-  writeFileSync(`${path}.new`, bytes, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  // not the name that a write which is under way has taken
+  const beside = `${path}.now`;
+  try {
+    writeFileSync(beside, bytes, { mode: 0o600 });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
 }
 
 /** What was written to a file, or renamed within a folder, is on the disk when this resolves. */
@@ -87,18 +106,28 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Moves a damaged file into a folder that keeps a bounded number of them. @returns where it is now, if it could be moved. */
-export function setAside(path: string, folder: string, stamp: number): string | undefined {
+/**
+ * Moves a file that can't be read, or `bytes` instead of it, into a folder beside. Of damaged ones a bounded number is
+ * kept. @returns where it is now, if it could be moved
+ */
+export function setAside(path: string, state: string, why: Unreadable, stamp: number, how: "move" | "copy" | Uint8Array = "move"): string | undefined {
+  const folder = join(state, ASIDE[why]);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const names = readdirSync(folder).sort((a, b) => stampOf(a) - stampOf(b));
-    for (const name of names.slice(0, Math.max(0, names.length + 1 - MOST_DAMAGED))) rmSync(join(folder, name), { force: true });
+    if (why === "damaged") dropOldest(folder);
     const to = join(folder, `${basename(dirname(path))}-${basename(path)}.${stamp}`);
-    renameSync(path, to);
+    if (how === "move") renameSync(path, to);
+    else if (how === "copy") copyFileSync(path, to);
+    else writeFileSync(to, how, { mode: 0o600 });
     return to;
   } catch {
     return undefined;
   }
+}
+
+function dropOldest(folder: string): void {
+  const names = readdirSync(folder).sort((a, b) => stampOf(a) - stampOf(b));
+  for (const name of names.slice(0, Math.max(0, names.length + 1 - MOST_DAMAGED))) rmSync(join(folder, name), { force: true });
 }
 
 function stampOf(name: string): number {

@@ -120,14 +120,14 @@ test("blobs are bounded together, and one that is too much leaves the old one", 
   await using rig = await keeperRig();
   const daemon = await rig.connect();
   const part = new Uint8Array(15 << 20);
-  for (const key of ["a", "b", "c", "d"]) daemon.putBlob(key, part);
-  daemon.putBlob("e", part);
+  const held = ["b", "c", "d", "e", "f", "g", "h"];
+  for (const key of ["a", ...held, "refused"]) daemon.putBlob(key, part);
   daemon.putBlob("a", new Uint8Array([1]));
-  daemon.putBlob("f", part);
+  daemon.putBlob("i", part);
   await daemon.sync();
   const next = await rig.connect();
   expect([...next.blobs].map(([key, bytes]) => `${key}:${bytes.length}`)).toEqual([
-    "a:1", `b:${15 << 20}`, `c:${15 << 20}`, `d:${15 << 20}`, `f:${15 << 20}`,
+    "a:1", ...[...held, "i"].map((key) => `${key}:${15 << 20}`),
   ]);
   expect(rig.lines.some((line) => line.includes("blob refused"))).toBeTrue();
 });

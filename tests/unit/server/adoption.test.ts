@@ -282,3 +282,143 @@ describe("a disk that fails", () => {
     }
   }, 30_000);
 });
+
+describe("what is on disk after a stop", () => {
+  test("has the last line, however soon the stop came", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    await rig.pass(5000);
+    await rig.saved();
+    for (let n = 0; n < 400; n++) rig.keeper.print(1, `line ${n}\r\n`);
+    await rig.settle();
+    await rig.reboot(true);
+    const lines = textOf(rig, 1, 1000);
+    expect(lines.filter((line) => line.startsWith("line "))).toEqual(Array.from({ length: 400 }, (_, n) => `line ${n}`));
+  });
+
+  test("is not written by a pane that stays in the middle of a sequence", async () => {
+    const { rig } = await work({ save: { intervalMs: 2000, sync: true, historyBytes: 1 << 30 } });
+    await using _ = rig;
+    rig.keeper.print(1, "hello");
+    await rig.pass(10_000);
+    await rig.saved();
+    rig.keeper.print(1, "\x1b[");
+    await rig.pass(10_000);
+    const before = statSync(state(rig, "screens")).mtimeMs;
+    await rig.pass(60_000);
+    expect(statSync(state(rig, "screens")).mtimeMs).toBe(before);
+  });
+});
+
+describe("written by a later release", () => {
+  /** A file of state says that it is of format 2. */
+  function makeNewer(path: string): string {
+    const bytes = readFileSync(path);
+    bytes[4] = 2;
+    writeFileSync(path, bytes);
+    return bytes.toString("hex");
+  }
+
+  test("a model, screens and histories are kept aside, reported, and never removed", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    for (const pane of [1, 2, 3]) for (let n = 0; n < 300; n++) rig.keeper.print(pane, `line ${n}\r\n`);
+    await rig.pass(1000);
+    await rig.saved();
+    rig.daemon.disk.dispose();
+    const model = makeNewer(state(rig, "model"));
+    rmSync(state(rig, "model.old"), { force: true });
+    const screen = makeNewer(state(rig, "screens/1.screen"));
+    await rig.reboot();
+    // nothing that was shown is lost: panes come back by their histories
+    expect([...rig.daemon.panes.keys()].sort()).toEqual([1, 2, 3]);
+    expect(textOf(rig, 1, 3)).toEqual(["line 0", "line 1", "line 2"]);
+    const { lost } = rig.daemon.restored!;
+    for (const name of ["model", "1.screen"]) expect(lost.some((line) => line.includes(`${name} is of a later release, and is kept in newer`))).toBe(true);
+    for (let n = 0; n < 30; n++) {
+      await rig.pass(5000);
+      await rig.saved();
+      rig.daemon.disk.dispose();
+      writeFileSync(state(rig, "screens/2.screen"), "damaged");
+      await rig.reboot();
+    }
+    const kept = readdirSync(state(rig, "newer")).sort();
+    expect(kept.map((name) => name.replace(/\.\d+$/, ""))).toEqual(["screens-1.screen", "state-model"]);
+    expect(kept.map((name) => readFileSync(state(rig, "newer", name)).toString("hex"))).toEqual([screen, model]);
+    expect(readdirSync(state(rig, "damaged")).length).toBe(20);
+  });
+
+  test("a checkpoint that the keeper holds is kept aside; the pane goes on, with its history", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    for (let n = 0; n < 300; n++) rig.keeper.print(1, `line ${n}\r\n`);
+    rig.keeper.print(1, "\x1b[c\x1b[c\x1b[c");
+    await rig.pass(1000);
+    const { checkpoint } = rig.keeper.pane(1);
+    const newer = checkpoint.bytes.slice();
+    const emulator = 9 + 4 + new DataView(newer.buffer).getUint32(9, true);
+    newer[emulator] = 99;
+    rig.keeper.pane(1).checkpoint = { ...checkpoint, bytes: newer };
+    await rig.restart();
+    expect(textOf(rig, 1, 3)).toEqual(["line 0", "line 1", "line 2"]);
+    const [kept] = readdirSync(state(rig, "newer"));
+    expect(new Uint8Array(readFileSync(state(rig, "newer", kept!)))).toEqual(newer);
+    // and it is answered when it asks
+    const before = rig.keeper.pane(1).written.length;
+    rig.keeper.print(1, "\x1b[c");
+    await rig.pass(10);
+    expect(rig.keeper.pane(1).written.length).toBeGreaterThan(before);
+  });
+});
+
+test("a bound of the disk that is reached is told once, and panes go on", async () => {
+  const { rig, client } = await work({ save: { intervalMs: 2000, sync: false, historyBytes: 30_000 } });
+  await using _ = rig;
+  const told = () => client.all("event").filter((event) => event.kind === "message").map((event) => (event as { text: string }).text);
+  for (let round = 0; round < 40; round++) {
+    for (let n = 0; n < 200; n++) rig.keeper.print(1, `${round} ${n} ${Math.imul(round * 200 + n, 2654435761) >>> 0}\r\n`);
+    await rig.pass(3000);
+  }
+  expect(told()).toEqual(["state can't be saved: all the room that save-bytes gives to histories is taken"]);
+  const bytes = readdirSync(state(rig, "history")).reduce((sum, name) => sum + statSync(state(rig, "history", name)).size, 0);
+  expect(bytes).toBeLessThanOrEqual(30_000);
+  await rig.restart();
+  expect(textOf(rig, 1, 1)).toEqual([expect.stringMatching(/^0 0 /)]);
+});
+
+test("a disk that works again is used again, also while panes are never quiet", async () => {
+  const { rig } = await work();
+  await using _ = rig;
+  await rig.pass(5000);
+  const folder = state(rig, "history");
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "in the way");
+  const busy = async () => {
+    for (let n = 0; n < 100; n++) rig.keeper.print(1, `line ${n}\r\n`);
+    rig.daemon.panes.get(1)!.takeCheckpoint();
+    await rig.pass(500);
+    await Bun.sleep(2);
+  };
+  for (let round = 0; round < 10; round++) await busy();
+  expect(rig.daemon.disk.status.failing).toMatch(/^E/);
+  rmSync(folder);
+  for (let round = 0; round < 60 && (rig.daemon.disk.status.failing !== undefined || !existsSync(join(folder, "1.history"))); round++) await busy();
+  expect([rig.daemon.disk.status.failing, existsSync(join(folder, "1.history"))]).toEqual([undefined, true]);
+});
+
+test("the clock of the wall may jump: saving goes on, and what is restored is whole", async () => {
+  const { rig } = await work();
+  await using _ = rig;
+  for (const jump of [-20, 40, -30]) {
+    rig.clock.jump(jump * 365 * 24 * 3_600_000);
+    rig.keeper.print(1, `after ${jump}\r\n`);
+    await rig.pass(5000);
+    await rig.saved();
+    expect(rig.daemon.disk.status.savedAt).toBe(rig.clock.wall());
+  }
+  await rig.reboot();
+  expect(rig.daemon.panes.size).toBe(3);
+  const client = await rig.attached({ target: "%1" });
+  await rig.pass(50);
+  expect(client.screen(1)).toStartWith("after -20\nafter 40\nafter -30");
+});
