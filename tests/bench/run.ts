@@ -9,6 +9,11 @@ import { attaching } from "./cases/attach.ts";
 import { echo } from "./cases/echo.ts";
 import { interruption } from "./cases/interrupt.ts";
 import { memory } from "./cases/memory.ts";
+import { remoteAttaching } from "./cases/remote-attach.ts";
+import { remoteCuts } from "./cases/remote-cuts.ts";
+import { remoteInterruption } from "./cases/remote-interrupt.ts";
+import { remoteLatency } from "./cases/remote-latency.ts";
+import { remoteLeftovers } from "./cases/remote-leftovers.ts";
 import { screens } from "./cases/screens.ts";
 import { durability } from "./cases/durability.ts";
 import { startup } from "./cases/startup.ts";
@@ -24,7 +29,10 @@ import { machineFacts, type Machine } from "./support/machine.ts";
 import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
-export const CASES: readonly Case[] = [throughput, echo, interruption, attaching, startup, memory, screens, agents, durability, agentsMcp];
+export const CASES: readonly Case[] = [
+  throughput, echo, interruption, attaching, startup, memory, screens, agents, durability, agentsMcp,
+  remoteAttaching, remoteLatency, remoteInterruption, remoteCuts, remoteLeftovers,
+];
 
 export interface BenchOptions {
   /** The executable to be measured. */

@@ -9,7 +9,10 @@ import type { Cleanup } from "../support/cleanup.ts";
 import { isAlive, killHard, type Command, type Environment } from "../support/processes.ts";
 import { Tty, type Size, type TtyOptions } from "../support/tty.ts";
 
-export type SubjectName = "fugue" | "tmux" | "screen" | "bare pty";
+export type SubjectName = "fugue" | "tmux" | "screen" | "bare pty" | RemoteName;
+
+/** Ways to a program on another machine that fugue is measured beside; fugue itself is one of them. */
+export type RemoteName = "ssh" | "ssh+tmux" | "mosh";
 
 /** The prompt of the shells. None of its characters but the blank is in any corpus, so it is always sent in one piece. */
 export const PROMPT = "QXQ ";

@@ -25,9 +25,14 @@ export interface Case {
   run(context: Context): Promise<Row[]>;
 }
 
+/** Whatever has a column of the table. */
+export interface Named {
+  readonly name: SubjectName;
+}
+
 /** One subject's part in a case: its server, and what went wrong with it, after which it is left out. */
-export interface Part<State> {
-  readonly subject: Subject;
+export interface Part<State, S extends Named = Subject> {
+  readonly subject: S;
   readonly state: State;
   failure: unknown;
 }
@@ -42,10 +47,10 @@ export function newServer(context: Context, subject: Subject, options: ServerOpt
 let servers = 0;
 
 /** The case's parts: `prepare` for each subject, in order. One that fails has a part all the same. */
-export async function prepareParts<State>(
-  context: Context, subjects: readonly Subject[], prepare: (subject: Subject) => State | Promise<State>,
-): Promise<Part<State>[]> {
-  const parts: Part<State>[] = [];
+export async function prepareParts<State, S extends Named = Subject>(
+  context: Context, subjects: readonly S[], prepare: (subject: S) => State | Promise<State>,
+): Promise<Part<State, S>[]> {
+  const parts: Part<State, S>[] = [];
   for (const subject of subjects) {
     try {
       parts.push({ subject, state: await prepare(subject), failure: undefined });
@@ -58,8 +63,8 @@ export async function prepareParts<State>(
 }
 
 /** Goes round the parts `rounds` times. A part that fails is left out from then on. */
-export async function interleave<State>(
-  context: Context, parts: readonly Part<State>[], rounds: number, turn: (state: State, round: number, subject: Subject) => Promise<void>,
+export async function interleave<State, S extends Named>(
+  context: Context, parts: readonly Part<State, S>[], rounds: number, turn: (state: State, round: number, subject: S) => Promise<void>,
 ): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     for (const part of parts) {
@@ -75,7 +80,7 @@ export async function interleave<State>(
 }
 
 /** A figure of each part, or why there is none. */
-export function valuesOf<State>(parts: readonly Part<State>[], figure: (state: State) => number | undefined): Values {
+export function valuesOf<State>(parts: readonly Part<State, Named>[], figure: (state: State) => number | undefined): Values {
   const values: Partial<Record<SubjectName, Value>> = {};
   for (const { subject, state, failure } of parts) {
     const value = failure === undefined ? figure(state) : undefined;
