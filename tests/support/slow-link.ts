@@ -15,6 +15,7 @@ const PACKET_BYTES = 1400;
 const RTO_MIN_MS = 200;
 const LONGEST_RTO_MS = 120_000;
 const FIRST_SYN_MS = 1000;
+const LOOK_AGAIN_MS = 5;
 
 export interface LinkOptions {
   /** Milliseconds that every byte takes, each way. */
@@ -25,7 +26,8 @@ export interface LinkOptions {
 
 /** One direction of the link: when a byte that comes now will have been sent. */
 class Lane {
-  private freeAt = 0;
+  /** When the bottleneck is free again. */
+  freeAt = 0;
 
   constructor(private readonly link: SlowLink) {}
 
@@ -49,18 +51,29 @@ class Lane {
 /** Both directions, and what both kinds of traffic have in common. */
 export class SlowLink {
   delayMs: number;
-  rate: number | undefined;
   readonly up = new Lane(this);
   readonly down = new Lane(this);
   /** Bytes that went each way, without headers. */
   bytesUp = 0;
   bytesDown = 0;
   private cutAt: number | undefined;
+  private bytesPerSecond: number | undefined;
   private restored: (() => void)[] = [];
 
   constructor({ delayMs = 0, rate }: LinkOptions = {}) {
     this.delayMs = delayMs;
-    this.rate = rate;
+    this.bytesPerSecond = rate;
+  }
+
+  /** Bytes per second each way; undefined: no limit. */
+  get rate(): number | undefined {
+    return this.bytesPerSecond;
+  }
+
+  set rate(rate: number | undefined) {
+    this.bytesPerSecond = rate;
+    // what comes from now on does not wait for what another rate had held up
+    this.up.freeAt = this.down.freeAt = 0;
   }
 
   get isCut(): boolean {
@@ -115,6 +128,7 @@ export class Stream {
   private ended = false;
   private isOver = false;
   private isFull = false;
+  private later: Timer | undefined;
 
   /**
    * @param opensAt nothing leaves before: the connection is being made
@@ -134,9 +148,15 @@ export class Stream {
   }
 
   private checkFull(): void {
-    if (this.isFull === this.lane.full) return;
-    this.isFull = this.lane.full;
-    this.full(this.isFull);
+    const { full } = this.lane;
+    // others fill the bottleneck too: it is looked at again until there is room
+    if (full) this.later ??= systemClock.after(LOOK_AGAIN_MS, () => {
+      this.later = undefined;
+      if (!this.isOver) this.checkFull();
+    });
+    if (this.isFull === full) return;
+    this.isFull = full;
+    this.full(full);
   }
 
   /** The sender has ended: the receiver is told once it has everything. */
@@ -207,6 +227,7 @@ export class Stream {
   dispose(): void {
     this.isOver = true;
     this.timer?.cancel();
+    this.later?.cancel();
     this.queue = [];
   }
 }

@@ -73,7 +73,11 @@ export class CopyModes {
       start: rows[cursor.y] ?? source.screen, top: source.screen, memory: this.memory, modeStyle: style,
       onExit: () => this.leave(pane),
       onYank: (text, target, details) => void this.yank(text, target, details),
-      changed: () => this.tui.screen.changed(),
+      // lines come when they come, not with a frame
+      changed: () => {
+        this.tui.screen.changed();
+        this.tui.screen.paintSoon();
+      },
       onMessage: (text) => this.tui.say(text),
       onCommand: (line) => void this.tui.actions.runLine(line),
     });

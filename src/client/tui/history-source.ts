@@ -4,6 +4,8 @@ import { readRow } from "../../terminal/row-codec.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 
 const PAGE_LINES = 500;
+/** Lines of history that come with the screen: over a slow link a whole page of them would be waited for. */
+const OPENING_LINES = 150;
 /** Lines kept: each cell is an object, so this is some tens of megabytes at the most. */
 const MOST_LINES = 6000;
 
@@ -38,9 +40,9 @@ export class HistorySource implements LineSource {
     readonly outputs: readonly number[],
   ) {}
 
-  /** Takes the end of a pane's text: the screen and a page of history before it. */
+  /** Takes the end of a pane's text: the screen and some history before it. */
   static async open(link: ServerLink, pane: number): Promise<HistorySource> {
-    const answer = await link.history(pane, -PAGE_LINES, Number.MAX_SAFE_INTEGER);
+    const answer = await link.history(pane, -OPENING_LINES, Number.MAX_SAFE_INTEGER);
     const source = new HistorySource(link, pane, answer.first, answer.end, answer.screen, answer.rows, answer.prompts ?? [], answer.outputs ?? []);
     source.keep(answer.from, answer.lines);
     return source;

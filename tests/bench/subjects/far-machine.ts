@@ -45,9 +45,13 @@ export class FarMachine {
   static async start(context: Context, options: LinkOptions = {}, server: ServerOptions = {}): Promise<FarMachine> {
     machines++;
     const { executable } = context.subjects.find((subject): subject is FugueSubject => subject instanceof FugueSubject)!;
+    // at last whatever is left: a login that was cut off may have started another server meanwhile
+    const own = { folder: "" };
+    context.cleanup.own(own, () => endAll(own.folder));
     const ssh = sshHome();
     context.cleanup.own(ssh, () => ssh[Symbol.dispose]());
     const fugue = newServer(context, new FugueSubject(executable), server);
+    own.folder = fugue.folder;
     const tmux = newServer(context, new TmuxSubject(), server);
     const shell = loginShell(fugue, executable);
     const sshd = await startSshd(ssh, { config: [`SetEnv SHELL=${shell} FUGUE_HOME=${fugue.env.FUGUE_HOME}`] });
@@ -111,9 +115,14 @@ export class FarMachine {
     } catch {
       // what is left is ended below
     }
-    for (const { pid } of this.processes()) await killHard(pid);
+    await endAll(this.home);
     this.proxy.stop();
   }
+}
+
+/** Ends everything that has a folder in its environment. */
+async function endAll(folder: string): Promise<void> {
+  for (const { pid } of processesOf(`${folder}/`)) await killHard(pid);
 }
 
 /** A login shell that has fugue in its PATH, as sshd's sessions see it. */
