@@ -25,7 +25,7 @@ _fugue_options() {
   case $1 in
     'new') REPLY='--attach -A --detached -d --dir -c --size --tag --preset -p --from --env --restore --private --on' ;;
     'attach') REPLY='--read-only -r --detach-others -d' ;;
-    'ls') REPLY='--tree' ;;
+    'ls') REPLY='--tree --cached' ;;
     'session select') REPLY='--client' ;;
     'session rename') REPLY='--target -t' ;;
     'session kill') REPLY='--others' ;;
@@ -57,9 +57,9 @@ _fugue_options() {
     'pane link') REPLY='--server-id --pane --name --right --left --up --down --size' ;;
     'pane respawn') REPLY='--kill -k --dir -c --env' ;;
     'pane search') REPLY='--regex -r --ignore-case -i --direction --line --column --inclusive' ;;
-    'send') REPLY='--enter --paste --keys' ;;
+    'send') REPLY='--enter --paste --keys --tag' ;;
     'capture') REPLY='--history -S --styled -e --join -J --lines -n --since' ;;
-    'wait') REPLY='--any --all --text --since --exit --idle --agent --timeout' ;;
+    'wait') REPLY='--any --all --text --since --exit --idle --agent --timeout --tag' ;;
     'run') REPLY='--new --timeout --lines -n --dir -c --env' ;;
     'meta') REPLY='--set --remove' ;;
     'prompt') REPLY='--answer --queue --wait --timeout' ;;
@@ -155,6 +155,7 @@ _fugue_value() {
     'pane search:--direction') REPLY='forward backward' ;;
     'pane search:--line') REPLY='-' ;;
     'pane search:--column') REPLY='-' ;;
+    'send:--tag') REPLY='-' ;;
     'capture:--history'|'capture:-S') REPLY='-' ;;
     'capture:--lines'|'capture:-n') REPLY='-' ;;
     'capture:--since') REPLY='-' ;;
@@ -163,6 +164,7 @@ _fugue_value() {
     'wait:--idle') REPLY='-' ;;
     'wait:--agent') REPLY='idle working blocked done error exited' ;;
     'wait:--timeout') REPLY='-' ;;
+    'wait:--tag') REPLY='-' ;;
     'run:--timeout') REPLY='-' ;;
     'run:--lines'|'run:-n') REPLY='-' ;;
     'run:--dir'|'run:-c') REPLY='@folders' ;;
@@ -269,7 +271,7 @@ _fugue_position() {
     'clear-history:'0) REPLY='@target' ;;
     'send:'0) REPLY='@target' ;;
     'send:'*) REPLY='-' ;;
-    'capture:'0) REPLY='@target' ;;
+    'capture:'*) REPLY='@target' ;;
     'wait:'*) REPLY='@target' ;;
     'run:'*) REPLY='@target' ;;
     'meta:'0) REPLY='@target' ;;

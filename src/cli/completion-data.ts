@@ -59,7 +59,7 @@ function describe(command: Command): CompletionCommand {
     summary: command.summary,
     options: optionArgs(command).map(([name, arg]) => option(name, arg)),
     positions: positionalArgs(command).map(
-      ([name, arg]) => ({ label: arg.value ?? name, value: sourceOf(arg), repeat: arg.repeat ?? false })
+      ([name, arg]) => ({ label: arg.value ?? name, value: sourceOf(arg), repeat: arg.repeat ?? arg.each ?? false })
     ),
     rest: restArg(command) !== undefined,
   };

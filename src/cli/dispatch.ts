@@ -1,17 +1,18 @@
 /** citty's tree of commands, made lazily from the registry, and what its leaves do. */
 import { runCommand, type ArgsDef, type CommandDef } from "citty";
-import { asFugueError, FugueError } from "../base/errors.ts";
+import { FugueError } from "../base/errors.ts";
 import type { CliCommand, Command, ServerCommand } from "../commands/command.ts";
 import type { CliContext } from "../commands/context.ts";
-import { jsonError, type JsonError } from "../commands/json.ts";
 import { parseWords } from "../commands/parse.ts";
 import { prepareValues } from "../commands/prepare.ts";
 import { commandsAt } from "../commands/registry.ts";
 import { unknownServer } from "../commands/target.ts";
+import { cell } from "../commands/text-table.ts";
 import type { ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
-import { errorLine, mergeResult, nounOf, writeError, writeResult, type MergedResult } from "./output.ts";
-import { routeTargets, tmuxForm } from "./route.ts";
+import { askServers } from "./ask-servers.ts";
+import { mergeResult, nounOf, writeError, writeResult, type MergedResult } from "./output.ts";
+import { routeTargets, tmuxForm, type Part } from "./route.ts";
 
 type Leaf = (command: Command, words: readonly string[]) => Promise<number>;
 
@@ -49,23 +50,56 @@ function commandTree(leaf: Leaf): CommandDef<ArgsDef> {
 
 async function runLeaf(ctx: CliContext, globals: Globals, command: Command, words: readonly string[]): Promise<number> {
   try {
-    const { server, values } = await routeTargets(ctx, globals, command, parse(command, words));
-    const remote = command.runs === "server" && (server ?? ctx.selected[0]) !== "local";
-    const prepared = await prepareValues(
-      command, values, { cwd: remote ? undefined : ctx.cwd, stdin: () => ctx.stdin() },
-    );
-    if (command.runs === "server" && command.across && prepared.on !== undefined) return await runAcross(ctx, command, prepared, server);
-    if (command.runs === "server") return await runOnServers(ctx, command, prepared, server, globals.all);
-    return (await (command as CliCommand).run(ctx, prepared as never)) ?? 0;
+    const values = parse(command, words);
+    const parts = await routeTargets(ctx, globals, command, values);
+    if (command.runs !== "server") return await runHere(ctx, command as CliCommand, values);
+    const cached = runCached(ctx, command, parts, values);
+    if (cached !== undefined) return cached;
+    const prepared = await prepareParts(ctx, command, parts);
+    const [first] = prepared as [Part];
+    if (command.across && first.values.on !== undefined) return await runAcross(ctx, command, first);
+    return await askServers(ctx, command, prepared, values, globals.all);
   } catch (error) {
     return writeError(ctx, error, ctx.selected[0], nounOf(command));
   }
 }
 
+/** What the executable does itself. @throws FugueError `usage` for several servers, if it is for one */
+async function runHere(ctx: CliContext, command: CliCommand, values: ArgValues): Promise<number> {
+  if (!command.several && command.effect !== "read" && ctx.selected.length > 1) {
+    throw new FugueError("usage", `'${command.name}' runs on one server at a time`, "give --server once");
+  }
+  const around = { cwd: ctx.cwd, stdin: () => ctx.stdin() };
+  return (await command.run(ctx, (command.unprepared ? values : await prepareValues(command, values, around)) as never)) ?? 0;
+}
+
+/** The parts with what only this machine can resolve; standard input is read once. */
+async function prepareParts(ctx: CliContext, command: ServerCommand, parts: readonly Part[]): Promise<Part[]> {
+  let text: Promise<string> | undefined;
+  const stdin = () => (text ??= ctx.stdin());
+  return Promise.all(parts.map(async (part) => {
+    const cwd = part.server === "local" ? ctx.cwd : undefined;
+    return { ...part, values: await prepareValues(command, part.values, { cwd, stdin }) };
+  }));
+}
+
+/** What was seen last, where that is asked for. @returns the exit status; undefined: the servers have to be asked */
+function runCached(ctx: CliContext, command: ServerCommand, parts: readonly Part[], values: ArgValues): number | undefined {
+  const merged: MergedResult = {};
+  if (command.known?.([], values as never) === undefined) return undefined;
+  const lists = ctx.lastKnown();
+  for (const { server, values: own } of parts) {
+    const sessions = lists.get(server);
+    if (sessions === undefined) ctx.stderr(`fugue: ${cell(server)}: nothing was seen of it yet\n`);
+    else mergeResult(merged, command.known!(sessions, own as never), server);
+  }
+  return writeResult(ctx, command, merged, values, [], parts.length > 1);
+}
+
 /** Reads the words; where tmux has a command of the same name, its form is answered with ours. */
 function parse(command: Command, words: readonly string[]): ArgValues {
   try {
-    return parseWords(command, words);
+    return parseWords(command, words, true);
   } catch (error) {
     const tmux = error instanceof FugueError && (
       / has no option -\w$/.test(error.message) || (words.includes("-t") && /^more than one TEXT/.test(error.message))
@@ -78,49 +112,12 @@ function parse(command: Command, words: readonly string[]): ArgValues {
 }
 
 /** Several servers have a part in it: they are told one after the other. */
-async function runAcross(ctx: CliContext, command: ServerCommand, values: ArgValues, server: string | undefined): Promise<number> {
-  const own = server ?? ctx.selected[0]!;
+async function runAcross(ctx: CliContext, command: ServerCommand, { server, values }: Part): Promise<number> {
   const known = ctx.servers();
   const on = String(values.on);
   if (!known.includes(on)) throw unknownServer(on, known);
-  const result = await command.across!({ call: (name, what, args) => ctx.call(what, args, { server: name ?? own }) }, values as never);
+  const result = await command.across!({ call: (name, what, args) => ctx.call(what, args, { server: name ?? server }) }, values as never);
   const merged: MergedResult = {};
-  mergeResult(merged, result, own);
+  mergeResult(merged, result, server);
   return writeResult(ctx, command, merged, values, []);
-}
-
-/** Asks the server, or all that were selected, at the same time. */
-async function runOnServers(
-  ctx: CliContext, command: ServerCommand, values: ArgValues, server: string | undefined, all: boolean,
-): Promise<number> {
-  const servers = server === undefined ? ctx.selected : [server];
-  if (servers.length === 1) {
-    const merged: MergedResult = {};
-    mergeResult(merged, await ctx.call(command.name, values, { server: servers[0] }), servers[0]!);
-    return writeResult(ctx, command, merged, values, []);
-  }
-  if (command.effect !== "read" || Object.values(command.args).some((arg) => arg.type === "target" && arg.required)) {
-    throw new FugueError("usage", `'${command.name}' runs on one server at a time`, "give --server once");
-  }
-  const answers = await Promise.all(servers.map(async (name) => {
-    try {
-      return { name, result: await ctx.call(command.name, values, { server: name }) };
-    } catch (error) {
-      return { name, error: asFugueError(error) };
-    }
-  }));
-  const merged: MergedResult = {};
-  const errors: JsonError[] = [];
-  for (const { name, result, error } of answers) {
-    if (error === undefined) mergeResult(merged, result, name);
-    else {
-      errors.push(jsonError(error, name));
-      ctx.stderr(`fugue: ${name}: ${errorLine(error)}\n`);
-    }
-  }
-  const status = writeResult(ctx, command, merged, values, errors);
-  if (errors.length === 0) return status;
-  // a part is there: who asked for all knows that some may be away; else that something failed is all one status can say
-  if (errors.length < servers.length && all) return status;
-  return errors.length < servers.length ? 1 : answers[0]!.error!.exitStatus;
 }

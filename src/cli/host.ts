@@ -19,10 +19,10 @@ export interface Selection {
 }
 
 /** Connections to the selected servers. Nothing is opened, and no configuration read, before a method is called. */
-export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "serve" | "tunnels" | "proxy" | "discover" | "serverAdmin" | "mcp">;
+export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "lastKnown" | "serve" | "tunnels" | "proxy" | "discover" | "serverAdmin" | "mcp">;
 
 /** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
-export interface CliHost extends Omit<CliContext, "json" | "note" | "language" | keyof CliLink> {
+export interface CliHost extends Omit<CliContext, "json" | "named" | "note" | "language" | keyof CliLink> {
   link(selection: Selection): CliLink;
   /** Called before `link`, with the environment that it will be given. */
   prepare?(env: CliContext["env"]): Promise<void>;
@@ -46,6 +46,7 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     terminal: host.terminal,
     release: host.release,
     language: commandLanguage,
+    named: globals.all || globals.servers.length > 0 || globals.addr !== undefined,
     get selected() {
       return link.selected;
     },
@@ -59,6 +60,7 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     },
     servers: () => link.servers(),
     call: (command, args, options) => link.call(command, args, options),
+    lastKnown: () => link.lastKnown(),
     attach: (options) => link.attach(options),
     serve: (options) => link.serve(options),
     discover: (waitMs) => link.discover(waitMs),

@@ -30,16 +30,21 @@ export function mergeResult(merged: MergedResult, result: unknown, server: strin
   }
 }
 
-/** Writes the result of a server's command. @returns the exit status that the result asks for */
+/**
+ * Writes the result of a server's command.
+ * @param several it is of several servers or targets
+ * @returns the exit status that the result asks for
+ */
 export function writeResult(
   ctx: CliContext, command: ServerCommand, merged: MergedResult, values: ArgValues, errors: readonly JsonError[],
+  several = false,
 ): number {
   const noun = nounOf(command);
   const result: MergedResult = { ...(noun !== undefined && { [noun]: [] }), ...merged };
   if (ctx.json) ctx.stdout(jsonDocument(result, errors));
   else {
     const raw = ctx.terminal === undefined;
-    const style = { color: ctx.color, cols: ctx.terminal?.cols ?? DEFAULT_COLS, now: systemClock.wall(), raw };
+    const style = { color: ctx.color, cols: ctx.terminal?.cols ?? DEFAULT_COLS, now: systemClock.wall(), raw, several };
     const text = command.render?.(result as never, style, values as never) ?? "";
     const ended = text === "" || text.endsWith("\n") || (raw && command.exact) ? text : `${text}\n`;
     if (ended !== "") ctx.stdout(raw ? ended : harmless(ended));

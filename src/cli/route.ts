@@ -1,72 +1,115 @@
-/** Which server a command line is for: what stands before the `:` of its targets, else the selected one. */
+/** Which servers a command line is for: what stands before the `:` of its targets, else those that were selected. */
 import { FugueError } from "../base/errors.ts";
-import { suggestion } from "../base/names.ts";
-import type { Command } from "../commands/command.ts";
+import type { Arg, Command } from "../commands/command.ts";
 import type { CliContext, SessionInfo } from "../commands/context.ts";
 import { shellWords } from "../commands/line.ts";
-import { formatTarget, parseTarget } from "../commands/target.ts";
+import { formatTarget, parseTarget, unknownServer } from "../commands/target.ts";
 import { translateTmux } from "../commands/tmux-names.ts";
-import type { ArgValues } from "../commands/values.ts";
+import { isReplaced, type ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
 
-/** Values whose targets are those of one server. */
-export interface Routed {
-  /** The server that the targets name; undefined if they name none. */
-  readonly server: string | undefined;
-  /** For commands of a server: the values with targets as that server knows them. */
+/** What one server is asked. */
+export interface Part {
+  readonly server: string;
+  /** The values, with targets as that server knows them. */
   readonly values: ArgValues;
+  /** The target as it was written, if the command is run for each. */
+  readonly target?: string;
+}
+
+/** A target of the command line. */
+interface Written {
+  readonly name: string;
+  readonly arg: Arg;
+  readonly text: string;
+  readonly server: string | undefined;
 }
 
 /**
- * Finds the server that the targets name.
- * @throws FugueError `usage` for targets of several servers, or one against `--server`; `noTarget` for one unknown
+ * The parts of a command line: one for each server, or for each target. For commands that run in the shell this only
+ * checks the names.
+ * @throws FugueError `usage` for servers that contradict each other, `noTarget` for one that is unknown
  */
-export async function routeTargets(
-  ctx: CliContext, globals: Globals, command: Command, values: ArgValues,
-): Promise<Routed> {
-  const routed: ArgValues = { ...values };
-  const servers = new Set<string | undefined>();
-  const local = (text: string): string => {
-    const { server, ...target } = parseTarget(text);
-    servers.add(server);
-    return command.runs === "server" ? formatTarget(target) : text;
-  };
-  for (const [name, arg] of Object.entries(command.args)) {
-    if (arg.type !== "target") continue;
-    const value = values[name];
-    if (typeof value === "string") routed[name] = local(value);
-    else if (Array.isArray(value)) routed[name] = value.map((item) => local(item as string));
+export async function routeTargets(ctx: CliContext, globals: Globals, command: Command, values: ArgValues): Promise<Part[]> {
+  const written = targetsIn(command, values);
+  const named = [...new Set(written.flatMap(({ server }) => server ?? []))];
+  for (const server of named) await checkServer(ctx, server, written);
+  checkFlags(globals, named);
+  const list = written.length > 0 && written.every(({ name, arg }) => name === written[0]!.name && (arg.repeat || arg.each));
+  if (!list && new Set(written.map(({ server }) => server)).size > 1) {
+    throw new FugueError("usage", "the targets are those of several servers", `'${command.name}' runs on one server at a time`);
   }
-  const named = [...servers].filter((server) => server !== undefined);
-  for (const server of named) await checkServer(ctx, server, values, command);
-  if (named.length > 1 || (named.length > 0 && servers.size > 1)) {
-    throw new FugueError("usage", "the targets are those of several servers", "a command runs on one server at a time");
-  }
-  const [server] = named;
-  if (server !== undefined && (globals.addr !== undefined || globals.servers.some((other) => other !== server))) {
-    const option = globals.addr !== undefined ? "--addr" : `--server ${globals.servers[0]}`;
-    throw new FugueError("usage", `${option} contradicts the target '${server}:'`, "name the server once");
-  }
-  return { server, values: routed };
+  const own = named.length > 0 && !list ? named : ctx.selected;
+  if (own.length > 1 && written.every(({ server }) => server === undefined)) checkSeveral(command, values, globals);
+  return list ? partsOfList(written, values, own) : own.map((server) => ({ server, values: withTargets(values, written) }));
 }
 
-async function checkServer(ctx: CliContext, server: string, values: ArgValues, command: Command): Promise<void> {
+function targetsIn(command: Command, values: ArgValues): Written[] {
+  return Object.entries(command.args).flatMap(([name, arg]) => {
+    const value = values[name];
+    if (arg.type !== "target" || value === undefined) return [];
+    const texts = (Array.isArray(value) ? value : [value]) as string[];
+    return texts.map((text) => ({ name, arg, text, server: parseTarget(text).server }));
+  });
+}
+
+function localText(text: string): string {
+  const { server: _server, ...target } = parseTarget(text);
+  return formatTarget(target);
+}
+
+function withTargets(values: ArgValues, written: readonly Written[]): ArgValues {
+  return { ...values, ...Object.fromEntries(written.map(({ name, text }) => [name, localText(text)])) };
+}
+
+/** A part for each server with its targets, or one for each target. @param own servers of targets that name none */
+function partsOfList(written: readonly Written[], values: ArgValues, own: readonly string[]): Part[] {
+  const [{ name, arg }] = written as [Written];
+  const asked = written.flatMap(({ text, server }) => (server === undefined ? own : [server]).map((one) => ({ server: one, text })));
+  if (arg.each) return asked.map(({ server, text }) => ({ server, values: { ...values, [name]: localText(text) }, target: text }));
+  const servers = [...new Set(asked.map(({ server }) => server))];
+  return servers.map((server) => ({
+    server, values: { ...values, [name]: asked.filter((one) => one.server === server).map(({ text }) => localText(text)) },
+  }));
+}
+
+/** @throws FugueError `usage` if an option names other servers than the targets do */
+function checkFlags(globals: Globals, named: readonly string[]): void {
+  const [server] = named;
+  if (server === undefined) return;
+  const other = globals.servers.find((one) => named.some((name) => name !== one));
+  const option = globals.all ? "--all-servers" : globals.addr !== undefined ? "--addr" : other === undefined ? undefined : `--server ${other}`;
+  if (option === undefined) return;
+  const against = named.find((name) => name !== other) ?? server;
+  throw new FugueError("usage", `${option} contradicts the target '${against}:'`, "name the server once");
+}
+
+/**
+ * What changes something, or wants a target, is not sent to several servers only because a flag names them: what is
+ * meant there must be named, by a tag.
+ * @throws FugueError `usage`
+ */
+function checkSeveral(command: Command, values: ArgValues, globals: Globals): void {
+  if (command.runs !== "server") return;
+  const tag = Object.entries(command.args).find(([, arg]) => arg.tagged);
+  if (tag && values[tag[0]] !== undefined) return;
+  const wanting = Object.values(command.args).some((arg) => arg.type === "target" && arg.required && !isReplaced(arg, values));
+  if (command.effect === "read" && !wanting) return;
+  if (tag) {
+    const option = globals.all ? "--all-servers" : "more than one --server";
+    throw new FugueError("usage", `'${command.name}' with ${option} needs --${tag[0]}`, `such as: fugue ${command.name} -a --${tag[0]} worker`);
+  }
+  throw new FugueError("usage", `'${command.name}' runs on one server at a time`, "give --server once");
+}
+
+async function checkServer(ctx: CliContext, server: string, written: readonly Written[]): Promise<void> {
   const known = ctx.servers();
-  if (known.includes(server)) return;
-  const meant = await sessionMeant(ctx, server, values, command);
-  const hint = meant ?? suggestion(server, [...known], "servers");
-  throw new FugueError("noTarget", `no server is named '${server}'`, hint);
+  if (!known.includes(server)) throw unknownServer(server, known, await sessionMeant(ctx, server, written));
 }
 
 /** Who knows tmux writes `work:2` for a window of the session `work`. */
-async function sessionMeant(
-  ctx: CliContext, server: string, values: ArgValues, command: Command,
-): Promise<string | undefined> {
-  const texts = Object.entries(command.args).filter(
-    ([, arg]) => arg.type === "target"
-  ).flatMap(([name]) => values[name]);
-  const text = texts.find((value): value is string => typeof value === "string" && value.startsWith(`${server}:`));
-  if (text === undefined) return undefined;
+async function sessionMeant(ctx: CliContext, server: string, written: readonly Written[]): Promise<string | undefined> {
+  const text = written.find((one) => one.server === server)!.text;
   try {
     const { sessions } = (await ctx.call("ls", {})) as { sessions: SessionInfo[] };
     if (!sessions.some(({ name }) => name === server)) return undefined;
@@ -89,8 +132,7 @@ export function checkServers(ctx: CliContext, globals: Globals, argv: readonly s
   const unknown = globals.servers.find((server) => !known.includes(server));
   if (unknown === undefined) return;
   const tmux = tmuxForm(argv);
-  const hint = tmux ? `-s names a server; did you mean '${tmux}'?` : suggestion(unknown, [...known], "servers");
-  throw new FugueError("noTarget", `no server is named '${unknown}'`, hint);
+  throw unknownServer(unknown, known, tmux && `-s names a server; did you mean '${tmux}'?`);
 }
 
 /** A command line of tmux as ours, if it is one. */

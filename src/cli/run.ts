@@ -47,7 +47,7 @@ async function runWords(
   if (words[0] === "help") return showHelp(ctx, words.slice(1));
   checkServers(ctx, globals, argv);
   if (words.length === 0) {
-    needTerminal(ctx, "see: fugue --help");
+    needTerminal(ctx, ctx.selected[0]!, "see: fugue --help");
     return ctx.attach({ create: true });
   }
   try {

@@ -20,7 +20,8 @@ export function synopsisParts(command: Command): string[] {
   return [
     ...positionalArgs(command).map(([name, arg]) => {
       const others = `${arg.stdin ? "|-" : ""}${arg.complete === "key" ? "|KEY" : ""}`;
-      return optional(`${valueWord(name, arg)}${others}${arg.repeat ? "..." : ""}`, arg.required);
+      const more = arg.repeat || arg.each ? "..." : "";
+      return optional(`${valueWord(name, arg)}${others}${more}`, arg.required && arg.unless === undefined);
     }),
     ...optionArgs(command).map(([name, arg]) => {
       const value = arg.type === "boolean" ? "" : ` ${valueWord(name, arg)}`;

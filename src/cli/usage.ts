@@ -82,8 +82,8 @@ function listed(name: string, description: string): CommandDef<ArgsDef> {
 function usageArgs(command: Command): ArgsDef {
   const args: Record<string, ArgDef> = {};
   for (const [name, arg] of positionalArgs(command)) {
-    const label = `${arg.value ?? name}${arg.repeat ? "..." : ""}`;
-    args[label] = { type: "positional", required: arg.required === true, description: help(arg) };
+    const label = `${arg.value ?? name}${arg.repeat || arg.each ? "..." : ""}`;
+    args[label] = { type: "positional", required: arg.required === true && arg.unless === undefined, description: help(arg) };
   }
   const rest = restArg(command);
   if (rest) args[`-- ${rest[1].value ?? rest[0]}...`] = {

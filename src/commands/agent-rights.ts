@@ -7,7 +7,8 @@ import { cell } from "./text-table.ts";
 import type { Command } from "./command.ts";
 import type { ServerContext } from "./context.ts";
 import { levelOf } from "./kill.ts";
-import type { ArgValues } from "./values.ts";
+import { panesTagged } from "./tagged.ts";
+import { isReplaced, type ArgValues } from "./values.ts";
 
 /** Something that a command is about. */
 export interface CommandTarget {
@@ -20,8 +21,9 @@ export interface CommandTarget {
 /** Everything that the targets of a command name; those left out stand for the caller's own place. */
 export function targetsOf(ctx: ServerContext, command: Command, values: ArgValues): CommandTarget[] {
   return Object.entries(command.args).flatMap(([name, arg]) => {
-    if (arg.type !== "target") return [];
     const value = values[name];
+    if (arg.tagged && typeof value === "string") return panesTagged(ctx.find, value).map(({ id }) => targetOf(ctx, `%${id}`));
+    if (arg.type !== "target" || (value === undefined && isReplaced(arg, values))) return [];
     if (Array.isArray(value)) return value.map((text: string) => targetOf(ctx, text));
     return [targetOf(ctx, value as string | undefined)];
   });

@@ -4,7 +4,7 @@ import { formatDuration } from "../base/duration.ts";
 import { SESSION } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
 import type { PaneAgent } from "./agent-context.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, listTable } from "./text-table.ts";
 
 /** A pane with an agent, as listed; `server` is set by the client that asked several. */
 interface Listed extends PaneAgent {
@@ -48,13 +48,9 @@ ask), done, error, exited. Without a server all servers answer.`,
     };
   },
   render(result: { agents: Listed[] }, style) {
-    if (result.agents.length === 0) return "";
-    const several = new Set(result.agents.map(({ server }) => server)).size > 1;
-    const rows = result.agents.map((each) => [
-      ...(several ? [cell(each.server ?? "")] : []),
+    return listTable(result.agents, style.several, (each) => [
       `%${each.id}`, cell(each.target), cell(each.agent), `${AGENT_MARKS[each.state as AgentState] ?? ""} ${cell(each.state)}`,
       formatDuration(Math.max(0, style.now - each.since)), cell(each.question ?? "", 80),
-    ]);
-    return formatTable([[...(several ? ["SERVER"] : []), "PANE", "TARGET", "AGENT", "STATE", "SINCE", "ASKS"], ...rows]);
+    ], ["PANE", "TARGET", "AGENT", "STATE", "SINCE", "ASKS"]);
   },
 });

@@ -1,6 +1,7 @@
 /** `attach`: shows a session on this terminal. */
 import { cliCommand } from "./command.ts";
 import { needTerminal } from "./new-shell.ts";
+import { parseTarget } from "./target.ts";
 
 export const attach = cliCommand({
   name: "attach",
@@ -9,6 +10,7 @@ export const attach = cliCommand({
 that attaches has its own focus; the size of a window follows the terminal in which somebody typed last.`,
   group: "session",
   effect: "read",
+  several: true,
   args: {
     target: {
       type: "target", positional: true, value: "TARGET", complete: "target",
@@ -19,7 +21,8 @@ that attaches has its own focus; the size of a window follows the terminal in wh
   },
   tmux: ["attach-session"],
   async run(ctx, args) {
-    needTerminal(ctx, "look at it with: fugue capture");
+    const server = args.target === undefined ? undefined : parseTarget(args.target).server;
+    needTerminal(ctx, server ?? ctx.selected[0]!, "look at it with: fugue capture");
     return ctx.attach({ target: args.target, readOnly: args["read-only"], detachOthers: args["detach-others"] });
   },
 });

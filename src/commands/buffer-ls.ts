@@ -2,7 +2,7 @@
 import { formatDuration } from "../base/duration.ts";
 import { serverCommand } from "./command.ts";
 import type { BufferInfo } from "./context.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, listTable } from "./text-table.ts";
 
 export const bufferLs = serverCommand({
   name: "buffer ls",
@@ -22,13 +22,11 @@ export const bufferLs = serverCommand({
     return { buffers: ctx.buffers.list() };
   },
   render(result: { buffers: BufferInfo[] }, style) {
-    if (result.buffers.length === 0) return "";
-    const rows = result.buffers.map((buffer) => [
+    return listTable(result.buffers, style.several, (buffer) => [
       cell(buffer.name),
       cell(buffer.bytes),
       formatDuration(Math.max(0, style.now - buffer.createdAt)),
       cell(buffer.sample, 60),
-    ]);
-    return formatTable([["NAME", "BYTES", "AGE", "TEXT"], ...rows], [1]);
+    ], ["NAME", "BYTES", "AGE", "TEXT"], [1]);
   },
 });

@@ -1,10 +1,10 @@
 /** `buffer show`: the text of a paste buffer. */
 import { serverCommand } from "./command.ts";
-import { printableLines } from "./text-table.ts";
+import { cell, printableLines } from "./text-table.ts";
 
 /** A paste buffer with its text. */
 export interface ShownBuffers {
-  buffers: { name: string; text: string }[];
+  buffers: { name: string; text: string; server?: string }[];
 }
 
 export const bufferShow = serverCommand({
@@ -21,7 +21,8 @@ export const bufferShow = serverCommand({
   exact: true,
   run: (ctx, args): ShownBuffers => ({ buffers: [ctx.buffers.get(args.name)] }),
   render(result: ShownBuffers, style) {
-    const text = result.buffers[0]?.text ?? "";
-    return style.raw ? text : printableLines(text);
+    const shown = (text: string) => (style.raw ? text : printableLines(text));
+    if (!style.several) return shown(result.buffers[0]?.text ?? "");
+    return result.buffers.map(({ server, name, text }) => `== ${cell(`${server}: ${name}`)}\n${shown(text).replace(/\n?$/, "\n")}`).join("");
   },
 });

@@ -6,6 +6,8 @@ import { cell, printableLines } from "./text-table.ts";
 
 interface Captured {
   id: number;
+  target: string;
+  server?: string;
   cols: number;
   rows: number;
   title: string;
@@ -24,10 +26,11 @@ function historyLines(text: string): number | "all" {
 export const capture = serverCommand({
   name: "capture",
   summary: "Print what a pane shows",
+  details: `Several panes, also of several servers, are printed one after the other, each below a line that names it.`,
   group: "script",
   effect: "read",
   args: {
-    target: PANE,
+    target: { ...PANE, each: true },
     history: { type: "string", short: "S", value: "N|all", help: "lines of history before the screen" },
     styled: { type: "boolean", short: "e", help: "with escape sequences for colours and attributes" },
     join: { type: "boolean", short: "J", help: "lines as the program wrote them, however they were wrapped" },
@@ -43,6 +46,7 @@ sequences.`,
   },
   result: {
     "panes[].id": "integer: its id",
+    "panes[].target": "string: it as SESSION/WINDOW.PANE",
     "panes[].cols": "integer: width in cells",
     "panes[].rows": "integer: height in cells",
     "panes[].title": "string: title that its program set",
@@ -63,11 +67,14 @@ sequences.`,
       id, { history, styled: args.styled, join: args.join, since: args.since },
     );
     const shown = args.lines === undefined ? lines : lines.slice(Math.max(0, lines.length - args.lines));
-    return { panes: [{ id, cols, rows, title, lines: shown, position: cursor, cursor: position }] };
+    return { panes: [{ id, target: ctx.find.label(id), cols, rows, title, lines: shown, position: cursor, cursor: position }] };
   },
   render(result: { panes: Captured[] }, style, args) {
-    const lines = result.panes.flatMap((pane) => pane.lines);
-    const text = lines.map((line) => `${line}\n`).join("");
-    return args.styled || style.raw ? text : printableLines(text);
+    return result.panes.map(({ server, id, target, lines }) => {
+      const text = lines.map((line) => `${line}\n`).join("");
+      // a server of an earlier release says less
+      const head = style.several ? `== ${cell(`${server ?? ""}:${target ?? `%${id}`}`)}\n` : "";
+      return head + (args.styled || style.raw ? text : printableLines(text));
+    }).join("");
   },
 });

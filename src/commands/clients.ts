@@ -2,7 +2,7 @@
 import { formatDuration } from "../base/duration.ts";
 import { serverCommand } from "./command.ts";
 import type { ClientInfo } from "./context.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, listTable } from "./text-table.ts";
 
 export const clients = serverCommand({
   name: "clients",
@@ -27,15 +27,13 @@ export const clients = serverCommand({
     return { clients: ctx.clients.list() };
   },
   render(result: { clients: ClientInfo[] }, style) {
-    if (result.clients.length === 0) return "";
-    const rows = result.clients.map((client) => [
+    return listTable(result.clients, style.several, (client) => [
       cell(client.id),
       cell(client.session),
       `${client.cols}x${client.rows}`,
       formatDuration(Math.max(0, style.now - client.attachedAt)),
       formatDuration(Math.max(0, style.now - client.activeAt)),
       cell(client.name) + (client.readOnly ? " (read-only)" : ""),
-    ]);
-    return formatTable([["ID", "SESSION", "SIZE", "ATTACHED", "IDLE", "TERMINAL"], ...rows]);
+    ], ["ID", "SESSION", "SIZE", "ATTACHED", "IDLE", "TERMINAL"]);
   },
 });

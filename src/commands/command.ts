@@ -1,5 +1,5 @@
 /** What a command is: one declarative entry, from which CLI, keys, prompt, MCP, completions and manuals are made. */
-import type { CliContext, ServerContext } from "./context.ts";
+import type { CliContext, ServerContext, SessionInfo } from "./context.ts";
 import type { TuiContext } from "./tui-context.ts";
 
 /** How a value is written and checked. */
@@ -15,6 +15,12 @@ export interface Arg {
   readonly required?: boolean;
   /** May be given several times; the value is a list. A positional one takes all that remain. */
   readonly repeat?: boolean;
+  /** In a shell it may be given several times: the command is run once for each, side by side. */
+  readonly each?: boolean;
+  /** Neither wanted nor taken by position if this other option is given. */
+  readonly unless?: string;
+  /** Its value is a tag: what is meant are the sessions that have it. */
+  readonly tagged?: boolean;
   /** Takes everything after `--`; the value is a list of words. */
   readonly rest?: boolean;
   readonly choices?: readonly string[];
@@ -44,6 +50,7 @@ export type Values<T extends Args> = {
   [K in keyof T]: T[K]["repeat"] extends true ? ValueOf<T[K]>[]
     : T[K]["rest"] extends true ? string[]
     : T[K]["type"] extends "boolean" ? boolean
+    : T[K]["unless"] extends string ? ValueOf<T[K]> | undefined
     : T[K]["required"] extends true ? ValueOf<T[K]>
     : ValueOf<T[K]> | undefined;
 };
@@ -61,6 +68,8 @@ export interface RenderStyle {
   readonly now: number;
   /** The text goes to a file or a program: what panes and buffers hold is passed on as it is. */
   readonly raw: boolean;
+  /** The result is of several servers, or of several targets: say of which each part is. */
+  readonly several?: boolean;
 }
 
 /** A command as a tool of the MCP server. One command may be several tools. */
@@ -131,6 +140,10 @@ export interface ServerCommand<T extends Args = Args> extends CommandEntry<T> {
    * `on` names a server. @returns the command's result
    */
   across?(servers: AcrossServers, args: Values<T>): Promise<unknown>;
+  /** It takes as long as its caller likes: no limit of a list counts. */
+  readonly waits?: boolean;
+  /** What is known of a server without asking it, as its result; undefined if these values ask for an answer. */
+  known?(sessions: readonly SessionInfo[], args: Values<T>): unknown;
   /** Exit status of the executable after this result; default 0. */
   status?(result: never, args: Values<T>): number;
 }
@@ -144,6 +157,10 @@ export interface TuiCommand<T extends Args = Args> extends CommandEntry<T> {
 /** A command that the executable runs itself when typed in a shell. `run` returns the exit status, 0 if nothing. */
 export interface CliCommand<T extends Args = Args> extends CommandEntry<T> {
   readonly runs: "cli";
+  /** It knows what to do with several servers; others refuse `--all-servers` and more than one `--server`. */
+  readonly several?: boolean;
+  /** It makes paths absolute and reads standard input itself: where paths are depends on its values. */
+  readonly unprepared?: boolean;
   run(ctx: CliContext, args: Values<T>): Promise<number | void> | number | void;
 }
 

@@ -357,6 +357,20 @@ export interface CommandLanguage {
   knows(name: string): boolean;
 }
 
+/** How a command is sent to a server. */
+export interface CallOptions {
+  /** This machine's own daemon may be started if none answers. */
+  readonly start?: boolean;
+  /** Default: the first that was selected. */
+  readonly server?: string;
+  /** Milliseconds after which a server that has not answered counts as dead; default: as long as the command takes. */
+  readonly limit?: number;
+  /** Others are asked at the same time: nobody is asked for passwords, no progress is shown. */
+  readonly quiet?: boolean;
+  /** Gives the call up: the server is told. */
+  readonly signal?: AbortSignal;
+}
+
 /** What a command of the command line runs against. */
 export interface CliContext extends TunnelContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -371,6 +385,8 @@ export interface CliContext extends TunnelContext {
   readonly release: string;
   /** Servers that the command is for, the one of `call` without a name first: those of `--server`, else the default one. */
   readonly selected: readonly string[];
+  /** An option chose the servers, not the place we are in or the configuration. */
+  readonly named: boolean;
   /** Names that may stand before the `:` of a target: `local` and the configured servers. */
   servers(): readonly string[];
   readonly language: CommandLanguage;
@@ -384,8 +400,10 @@ export interface CliContext extends TunnelContext {
   ask(question: string): Promise<string | undefined>;
   /** A message on stderr, with a mark that shows its kind. */
   note(kind: "info" | "success" | "warn" | "fail", text: string): Promise<void>;
-  /** Runs a server command. `start`: a daemon may be started if none answers. @throws FugueError `noServer`. */
-  call(command: string, args: Record<string, unknown>, options?: { start?: boolean; server?: string }): Promise<unknown>;
+  /** Runs a server command. @throws FugueError `noServer`, `timeout`, and as the server says */
+  call(command: string, args: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
+  /** The lists of sessions that were seen last, by server. */
+  lastKnown(): ReadonlyMap<string, readonly SessionInfo[]>;
   /** Opens the TUI on a session; resolves with the exit status when it ends. */
   attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean; servers?: readonly string[] }): Promise<number>;
   /** Runs the keeper in this process until it is stopped, or starts it in the background and waits until it answers. */

@@ -10,11 +10,13 @@ export interface JsonError {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
+  /** Target that the error is about, where the command is run for each of several. */
+  readonly target?: string;
 }
 
 /** An error as documents show it. */
-export function jsonError(error: FugueError, server: string): JsonError {
-  return { server, code: error.code, message: error.message, hint: error.hint ?? null };
+export function jsonError(error: FugueError, server: string, target?: string): JsonError {
+  return { server, code: error.code, message: error.message, hint: error.hint ?? null, ...(target !== undefined && { target }) };
 }
 
 /** A document, with its line end. `items` has one key: the noun. */

@@ -3,7 +3,9 @@ import { formatDuration } from "../base/duration.ts";
 import type { RenderStyle } from "./command.ts";
 import { serverCommand } from "./command.ts";
 import type { PaneInfo, SessionInfo, WindowInfo } from "./context.ts";
-import { cell, count, formatTable } from "./text-table.ts";
+import { paneFields } from "./pane-fields.ts";
+import { parseTarget } from "./target.ts";
+import { cell, count, formatTable, listTable } from "./text-table.ts";
 
 /** A session as listed; `server` is set by the client that asked several. */
 type Listed = SessionInfo & { server?: string };
@@ -11,16 +13,20 @@ type Listed = SessionInfo & { server?: string };
 export const ls = serverCommand({
   name: "ls",
   summary: "List sessions",
+  details: `With --all-servers the servers are asked side by side, none of them longer than 5 s; those that don't answer are
+named on standard error, and the exit status is 0 if any did. --cached prints what the terminal view or a list of all
+servers saw last.`,
   group: "session",
   effect: "read",
   agents: "any",
   args: {
     target: { type: "target", positional: true, value: "TARGET", complete: "session", help: "only this session" },
     tree: { type: "boolean", help: "show windows and panes as well" },
+    cached: { type: "boolean", help: "what was seen last, at once and without asking any server" },
   },
   tmux: ["list-sessions", "list-windows", "list-panes", "has-session"],
   mcp: {
-    name: "list_sessions", everywhere: true,
+    name: "list_sessions", everywhere: true, args: ["target", "tree"],
     description: `Lists sessions with their windows and panes: names, ids, programs, folders, sizes, tags. Without a
 server all servers answer, and those that don't are under errors.`,
   },
@@ -41,49 +47,42 @@ server all servers answer, and those that don't are under errors.`,
     "sessions[].windows[].activity": "boolean: something was printed and nobody looked since",
     "sessions[].windows[].cols": "integer: width in cells",
     "sessions[].windows[].rows": "integer: height in cells",
-    "sessions[].windows[].panes[].id": "integer: id, never reused; as a target %ID",
-    "sessions[].windows[].panes[].index": "integer: its number in the window",
-    "sessions[].windows[].panes[].title": "string: title that its program set",
-    "sessions[].windows[].panes[].program": "string: program in the foreground",
-    "sessions[].windows[].panes[].pid": "integer: process id of what was started",
-    "sessions[].windows[].panes[].cwd": "string: working folder",
-    "sessions[].windows[].panes[].cols": "integer: width in cells",
-    "sessions[].windows[].panes[].rows": "integer: height in cells",
-    "sessions[].windows[].panes[].active": "boolean: the window's active pane",
-    "sessions[].windows[].panes[].command": "array of strings: what was started; empty for the shell",
-    "sessions[].windows[].panes[].cursor": "string: position in its output, for wait --since",
-    "sessions[].windows[].panes[].exit": "object or null: {code, signal} once the program has ended",
-    "sessions[].windows[].panes[].agent": "object: {agent, state, since, question, session} of the agent that runs in it, see agents",
+    ...paneFields("sessions[].windows[].panes[]"),
+  },
+  known(sessions, args): { sessions: SessionInfo[] } | undefined {
+    if (!args.cached) return undefined;
+    const name = args.target === undefined ? undefined : parseTarget(args.target).session;
+    return { sessions: sessions.filter((session) => name === undefined || session.name === name) };
   },
   run(ctx, args): { sessions: SessionInfo[] } {
     if (args.target === undefined) return { sessions: ctx.find.sessions() };
     return { sessions: [ctx.find.sessionInfo(ctx.find.session(args.target).id)] };
   },
   render(result: { sessions: Listed[] }, style, args) {
-    const sessions = [...result.sessions].sort((a, b) => a.createdAt - b.createdAt || a.id - b.id);
-    if (sessions.length === 0) return "";
+    // servers in the order in which they were asked, the sessions of each by age
+    const servers = [...new Set(result.sessions.map(({ server }) => server))];
+    const sessions = servers.flatMap((server) => result.sessions
+      .filter((session) => session.server === server).sort((a, b) => a.createdAt - b.createdAt || a.id - b.id));
     return args.tree ? sessions.map((session) => treeOf(session, style)).join("\n") : tableOf(sessions, style);
   },
 });
 
 function tableOf(sessions: readonly Listed[], style: RenderStyle): string {
-  const several = new Set(sessions.map(({ server }) => server)).size > 1;
-  const rows = sessions.map((session) => [
-    ...(several ? [cell(session.server ?? "")] : []),
+  return listTable(sessions, style.several, (session) => [
     cell(session.name),
     cell(session.windows.length),
     cell(session.attached),
     formatDuration(Math.max(0, style.now - session.createdAt)),
     cell(session.tags.join(",")),
-  ]);
-  return formatTable([[...(several ? ["SERVER"] : []), "NAME", "WINDOWS", "ATTACHED", "AGE", "TAGS"], ...rows]);
+  ], ["NAME", "WINDOWS", "ATTACHED", "AGE", "TAGS"]);
 }
 
 function treeOf(session: Listed, style: RenderStyle): string {
   const age = formatDuration(Math.max(0, style.now - session.createdAt));
   const attached = session.attached > 0 ? ", attached" : "";
   const tags = session.tags.length > 0 ? ` [${cell(session.tags.join(","))}]` : "";
-  const head = `${cell(session.name)}: ${count(session.windows.length, "window")}, ${age}${attached}${tags}`;
+  const name = style.several ? `${cell(session.server ?? "")}:${cell(session.name)}` : cell(session.name);
+  const head = `${name}: ${count(session.windows.length, "window")}, ${age}${attached}${tags}`;
   return [head, ...session.windows.map(windowTree)].join("\n");
 }
 

@@ -6,6 +6,7 @@ import { ensureHome, pathsFrom } from "../base/paths.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { jsonDocument } from "./json.ts";
+import { unknownServer } from "./target.ts";
 import { cell } from "./text-table.ts";
 
 const ACTIONS = ["install", "uninstall", "allow", "disallow"] as const;
@@ -70,9 +71,7 @@ async function decide(ctx: CliContext, action: string, server: string | undefine
 function decided(ctx: CliContext, action: string, server: string, before: readonly string[]): string[] {
   if (action === "allow") {
     const known = ctx.servers().filter((name) => name !== "local");
-    if (server !== "*" && !known.includes(server)) throw new FugueError(
-      "noTarget", `no other server is named '${server}'`, suggestion(server, known, "servers"),
-    );
+    if (server !== "*" && !known.includes(server)) throw unknownServer(server, known);
     return [...new Set([...before, server])];
   }
   if (!before.includes(server)) throw new FugueError(

@@ -2,7 +2,7 @@
 import type { MessageInfo } from "./message-context.ts";
 import { formatDuration } from "../base/duration.ts";
 import type { RenderStyle } from "./command.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, listTable } from "./text-table.ts";
 
 /** The result of commands that list messages. */
 export const MESSAGE_RESULT = {
@@ -26,7 +26,7 @@ export const TYPES = { type: "string", repeat: true, value: "TYPE", help: "only 
 
 /** Messages for people, one a line. */
 export function renderMessages(result: { messages: MessageInfo[] }, style: RenderStyle): string {
-  return formatTable(result.messages.map(({ id, type, from, payload, sentAt }) => [
+  return listTable(result.messages, style.several, ({ id, type, from, payload, sentAt }) => [
     cell(id), cell(from), cell(type), formatDuration(Math.max(0, style.now - sentAt)), cell(payload, 200),
-  ]));
+  ]);
 }

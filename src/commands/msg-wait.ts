@@ -10,6 +10,7 @@ export const msgWait = serverCommand({
 status is 124 if the time is up.`,
   group: "agent",
   effect: "read",
+  waits: true,
   args: {
     target: INBOX,
     type: TYPES,

@@ -3,16 +3,17 @@ import { FugueError } from "../base/errors.ts";
 import { pathsFrom } from "../base/paths.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import { unknownServer } from "./target.ts";
 import { findFarPane } from "./far-pane.ts";
 import { jsonDocument } from "./json.ts";
 import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
+import { prepareValues } from "./prepare.ts";
+import { unknownServer } from "./target.ts";
 
 /** Refuses to show a session where it can't be shown. @throws FugueError `usage`, `refused` */
-export function needTerminal(ctx: CliContext, instead: string): void {
+export function needTerminal(ctx: CliContext, server: string, instead: string): void {
   if (!ctx.isTty) throw new FugueError("usage", "there is no terminal to show the session on", instead);
   if (ctx.json) throw new FugueError("usage", "--json has no meaning for what is shown on the terminal", instead);
-  if (isNested(ctx)) {
+  if (isNested(ctx, server)) {
     throw new FugueError(
       "refused", "this shell runs inside fugue already", `${instead}, or unset FUGUE_PANE to nest on purpose`,
     );
@@ -20,15 +21,31 @@ export function needTerminal(ctx: CliContext, instead: string): void {
 }
 
 /** Whether the session would be shown in a pane of its own server. */
-function isNested({ env, selected }: CliContext): boolean {
-  if (!env.FUGUE_PANE || env.FUGUE_ADDR || selected[0] !== "local") return false;
+function isNested({ env }: CliContext, server: string): boolean {
+  if (!env.FUGUE_PANE || env.FUGUE_ADDR || server !== "local") return false;
   return env.FUGUE_SOCKET === undefined || env.FUGUE_SOCKET === pathsFrom(env).socket;
+}
+
+/** `SERVER:NAME` names the server as well. @throws FugueError `usage` for something else with a colon, `noTarget` */
+function placeOf(ctx: CliContext, name: string | undefined): { server: string; name: string | undefined } {
+  const [server, own] = splitName(name);
+  const [selected] = ctx.selected as [string];
+  if (server === undefined) return { server: selected, name: own };
+  const known = ctx.servers();
+  if (!known.includes(server)) throw unknownServer(server, known);
+  if (ctx.named && selected !== server) throw new FugueError("usage", `--server ${selected} contradicts '${server}:'`, "name the server once");
+  return { server, name: own };
+}
+
+function splitName(name: string | undefined): [server: string | undefined, name: string | undefined] {
+  const colon = name?.indexOf(":") ?? -1;
+  return colon <= 0 ? [undefined, name] : [name!.slice(0, colon), name!.slice(colon + 1)];
 }
 
 /** One session on each server; the window of the first shows them all. */
 async function newOnSeveral(ctx: CliContext, args: { on: string[]; name?: string; detached: boolean } & Record<string, unknown>): Promise<number> {
   const { on, detached, ...rest } = args;
-  if (!detached) needTerminal(ctx, "make it in the background: fugue new -d");
+  if (!detached) needTerminal(ctx, on[0]!, "make it in the background: fugue new -d");
   const known = ctx.servers();
   for (const server of on) if (!known.includes(server)) throw unknownServer(server, known);
   const servers = [...new Set(on)];
@@ -60,15 +77,21 @@ export const newInShell = cliCommand({
   effect: "write",
   args: {
     ...NEW_ARGS,
+    name: { ...NEW_ARGS.name, help: "name of the session, or SERVER:NAME; default: the lowest free number" },
     on: { type: "string", repeat: true, value: "SERVER", help: "a session on each of these servers, shown in one window of the first" },
   },
   result: newSession.result,
-  check: checkNew,
-  async run(ctx, args) {
-    const attach = !args.detached;
+  check: (args) => checkNew({ ...args, name: splitName(args.name)[1] }),
+  unprepared: true,
+  async run(ctx, given) {
+    const attach = !given.detached;
+    const { server, name } = placeOf(ctx, given.name);
+    const local = given.on.length > 0 ? given.on.every((one) => one === "local") : server === "local";
+    // paths of other machines must be whole
+    const prepared = await prepareValues(newInShell, given, { cwd: local ? ctx.cwd : undefined, stdin: () => ctx.stdin() });
+    const args = { ...(prepared as typeof given), name };
     if (args.on.length > 0) return newOnSeveral(ctx, args);
-    if (attach) needTerminal(ctx, "make it in the background: fugue new -d");
-    const local = ctx.selected[0] === "local";
+    if (attach) needTerminal(ctx, server, "make it in the background: fugue new -d");
     const made = (await ctx.call(
       "new",
       {
@@ -76,11 +99,11 @@ export const newInShell = cliCommand({
         from: local && args.preset !== undefined ? ctx.cwd : undefined,
         size: args.size ?? (attach ? ctx.terminal : undefined),
       },
-      { start: true },
+      { start: true, server },
     )) as NewResult;
     const session = made.sessions[0]!;
-    if (attach) return ctx.attach({ target: session.name });
-    if (ctx.json) ctx.stdout(jsonDocument({ sessions: [{ server: ctx.selected[0], ...session }] }));
+    if (attach) return ctx.attach({ target: server === ctx.selected[0] ? session.name : `${server}:${session.name}` });
+    if (ctx.json) ctx.stdout(jsonDocument({ sessions: [{ server, ...session }] }));
     else ctx.stdout(`${session.name}\n`);
     return 0;
   },

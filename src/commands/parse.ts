@@ -2,7 +2,7 @@
 import { FugueError } from "../base/errors.ts";
 import { printable, suggestion } from "../base/names.ts";
 import type { Arg, Command } from "./command.ts";
-import { readValue, type ArgValues } from "./values.ts";
+import { isReplaced, readValue, type ArgValues } from "./values.ts";
 
 /** An option as it was found among the words. */
 interface FoundOption {
@@ -43,10 +43,11 @@ export function findOption(command: Command, word: string): FoundOption | undefi
 
 /**
  * Reads the words after a command's name.
+ * @param each arguments for each of which a command is run may be given several times: their value is then a list
  * @throws FugueError `usage` with a hint, for every mistake that can be seen without asking a server
  */
-export function parseWords(command: Command, words: readonly string[]): ArgValues {
-  return new WordReader(command).read(words);
+export function parseWords(command: Command, words: readonly string[], each = false): ArgValues {
+  return new WordReader(command, each).read(words);
 }
 
 class WordReader {
@@ -55,7 +56,11 @@ class WordReader {
   private words: readonly string[] = [];
   private at = 0;
 
-  constructor(private readonly command: Command) {}
+  constructor(private readonly command: Command, private readonly each: boolean) {}
+
+  private isList(arg: Arg): boolean {
+    return arg.repeat === true || (this.each && arg.each === true);
+  }
 
   read(words: readonly string[]): ArgValues {
     this.words = words;
@@ -125,14 +130,15 @@ class WordReader {
 
   private set(name: string, arg: Arg, word: string): void {
     const value = readValue(name, arg, word);
-    if (arg.repeat) this.values[name] = [...((this.values[name] as unknown[] | undefined) ?? []), value];
+    if (this.isList(arg)) this.values[name] = [...((this.values[name] as unknown[] | undefined) ?? []), value];
     else this.values[name] = value;
   }
 
   private assignPositionals(): void {
     let at = 0;
     for (const [name, arg] of positionalArgs(this.command)) {
-      if (arg.repeat) {
+      if (isReplaced(arg, this.values)) continue;
+      if (this.isList(arg)) {
         for (; at < this.positionals.length; at++) this.set(name, arg, this.positionals[at]!);
       } else if (!(name in this.values) && at < this.positionals.length) {
         this.set(name, arg, this.positionals[at++]!);
@@ -145,7 +151,7 @@ class WordReader {
   private complete(): void {
     for (const [name, arg] of Object.entries(this.command.args)) {
       if (name in this.values) continue;
-      if (arg.required) throw this.error(
+      if (arg.required && !isReplaced(arg, this.values)) throw this.error(
         `'${this.command.name}' needs ${arg.positional ? (arg.value ?? name.toUpperCase()) : `--${name}`}`
       );
       if (arg.repeat || arg.rest) this.values[name] = [];

@@ -11,6 +11,7 @@ const DEFAULT_LINES = 2000;
 const TIMED_OUT = 124;
 
 interface RunResult {
+  server?: string;
   pane: number | null;
   target: string;
   status: number | null;
@@ -113,11 +114,11 @@ timeout for what may take long: when it is up the command goes on, and you can w
     return { runs: await Promise.all(targets.map((target) => runOne(ctx, target, args))) };
   },
   render(result: { runs: RunResult[] }, style, args) {
-    const several = args.target.length > 1;
+    const several = args.target.length > 1 || style.several;
     const blocks = result.runs.map((one) => {
       const text = one.output.map((line) => `${line}\n`).join("");
       const state = one.error ?? (one.timedOut ? "still runs" : `exit ${one.status}`);
-      return `${several ? `== ${cell(one.target)}: ${cell(state)}\n` : ""}${style.raw ? text : printableLines(text)}`;
+      return `${several ? `== ${cell(style.several ? `${one.server ?? ""}:${one.target}` : one.target)}: ${cell(state)}\n` : ""}${style.raw ? text : printableLines(text)}`;
     });
     return blocks.join("");
   },

@@ -4,7 +4,8 @@ import { controlKey, parseKey } from "../base/keys.ts";
 import type { InputEvent } from "../protocol/input.ts";
 import { LARGEST_INPUT_TEXT } from "../protocol/limits.ts";
 import { serverCommand } from "./command.ts";
-import { cell } from "./text-table.ts";
+import { checkTagOrTarget, panesTagged, TAG } from "./tagged.ts";
+import { cell, listTable } from "./text-table.ts";
 
 const ENTER: InputEvent = { kind: "key", key: { name: "Enter", mods: 0 } };
 const LARGEST_TYPED_BYTES = 1024 * 1024;
@@ -42,13 +43,23 @@ export function pastedText(text: string): InputEvent[] {
 }
 
 interface SendValues {
+  target?: string;
+  tag?: string;
   keys: boolean;
   enter: boolean;
   paste: boolean;
   text: string[];
 }
 
+interface Sent {
+  id: number;
+  target: string;
+  cursor: string;
+  server?: string;
+}
+
 function checkSend(args: SendValues): void {
+  checkTagOrTarget(args);
   if (args.keys) {
     if (args.enter || args.paste) {
       throw new FugueError(
@@ -87,12 +98,13 @@ export const send = serverCommand({
   details: `TEXT is typed as it is: no name of a key is read from it; - reads it from standard input. --paste sends it
 as a paste, which programs don't take for typing. --keys takes names of keys (C-c, M-x, Up, F5, Enter) in place of
 TEXT. When the command ends, the program's terminal has all of it. It prints the position in the pane's output from
-before, for wait --since.`,
+before, for wait --since. With --tag the active pane of every session with that tag gets it, with -a on all servers; if
+it fails anywhere, that is said and the exit status is not 0.`,
   group: "script",
   effect: "write",
   args: {
     target: {
-      type: "target", positional: true, required: true, value: "TARGET", complete: "target",
+      type: "target", positional: true, required: true, unless: "tag", value: "TARGET", complete: "target",
       help: "pane; . is the current one",
     },
     text: {
@@ -102,6 +114,7 @@ before, for wait --since.`,
     enter: { type: "boolean", help: "press Enter at the end" },
     paste: { type: "boolean", help: "as a paste" },
     keys: { type: "boolean", help: "the words are names of keys" },
+    tag: TAG,
   },
   tmux: ["send-keys"],
   mcp: [
@@ -120,12 +133,19 @@ types there.`,
   ],
   result: {
     "panes[].id": "integer: its id",
+    "panes[].target": "string: it as SESSION/WINDOW.PANE",
     "panes[].cursor": "string: position in its output before, for wait --since",
   },
   check: checkSend,
   async run(ctx, args) {
-    const { id } = ctx.find.pane(args.target);
-    return { panes: [{ id, cursor: await ctx.panes.send(id, eventsOf(args)) }] };
+    const panes = args.tag === undefined ? [ctx.find.pane(args.target)] : panesTagged(ctx.find, args.tag);
+    const events = eventsOf(args);
+    return { panes: await Promise.all(panes.map(async ({ id }) => {
+      const target = ctx.find.label(id);
+      return { id, target, cursor: await ctx.panes.send(id, events) };
+    })) };
   },
-  render: (result: { panes: { cursor: string }[] }) => result.panes.map(({ cursor }) => cell(cursor)).join("\n"),
+  render: (result: { panes: Sent[] }, style, args) => (args.tag === undefined
+    ? result.panes.map(({ cursor }) => cell(cursor)).join("\n")
+    : listTable(result.panes, style.several, ({ target, cursor }) => [cell(target), cell(cursor)])),
 });

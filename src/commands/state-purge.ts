@@ -6,6 +6,7 @@ import { pathsFrom } from "../base/paths.ts";
 import { SESSION } from "./arguments.ts";
 import { cliCommand, serverCommand } from "./command.ts";
 import { jsonDocument } from "./json.ts";
+import { formatTarget, parseTarget } from "./target.ts";
 
 const SUMMARY = "Remove from the disk what panes showed";
 const DETAILS = `Screens and histories that are kept for the next start are removed, of one session or of all; also files
@@ -40,7 +41,9 @@ export const statePurgeInShell = cliCommand({
   async run(ctx, args) {
     let result: { purged: { panes: number }[] };
     try {
-      result = (await ctx.call("state purge", args)) as typeof result;
+      const { server, ...there } = args.target === undefined ? {} : parseTarget(args.target);
+      const target = args.target === undefined ? undefined : formatTarget(there);
+      result = (await ctx.call("state purge", { target }, { server })) as typeof result;
     } catch (error) {
       if (asFugueError(error).code !== "noServer" || args.target !== undefined || ctx.selected[0] !== "local") throw error;
       const { state } = pathsFrom(ctx.env);

@@ -45,7 +45,7 @@ export const status = serverCommand({
   render(result: StatusResult, style) {
     const since = (at: number) => formatDuration(Math.max(0, style.now - at));
     const blocks = result.status.map((one) => formatTable([
-      ...(result.status.length > 1 ? [["server", cell(one.server ?? "")]] : []),
+      ...(style.several ? [["server", cell(one.server ?? "")]] : []),
       ["release", `${cell(one.release)} (protocol ${one.protocol})`],
       ["home", cell(one.home)],
       ["keeper", `pid ${one.keeper.pid}, up ${since(one.keeper.startedAt)}`],

@@ -54,9 +54,12 @@ export function parseTarget(text: string): Target {
   };
 }
 
-/** That no server has a name, with what was meant or what there is. */
-export function unknownServer(name: string, known: readonly string[]): FugueError {
-  return new FugueError("noTarget", `no server is named '${printable(name, 60)}'`, suggestion(name, [...known], "servers"));
+/**
+ * That no server has a name, with what was meant or what there is.
+ * @param meant a better hint, if there is one
+ */
+export function unknownServer(name: string, known: readonly string[], meant?: string): FugueError {
+  return new FugueError("noTarget", `no server is named '${printable(name, 60)}'`, meant ?? suggestion(name, [...known], "servers"));
 }
 
 /** The target as text again. */

@@ -30,6 +30,21 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
   ).join("\n");
 }
 
+/**
+ * A table with a row for each item of a list; where the items are those of several servers, each row begins with its server.
+ * @param right columns of a row that are aligned to the right
+ * @returns "" for an empty list, also if there is a header
+ */
+export function listTable<T extends object>(
+  items: readonly T[], several: boolean | undefined, row: (item: T) => readonly string[], header?: readonly string[],
+  right: readonly number[] = [],
+): string {
+  if (items.length === 0) return "";
+  const own = (server: string) => (several ? [server] : []);
+  const rows = items.map((item) => [...own(cell((item as { server?: string }).server ?? "", 64)), ...row(item)]);
+  return formatTable(header ? [[...own("SERVER"), ...header], ...rows] : rows, several ? right.map((column) => column + 1) : right);
+}
+
 function padded(text: string, width: number, toRight: boolean): string {
   const blanks = " ".repeat(Math.max(0, width - textWidth(text)));
   return toRight ? blanks + text : text + blanks;

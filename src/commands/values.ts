@@ -84,7 +84,7 @@ export function checkValues(command: Command, raw: Readonly<Record<string, unkno
     const value = givenAs(raw, name) ?? givenAs(raw, camelCase(name));
     const many = arg.repeat === true || arg.rest === true;
     if (value === undefined || value === null) {
-      if (arg.required) throw new FugueError("usage", `'${command.name}' needs ${argLabel(name, arg)}`);
+      if (arg.required && !isReplaced(arg, raw)) throw new FugueError("usage", `'${command.name}' needs ${argLabel(name, arg)}`);
       if (many) values[name] = [];
       else if (arg.type === "boolean") values[name] = false;
     } else if (many) {
@@ -96,6 +96,11 @@ export function checkValues(command: Command, raw: Readonly<Record<string, unkno
   }
   command.check?.(values as never);
   return values;
+}
+
+/** Whether another option stands in for an argument that is wanted otherwise. */
+export function isReplaced(arg: Arg, values: Readonly<Record<string, unknown>>): boolean {
+  return arg.unless !== undefined && isGiven(values[arg.unless]);
 }
 
 function givenAs(raw: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -163,5 +168,5 @@ export function exactlyOne(values: object, ...names: readonly string[]): void {
 }
 
 function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+  return value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
 }

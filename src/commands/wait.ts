@@ -4,11 +4,14 @@ import { AGENT_STATES, type AgentState } from "../base/agent-state.ts";
 import { FugueError } from "../base/errors.ts";
 import { serverCommand } from "./command.ts";
 import type { ServerContext, WaitCondition, WaitResult } from "./context.ts";
+import { checkTagOrTarget, panesTagged, TAG } from "./tagged.ts";
 import { cell } from "./text-table.ts";
 import { atMostOne, exactlyOne } from "./values.ts";
 
 interface Waited {
   id: number;
+  target: string;
+  server?: string;
   line?: string;
   exit?: { code: number | null; signal: string | null };
   agent?: AgentState;
@@ -51,12 +54,14 @@ export const wait = serverCommand({
   details: `--text takes a regular expression (without back references and look-around) and looks at every line, those
 on the screen included; with --since only at what came after that position (printed by send and capture). With --exit
 the exit status is that of the program: of the first one that ended, or with --all of the first TARGET that failed. The
-exit status is 124 if the time is up.`,
+exit status is 124 if the time is up. Several targets may be on several servers; each line then says which one it is
+about, and a server that fails is an error of its targets alone.`,
   group: "script",
   effect: "read",
+  waits: true,
   args: {
     target: {
-      type: "target", positional: true, repeat: true, required: true, value: "TARGET", complete: "target",
+      type: "target", positional: true, repeat: true, required: true, unless: "tag", value: "TARGET", complete: "target",
       help: "panes",
     },
     any: { type: "boolean", help: "until it holds for one of them" },
@@ -70,19 +75,22 @@ exit status is 124 if the time is up.`,
       help: "until its agent is in this state; idle is met by done as well",
     },
     timeout: { type: "duration", value: "TIME", help: "give up after this long: 30s, 5m" },
+    tag: TAG,
   },
   mcp: {
-    name: "wait_for",
+    name: "wait_for", args: ["target", "any", "all", "text", "since", "exit", "idle", "agent", "timeout"],
     description: `Waits until panes print a text (regular expression, per line), fall silent, or end; for all of them,
 or for any. Give a timeout. With since only text after that cursor counts.`,
   },
   result: {
     "panes[].id": "integer: id of a pane for which it holds",
+    "panes[].target": "string: it as it was written, or with --tag as %ID",
     "panes[].line": "string: the line that matched",
     "panes[].exit": "object: {code, signal} of its program",
     "panes[].agent": "string: state of its agent",
   },
   check(args) {
+    checkTagOrTarget(args);
     atMostOne(args, "any", "all");
     exactlyOne(args, "text", "exit", "idle", "agent");
     if (args.since !== undefined && args.text === undefined) throw new FugueError(
@@ -90,26 +98,34 @@ or for any. Give a timeout. With since only text after that cursor counts.`,
     );
   },
   async run(ctx, args): Promise<{ panes: Waited[] }> {
-    const gone = args.exit ? endedPanes(ctx, args.target) : new Map<string, WaitResult>();
-    const there = args.target.filter((target) => !gone.has(target));
-    const ids = [...new Set(there.map((target) => ctx.find.pane(target === "." ? undefined : target).id))];
+    const targets = args.tag === undefined ? args.target : panesTagged(ctx.find, args.tag).map(({ id }) => `%${id}`);
+    const gone = args.exit ? endedPanes(ctx, targets) : new Map<string, WaitResult>();
+    const written = new Map([...gone].map(([target, { pane }]) => [pane, target]));
+    const ids: number[] = [];
+    for (const target of targets) {
+      if (gone.has(target)) continue;
+      const { id } = ctx.find.pane(target === "." ? undefined : target);
+      if (!written.has(id)) ids.push(id);
+      if (!written.has(id)) written.set(id, target);
+    }
     const results = [...gone.values()];
     if (ids.length > 0 && !(args.any && gone.size > 0)) {
       results.push(...await ctx.panes.wait(ids, conditionOf(args), !args.any, args.timeout));
     }
     return { panes: results.map(
       ({ pane, line, exit, agent }) => ({
-        id: pane, ...(line !== undefined && { line }), ...(exit && { exit }), ...(agent !== undefined && { agent }),
+        id: pane, target: written.get(pane)!, ...(line !== undefined && { line }), ...(exit && { exit }), ...(agent !== undefined && { agent }),
       })
     ) };
   },
-  render(result: { panes: Waited[] }, _style, args) {
-    const several = args.target.length > 1;
+  render(result: { panes: Waited[] }, style, args) {
+    const several = args.target.length > 1 || args.tag !== undefined || style.several;
     return result.panes
       .filter(({ line, agent }) => several || args.exit || line !== undefined || agent !== undefined)
-      .map(({ id, line, exit, agent }) => {
+      .map(({ id, target = `%${id}`, server, line, exit, agent }) => {
         const text = args.exit ? String(exit ? exitStatus(exit) : 0) : cell(agent ?? line ?? "", 4096);
-        return `${several ? `%${id} ` : ""}${text}`.trimEnd();
+        const name = style.several ? `${cell(server ?? "")}:${cell(target)}` : cell(target);
+        return `${several ? `${name} ` : ""}${text}`.trimEnd();
       })
       .join("\n");
   },

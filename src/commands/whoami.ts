@@ -44,9 +44,10 @@ change, the other servers that you may use, and what the configuration allows or
     const owns = ctx.find.sessions().filter(({ id }) => ctx.rights.owns(id)).map(({ name }) => name);
     return { me: [{ serverId, ...me, owns, servers: [...servers], allow: [...allow], deny: [...deny] }] };
   },
-  render: (result: { me: Me[] }) => formatTable(result.me.flatMap((me) => [
+  render: (result: { me: (Me & { server?: string })[] }, style) => result.me.map((me) => formatTable([
+    ...(style.several ? [["name", cell(me.server ?? "")]] : []),
     ["kind", cell(me.kind)],
     ["server", cell(`${me.host} (${me.serverId})`)],
     ["pane", me.pane === null ? "none of this server" : `${cell(me.target ?? "")} (%${me.pane})`],
-  ])),
+  ])).join("\n\n"),
 });

@@ -1,7 +1,7 @@
 /** `window find`: windows whose name, title or visible text holds a text. */
 import { FugueError } from "../base/errors.ts";
 import { serverCommand } from "./command.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, listTable } from "./text-table.ts";
 
 interface Found {
   id: number;
@@ -44,7 +44,7 @@ export const windowFind = serverCommand({
       ({ window, pane, line }) => ({ id: window.id, pane: pane.id, target: ctx.find.label(pane.id), line })
     ) };
   },
-  render(result: { windows: Found[] }) {
-    return formatTable(result.windows.map(({ target, line }) => [cell(target), cell(line, 200)]));
+  render(result: { windows: Found[] }, style) {
+    return listTable(result.windows, style.several, ({ target, line }) => [cell(target), cell(line, 200)]);
   },
 });

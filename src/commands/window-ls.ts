@@ -1,6 +1,6 @@
 /** `window ls`: the windows of one session or of all. */
 import { serverCommand } from "./command.ts";
-import { cell, formatTable } from "./text-table.ts";
+import { cell, listTable } from "./text-table.ts";
 
 interface ListedWindow {
   id: number;
@@ -42,7 +42,7 @@ export const windowLs = serverCommand({
       ),
     )) };
   },
-  render: (result: { windows: ListedWindow[] }) => formatTable(result.windows.map((window) => [
+  render: (result: { windows: ListedWindow[] }, style) => listTable(result.windows, style.several, (window) => [
     `${cell(window.target)}${window.active ? "*" : ""}`, cell(window.name), `${window.cols}x${window.rows}`, cell(window.panes),
-  ])),
+  ]),
 });

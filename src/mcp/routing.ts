@@ -1,8 +1,8 @@
 /** Where a tool's call goes: the server that its arguments name, the one of each target, or all of them. */
 import { asFugueError, FugueError } from "../base/errors.ts";
-import { printable, suggestion } from "../base/names.ts";
+import { printable } from "../base/names.ts";
 import { jsonError, type JsonError } from "../commands/json.ts";
-import { formatTarget, parseTarget } from "../commands/target.ts";
+import { formatTarget, parseTarget, unknownServer } from "../commands/target.ts";
 import type { CallOptions, ServerCalls } from "./server-calls.ts";
 import { commandValues, propertyName } from "./tool-schema.ts";
 import type { Offer, ToolCall, ToolResult } from "./tools.ts";
@@ -71,7 +71,7 @@ function partsOf(offer: Offer, call: ToolCall): Part[] | undefined {
 export function checkServer(servers: ServerCalls, name: string): void {
   const known = servers.servers();
   if (known.includes(name)) return;
-  throw new FugueError("noTarget", `no server is named '${printable(name, 60)}'`, suggestion(name, [...known], "servers"));
+  throw unknownServer(name, known);
 }
 
 /** Asks every server at the same time; those that fail are listed. */

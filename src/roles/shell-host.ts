@@ -2,6 +2,8 @@
 import { existsSync, writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { systemClock } from "../base/clock.ts";
+import { unlessAborted, within } from "../base/deadline.ts";
+import { formatDuration } from "../base/duration.ts";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
@@ -10,11 +12,14 @@ import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
 import type { FoundServer } from "../transport/discovery.ts";
 import { explainForeign } from "../client/connection/foreign-port.ts";
+import { watchLife } from "../client/connection/liveness.ts";
 import type { ServerAdmin } from "../commands/server-admin.ts";
+import type { CallOptions, SessionInfo } from "../commands/context.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
 import { configPath } from "../config/location.ts";
+import { sessionCache } from "./session-cache.ts";
 import { LOCAL, ServerBook, type ConfigReader } from "./server-book.ts";
 import type { ShellTunnels } from "./tunnels.ts";
 
@@ -131,35 +136,54 @@ export class ShellLink implements CliLink {
     return this.book.paths;
   }
 
-  private connect(server: string, start: boolean): Promise<Connection> {
+  private connect(server: string, start: boolean, quiet: boolean): Promise<Connection> {
     const known = this.connections.get(server);
     if (known) return known;
-    const opening = this.open(server, start);
+    const opening = this.open(server, start, quiet);
     this.connections.set(server, opening);
     const forget = () => void (this.connections.get(server) === opening && this.connections.delete(server));
     opening.then((connection) => connection.onClosed(forget), forget);
     return opening;
   }
 
-  private async open(server: string, start: boolean): Promise<Connection> {
-    const { terminalPrompter } = await import("./prompter.ts");
-    const prompter = terminalPrompter(this.host, this.env);
+  /** @param quiet nobody is asked anything, and no progress is shown */
+  private async open(server: string, start: boolean, quiet: boolean): Promise<Connection> {
+    const prompter = quiet ? undefined : (await import("./prompter.ts")).terminalPrompter(this.host, this.env);
     try {
       const { duplex, credentials, foreign } = await this.book.dialer(server, start)(prompter);
       const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
-      return await Connection.open(duplex, hello, {}, credentials).catch((error) => {
+      const connection = await Connection.open(duplex, hello, {}, credentials).catch((error) => {
         throw explainForeign(error, foreign);
       });
+      // the end of a process of this machine is told by the system; that of another machine may not be told at all
+      if (this.book.addressOf(server).kind !== "unix") watchLife(connection, systemClock);
+      return connection;
     } finally {
-      prompter.done();
+      prompter?.done();
     }
   }
 
-  async call(command: string, args: Record<string, unknown>, options: { start?: boolean; server?: string } = {}): Promise<unknown> {
-    const server = options.server ?? this.selected[0]!;
+  async call(command: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
+    const { server = this.selected[0]!, start = false, quiet = false, limit, signal } = options;
     this.book.check(server);
-    const connection = await this.connect(server, options.start ?? false);
-    return (await connection.command(command, args)).result;
+    const run = async () => (await (await this.connect(server, start, quiet)).command(command, args, signal)).result;
+    const answer = signal ? unlessAborted(signal, run(), () => new FugueError("interrupted", "cancelled")) : run();
+    if (limit === undefined) return answer;
+    if (command === "ls" && args.target === undefined) void answer.then((result) => this.remember(server, result), () => {});
+    return within(systemClock, limit, answer, () => (
+      new FugueError("timeout", `no answer within ${formatDuration(limit)}`, `alone it may take longer: fugue -s ${server} ${command}`)
+    ));
+  }
+
+  /** A list that was asked for with others is known from now on: `--cached` and the next terminal view show it. */
+  private remember(server: string, result: unknown): void {
+    const { sessions } = result as { sessions: SessionInfo[] };
+    const cache = sessionCache(this.book.paths);
+    cache.store(new Map([...cache.load(), [server, sessions]]));
+  }
+
+  lastKnown(): ReadonlyMap<string, readonly SessionInfo[]> {
+    return sessionCache(this.book.paths).load();
   }
 
   /** @param options.servers all that the view opens; the one of the target, if it names one, is in front */

@@ -1,5 +1,6 @@
 /** The client's end of a tunnel's control connection. */
 import type { Clock, Timer } from "../base/clock.ts";
+import { within } from "../base/deadline.ts";
 import { FugueError } from "../base/errors.ts";
 import { printable } from "../base/names.ts";
 import type { DialStage, Prompter } from "../transport/dialer.ts";
@@ -169,14 +170,8 @@ export class PausableLimit {
 }
 
 /** Limits a wait for one answer. */
-export async function withinAnswerTime<T>(clock: Clock, promise: Promise<T>): Promise<T> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = clock.after(ANSWER_MS, () => reject(new FugueError("timeout", "the tunnel's process does not answer", "restart it: fugue tunnel restart NAME")));
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    timer?.cancel();
-  }
+export function withinAnswerTime<T>(clock: Clock, promise: Promise<T>): Promise<T> {
+  return within(clock, ANSWER_MS, promise, () => (
+    new FugueError("timeout", "the tunnel's process does not answer", "restart it: fugue tunnel restart NAME")
+  ));
 }

@@ -30,6 +30,13 @@ function checkEnvironment(env: Record<string, string>): void {
   if (environmentSize(env) > LARGEST_ENVIRONMENT) throw new FugueError("tooLarge", `more than ${LARGEST_ENVIRONMENT >> 10} KiB of variables`);
 }
 
+const MOST_LISTED = 12;
+
+/** What there is, for a hint: the first of them. */
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, MOST_LISTED).join(", ")}${names.length > MOST_LISTED ? ", …" : ""}`;
+}
+
 export class Model {
   readonly sessions = new Map<number, SessionState>();
   readonly windows = new Map<number, WindowState>();
@@ -80,7 +87,10 @@ export class Model {
 
   pane(id: number): PaneState {
     const pane = this.panes.get(id);
-    if (!pane) throw new FugueError("noTarget", `no pane %${id}`, "list them with: fugue ls --tree");
+    if (!pane) {
+      const there = [...this.panes.keys()].map((one) => `%${one}`);
+      throw new FugueError("noTarget", `no pane %${id}`, there.length === 0 ? "there are none: fugue new" : `panes: ${listed(there)}`);
+    }
     return pane;
   }
 
@@ -99,9 +109,13 @@ export class Model {
   /** The window of a session by index, name or `@id`. */
   windowNamed(session: SessionState, text: string): WindowState {
     const windows = session.windows.map((w) => this.window(w));
-    const found = windows.find((w) => String(w.index) === text) ?? windows.find((w) => w.name === text) ?? windows.find((w) => `@${w.id}` === text);
+    const named = windows.filter((w) => w.name === text);
+    const found = windows.find((w) => String(w.index) === text) ?? (named.length === 1 ? named[0] : windows.find((w) => `@${w.id}` === text));
     if (found) return found;
-    const there = windows.map((w) => `${w.index} (${w.name})`).join(", ");
+    const there = listed(windows.map((w) => `${w.index} (${printable(w.name, 64)})`));
+    if (named.length > 1) {
+      throw new FugueError("noTarget", `'${printable(text)}' is the name of ${named.length} windows of session '${session.name}'`, `its windows: ${there}`);
+    }
     throw new FugueError("noTarget", `no window '${printable(text)}' in session '${session.name}'`, `its windows: ${there}`);
   }
 

@@ -1,5 +1,6 @@
 /** Finding what a target names, and describing it. */
 import { FugueError } from "../../base/errors.ts";
+import { printable } from "../../base/names.ts";
 import type { Caller, Find, PaneInfo, PaneRef, SessionInfo, SessionRef, WindowInfo, WindowRef } from "../../commands/context.ts";
 import { parseTarget } from "../../commands/target.ts";
 import type { Daemon } from "../daemon.ts";
@@ -53,6 +54,8 @@ export class Finder implements Find {
   pane(target?: string): PaneState {
     if (target === undefined || target === "" || target === ".") return this.defaultPane();
     const parsed = parseTarget(target);
+    // clients take the server's name off: one that is still there is that of another server
+    if (parsed.server !== undefined) throw new FugueError("usage", `'${printable(target, 60)}' names a server`, "this one knows its own sessions only");
     if (parsed.paneId !== undefined) return this.model.pane(parsed.paneId);
     const session = parsed.session === undefined ? this.model.sessionOf(this.defaultPane().id) : this.model.sessionNamed(parsed.session);
     const window = parsed.window === undefined ? this.currentWindow(session) : this.model.windowNamed(session, parsed.window);

@@ -108,12 +108,12 @@ describe("which server", () => {
     expect(outcome.calls).toEqual([{ command: "kill", args: { target: "work/2" }, start: false, server: "far" }]);
   });
 
-  test("of a list of targets they must be the same", async () => {
+  test("of a list of targets each server gets its own; two different targets must be of one server", async () => {
     const waits = await run(["wait", "far:a", "far:%2", "--exit"], far);
     expect(waits.calls[0]).toMatchObject({ server: "far", args: { target: ["a", "%2"] } });
-    const mixed = await run(["wait", "far:a", "b", "--exit"], far);
+    const mixed = await run(["pane", "swap", "far:%1", "--with", "%2"], far);
     expect([mixed.status, mixed.stderr]).toEqual(
-      [EXIT.usage, "fugue: the targets are those of several servers (a command runs on one server at a time)\n"]
+      [EXIT.usage, "fugue: the targets are those of several servers ('pane swap' runs on one server at a time)\n"]
     );
   });
 
@@ -175,10 +175,120 @@ describe("which server", () => {
     expect([outcome.status, outcome.calls]).toEqual([EXIT.usage, []]);
   });
 
+  test("--all-servers contradicts a target, and is not sent what changes something without a tag", async () => {
+    const contradicted = await run(["-a", "kill", "far:work"], far);
+    expect([contradicted.status, contradicted.calls, contradicted.stderr]).toEqual(
+      [EXIT.usage, [], "fugue: --all-servers contradicts the target 'far:' (name the server once)\n"]
+    );
+    for (const argv of [["kill", "work"], ["split"], ["stop", "--yes"], ["new", "-d"]]) {
+      expect(await run(["-a", ...argv], far)).toMatchObject({ status: EXIT.usage, calls: [] });
+    }
+    const send = await run(["send", "-a", "work", "x"], far);
+    expect([send.status, send.calls]).toEqual([EXIT.usage, []]);
+    expect(send.stderr).toContain("'send' with --all-servers needs --tag (such as: fugue send -a --tag worker)");
+    expect((await run(["send", "work", "--tag", "t", "x"], far)).status).toBe(EXIT.usage);
+  });
+
   test("folders are not those of this machine", async () => {
     expect((await run(["split", "-c", "x"], far)).calls[0]!.args).toMatchObject({ dir: "/work/here/x" });
     expect((await run(["-s", "far", "split", "-c", "x"], far)).status).toBe(EXIT.usage);
     expect((await run(["-s", "far", "split", "-c", "/x"], far)).calls[0]!.args).toMatchObject({ dir: "/x" });
+  });
+});
+
+describe("several servers at once", () => {
+  /** A server `dead` that fails, others that answer with panes. */
+  const setup = (...nothing: string[]) => {
+    const panes = (args: { target?: string | string[] }, server: string) => {
+      if (server === "dead") throw new FugueError("noServer", "no server is running");
+      if (nothing.includes(server)) return { panes: [] };
+      const targets = [args.target ?? "work/0.0"].flat();
+      return { panes: targets.map((target, i) => ({ id: i + 1, target, line: `on-${server}`, cursor: "c1", lines: [`text of ${server}`] })) };
+    };
+    return { servers: ["far", "dead"], results: { send: panes, wait: panes, capture: panes } };
+  };
+
+  test("send by tag reaches every server, and says where it failed", async () => {
+    const outcome = await run(["send", "-a", "--tag", "worker", "make", "--enter"], setup());
+    expect(outcome.calls).toMatchObject(["local", "far", "dead"].map((server) => (
+      { server, command: "send", args: { tag: "worker", text: ["make"], enter: true } }
+    )));
+    expect(outcome).toMatchObject({
+      status: EXIT.noServer, stdout: "local  work/0.0  c1\nfar    work/0.0  c1\n", stderr: "fugue: dead: no server is running\n",
+    });
+    const json = JSON.parse((await run(["send", "-a", "--tag", "worker", "x", "--json"], setup())).stdout);
+    expect(json).toMatchObject({ panes: [{ server: "local" }, { server: "far" }], errors: [{ server: "dead", code: "noServer" }] });
+  });
+
+  test("a server without the tag is no failure, none anywhere is", async () => {
+    const some = await run(["-s", "local", "-s", "far", "send", "--tag", "t", "x"], setup("far"));
+    expect(some).toMatchObject({ status: 0, stdout: "local  work/0.0  c1\n", stderr: "" });
+    const none = await run(["-s", "local", "-s", "far", "send", "--tag", "t", "x"], setup("far", "local"));
+    expect(none).toMatchObject({ status: EXIT.noTarget, stderr: "fugue: no session has the tag 't' (see the tags with: fugue ls -a)\n" });
+    expect((await run(["send", "--tag", "t", "x"], setup("local"))).status).toBe(EXIT.noTarget);
+  });
+
+  test("wait asks each server for its own targets, and says which one it is about", async () => {
+    const outcome = await run(["wait", "far:a", "b", "far:%2", "--text", "x"], setup());
+    expect(outcome.calls.map(({ server, args }) => [server, args.target])).toEqual([["far", ["a", "%2"]], ["local", ["b"]]]);
+    expect(outcome).toMatchObject({ status: 0, stdout: "far:a on-far\nfar:%2 on-far\nlocal:b on-local\n" });
+  });
+
+  test("wait: a server that fails is an error of its targets; with --any it is none of the others'", async () => {
+    const all = await run(["wait", "far:a", "dead:b", "--text", "x"], setup());
+    expect(all).toMatchObject({ status: EXIT.noServer, stdout: "far:a on-far\n", stderr: "fugue: dead: no server is running\n" });
+    const any = await run(["wait", "dead:b", "far:a", "--any", "--text", "x"], setup());
+    expect(any).toMatchObject({ status: 0, stdout: "far:a on-far\n" });
+    const none = await run(["wait", "dead:b", "dead:c", "--any", "--text", "x"], setup());
+    expect(none).toMatchObject({ status: EXIT.noServer, stdout: "" });
+  });
+
+  test("wait --any gives the others up once one has answered", async () => {
+    const late = new Promise(() => {});
+    const results = { wait: (_: unknown, server: string) => (server === "far" ? late : { panes: [{ id: 1, target: "a", line: "x" }] }) };
+    const outcome = await run(["wait", "far:b", "local:a", "--any", "--text", "x"], { servers: ["far"], results });
+    expect(outcome).toMatchObject({ status: 0, stdout: "local:a x\n", stderr: "" });
+  });
+
+  test("capture is run for each target, with a line that names it", async () => {
+    const outcome = await run(["capture", "far:x", "y", "--history", "3"], setup());
+    expect(outcome.calls.map(({ server, args }) => [server, args.target, args.history])).toEqual([["far", "x", "3"], ["local", "y", "3"]]);
+    expect(outcome.stdout).toBe("== far:x\ntext of far\n== local:y\ntext of local\n");
+    expect((await run(["capture", "far:x"], setup())).stdout).toBe("text of far\n");
+    const json = JSON.parse((await run(["capture", "far:x", "dead:y", "--json"], setup())).stdout);
+    expect(json).toMatchObject({ panes: [{ server: "far", lines: ["text of far"] }], errors: [{ server: "dead", target: "dead:y" }] });
+  });
+
+  test("ls --cached asks nobody", async () => {
+    const known = { servers: ["far"], lastKnown: { far: [session("old")] } };
+    const outcome = await run(["ls", "-a", "--cached"], known);
+    expect(outcome.calls).toEqual([]);
+    expect(outcome.stdout.split("\n")[1]).toMatch(/^far +old /);
+    expect(outcome).toMatchObject({ status: 0, stderr: "fugue: local: nothing was seen of it yet\n" });
+    expect(JSON.parse((await run(["ls", "far:old", "--cached", "--json"], known)).stdout).sessions).toMatchObject([{ server: "far", name: "old" }]);
+  });
+
+  test("lists say of which server each row is, also if only one has answered", async () => {
+    const results = {
+      "pane ls": (_: unknown, server: string) => (server === "dead" ? noServer() : { panes: [{ id: 1, target: "work/0.0", program: "sh", cwd: "/", title: "" }] }),
+    };
+    const outcome = await run(["-a", "pane", "ls"], { servers: ["dead"], results });
+    expect(outcome).toMatchObject({ status: 0, stdout: "local  work/0.0  %1  sh  /\n" });
+  });
+
+  test("new SERVER:NAME makes it there; paths of another machine must be whole", async () => {
+    const results = { new: { sessions: [{ id: 1, name: "work", window: 1, pane: 1, created: true }] } };
+    const far = { servers: ["far"], results };
+    expect((await run(["new", "far:work", "-d"], far)).calls).toMatchObject([{ server: "far", args: { name: "work" } }]);
+    expect((await run(["new", "fra:work", "-d"], far)).stderr).toBe("fugue: no server is named 'fra' (did you mean 'far'?)\n");
+    expect((await run(["new", "far:work", "-s", "local", "-d"], far)).status).toBe(EXIT.usage);
+    expect((await run(["new", "far:work", "-d", "-c", "x"], far)).status).toBe(EXIT.usage);
+    expect((await run(["new", "far:work"], { ...far, tty: true })).attached).toMatchObject([{ target: "far:work" }]);
+  });
+
+  test("state purge is for the server of its target", async () => {
+    const outcome = await run(["state", "purge", "far:work"], { servers: ["far"], results: { "state purge": { purged: [{ panes: 1 }] } } });
+    expect(outcome.calls).toMatchObject([{ command: "state purge", server: "far", args: { target: "work" } }]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** An executable for tests: everything that is written is kept, and servers answer from a table. */
+import { unlessAborted } from "../../../src/base/deadline.ts";
 import { FugueError } from "../../../src/base/errors.ts";
 import { runCli } from "../../../src/cli/run.ts";
 import type { CliHost, Selection } from "../../../src/cli/host.ts";
@@ -21,6 +22,8 @@ export interface Outcome {
 
 /** How the executable is surrounded. */
 export interface FakeSetup {
+  /** Lists that were seen last, by server. */
+  lastKnown?: Record<string, readonly SessionInfo[]>;
   stdin?: string;
   answer?: string;
   tty?: boolean;
@@ -73,7 +76,7 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
     },
     link(selection) {
       outcome.selections.push(selection);
-      const selected = selection.servers.length > 0 ? selection.servers : ["local"];
+      const selected = selection.all ? ["local", ...(setup.servers ?? [])] : selection.servers.length > 0 ? selection.servers : ["local"];
       return {
         selected,
         servers: () => ["local", ...(setup.servers ?? [])],
@@ -81,8 +84,10 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
           const server = options?.server ?? selected[0]!;
           outcome.calls.push({ command, args, start: options?.start ?? false, server });
           const result = setup.results?.[command];
-          return typeof result === "function" ? result(args, server) : (result ?? null);
+          const answer = typeof result === "function" ? result(args, server) : (result ?? null);
+          return options?.signal ? unlessAborted(options.signal, Promise.resolve(answer), () => new FugueError("interrupted", "cancelled")) : answer;
         },
+        lastKnown: () => new Map(Object.entries(setup.lastKnown ?? {})),
         async attach(options) {
           outcome.attached.push(options);
           return 0;

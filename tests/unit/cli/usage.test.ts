@@ -108,7 +108,7 @@ describe("usage", () => {
 
       ARGUMENTS
 
-             NAME    name of the session; default: the lowest free number
+             NAME    name of the session, or SERVER:NAME; default: the lowest free number
         -- CMD...    program and its arguments; default: the shell
 
       OPTIONS
@@ -136,11 +136,11 @@ describe("usage", () => {
     expect((await run(["wait", "--help"])).stdout).toMatchInlineSnapshot(`
       "Wait for panes: a text, silence, their end, a state of their agents (fugue wait)
 
-      USAGE fugue wait [OPTIONS] <TARGET...>
+      USAGE fugue wait [OPTIONS] [TARGET...]
 
       ARGUMENTS
 
-        TARGET...    panes (Required)
+        TARGET...    panes
 
       OPTIONS
 
@@ -152,11 +152,14 @@ describe("usage", () => {
                                            --idle=<TIME>    until nothing was printed for this long: 500ms, 2s
         --agent=<idle|working|blocked|done|error|exited>    until its agent is in this state; idle is met by done as well
                                         --timeout=<TIME>    give up after this long: 30s, 5m
+                                             --tag=<TAG>    the active panes of sessions with this tag
 
       --text takes a regular expression (without back references and look-around) and looks at every
       line, those on the screen included; with --since only at what came after that position (printed by
       send and capture). With --exit the exit status is that of the program: of the first one that
       ended, or with --all of the first TARGET that failed. The exit status is 124 if the time is up.
+      Several targets may be on several servers; each line then says which one it is about, and a server
+      that fails is an error of its targets alone.
       "
     `);
   });

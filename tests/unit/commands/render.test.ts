@@ -6,8 +6,8 @@ import { FakeServer } from "./fake-server.ts";
 
 const STYLE = { color: false, cols: 80, now: 3_600_500, raw: false };
 
-function render(name: string, result: unknown, args: Record<string, unknown> = {}, raw = false): string {
-  return (lookup(name) as ServerCommand).render!(result as never, { ...STYLE, raw }, args as never);
+function render(name: string, result: unknown, args: Record<string, unknown> = {}, raw = false, several = false): string {
+  return (lookup(name) as ServerCommand).render!(result as never, { ...STYLE, raw, several }, args as never);
 }
 
 describe("results for people", () => {
@@ -19,12 +19,12 @@ describe("results for people", () => {
     ].join("\n"));
   });
 
-  test("ls of several servers says which", () => {
+  test("ls of several servers says which, in the order in which they were asked", () => {
     const [work, play] = new FakeServer().infos;
-    const text = render("ls", { sessions: [{ server: "local", ...work! }, { server: "far", ...play! }] }, {});
+    const text = render("ls", { sessions: [{ server: "local", ...work! }, { server: "far", ...play! }] }, {}, false, true);
     expect(
       text.split("\n").map((line) => line.split(/ +/).slice(0, 2))
-    ).toEqual([["SERVER", "NAME"], ["far", "play"], ["local", "work"]]);
+    ).toEqual([["SERVER", "NAME"], ["local", "work"], ["far", "play"]]);
   });
 
   test("ls --tree shows windows and panes", () => {
@@ -49,7 +49,9 @@ describe("results for people", () => {
 
   test("wait prints the line that matched, with the pane where there are several", () => {
     expect(render("wait", { panes: [{ id: 1, line: "ok" }] }, { target: ["a"] })).toBe("ok");
-    expect(render("wait", { panes: [{ id: 1, line: "ok" }, { id: 2 }] }, { target: ["a", "b"] })).toBe("%1 ok\n%2");
+    expect(render("wait", { panes: [{ id: 1, target: "a", line: "ok" }, { id: 2 }] }, { target: ["a", "b"] })).toBe("a ok\n%2");
+    const far = { panes: [{ server: "far", id: 1, target: "a", line: "ok" }] };
+    expect(render("wait", far, { target: ["far:a", "b"] }, false, true)).toBe("far:a ok");
     expect(render("wait", { panes: [{ id: 1, exit: { code: 0, signal: null } }] }, { target: ["a"] })).toBe("");
   });
 

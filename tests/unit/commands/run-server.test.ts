@@ -151,33 +151,33 @@ const LINES: [line: string[], calls: PortCall[], result: unknown][] = [
   [
     ["send", ".", "hi", "--enter"],
     [["panes.send", 1, [{ kind: "text", text: "hi" }, { kind: "key", key: { name: "Enter", mods: 0 } }]]],
-    { panes: [{ id: 1, cursor: "c42" }] },
+    { panes: [{ id: 1, target: "work/0.0", cursor: "c42" }] },
   ],
   [
     ["send", "%2", "--keys", "C-c", "-"],
     [["panes.send", 2, [{ kind: "key", key: { name: "c", mods: 4 } }, { kind: "key", key: { name: "-", mods: 0 } }]]],
-    { panes: [{ id: 2, cursor: "c42" }] },
+    { panes: [{ id: 2, target: "work/0.1", cursor: "c42" }] },
   ],
   [
     ["send", ".", "--paste", "a\nb"], [["panes.send", 1, [{ kind: "paste", text: "a\nb", first: true, more: false }]]],
-    { panes: [{ id: 1, cursor: "c42" }] },
+    { panes: [{ id: 1, target: "work/0.0", cursor: "c42" }] },
   ],
   [
     ["send", ".", "--enter"], [["panes.send", 1, [{ kind: "key", key: { name: "Enter", mods: 0 } }]]],
-    { panes: [{ id: 1, cursor: "c42" }] },
+    { panes: [{ id: 1, target: "work/0.0", cursor: "c42" }] },
   ],
   [
     ["wait", "work", ".", "--exit", "--any", "--timeout", "3s"], [["panes.wait", [1], { kind: "exit" }, false, 3000]],
-    { panes: [{ id: 1, exit: { code: 3, signal: null } }] },
+    { panes: [{ id: 1, target: "work", exit: { code: 3, signal: null } }] },
   ],
   [
     ["wait", "%1", "%2", "--text", "x+", "--since", "c4"],
     [["panes.wait", [1, 2], { kind: "text", pattern: "x+", since: "c4" }, true, undefined]],
-    { panes: [{ id: 1, exit: { code: 3, signal: null } }] },
+    { panes: [{ id: 1, target: "%1", exit: { code: 3, signal: null } }] },
   ],
   [
     ["wait", "%1", "--idle", "500ms"], [["panes.wait", [1], { kind: "idle", ms: 500 }, true, undefined]],
-    { panes: [{ id: 1, exit: { code: 3, signal: null } }] },
+    { panes: [{ id: 1, target: "%1", exit: { code: 3, signal: null } }] },
   ],
   [["buffer", "show"], [["buffers.get", undefined]], { buffers: [{ name: "buffer0", text: "hello\nworld" }] }],
   [["buffer", "set", "x", "-b", "n"], [["buffers.set", "x", "n"]], { buffers: [{ name: "n" }] }],
@@ -221,7 +221,7 @@ describe("commands of the daemon", () => {
     const server = new FakeServer();
     expect(await server.run(["capture", "%1", "--history", "all", "-e", "-J"])).toEqual({
       panes: [{
-        id: 1, cols: 80, rows: 24, title: "t", lines: ["$ ls", "a\u001b[31mb"], position: { x: 1, y: 2, visible: true },
+        id: 1, target: "work/0.0", cols: 80, rows: 24, title: "t", lines: ["$ ls", "a\u001b[31mb"], position: { x: 1, y: 2, visible: true },
         cursor: "c9",
       }],
     });
