@@ -88,7 +88,7 @@ export function checkValues(command: Command, raw: Readonly<Record<string, unkno
       if (many) values[name] = [];
       else if (arg.type === "boolean") values[name] = false;
     } else if (many) {
-      values[name] = checkList(name, arg, value);
+      values[name] = checkList(name, arg, value, arg.required === true && !isReplaced(arg, raw));
     } else {
       const checked = checkOne(name, arg, value);
       if (!isCurrent(arg, checked)) values[name] = checked;
@@ -116,9 +116,9 @@ function isCurrent(arg: Arg, value: unknown): boolean {
   return arg.type === "target" && value === ".";
 }
 
-function checkList(name: string, arg: Arg, value: unknown): unknown[] {
+function checkList(name: string, arg: Arg, value: unknown, required: boolean): unknown[] {
   if (!Array.isArray(value) || value.length > MOST_ITEMS) throw badKind(name, arg);
-  if (arg.required && value.length === 0) throw new FugueError("usage", `${argLabel(name, arg)} is missing`);
+  if (required && value.length === 0) throw new FugueError("usage", `${argLabel(name, arg)} is missing`);
   return value.map((item) => checkOne(name, arg, item));
 }
 
