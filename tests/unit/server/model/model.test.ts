@@ -175,6 +175,10 @@ describe("finding", () => {
     model.renameWindow(third.id, "1", true);
     expect(model.windowNamed(work, "1")).toBe(second);
     expect(model.windowNamed(work, "two")).toBe(second);
+    model.renameWindow(third.id, "two", true);
+    const ambiguous = thrownBy(() => model.windowNamed(work, "two"));
+    expect([ambiguous.code, ambiguous.message]).toEqual(["noTarget", "'two' is the name of 2 windows of session 'work'"]);
+    expect(ambiguous.hint).toContain("1 (two), 2 (two)");
     expect(model.windowNamed(work, `@${third.id}`)).toBe(third);
   });
 });

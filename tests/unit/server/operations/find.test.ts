@@ -30,12 +30,12 @@ describe("a target", () => {
     await using t = await rig();
     const { find } = await t.r.script();
     for (const [target, said] of [
-      ["wrok", "did you mean 'work'"], ["work/7", "0 ("], ["work/0.5", "0 to 1"], ["%99", "ls"],
+      ["wrok", "did you mean 'work'"], ["work/7", "0 ("], ["work/0.5", "0 to 1"], ["%99", "panes: %1, %2"],
     ] as const) {
       const error = thrownBy(() => find.pane(target));
       expect([error.code, `${error.message} ${error.hint}`.includes(said)]).toEqual(["noTarget", true]);
     }
-    for (const target of ["a b", "work/0.x", "%x", "::"]) expect(thrownBy(() => find.pane(target)).code).toBe("usage");
+    for (const target of ["a b", "work/0.x", "%x", "::", "far:work", "far:%1"]) expect(thrownBy(() => find.pane(target)).code).toBe("usage");
   });
 
   test("left out is where a person looks, the pane a program runs in, or what was used last", async () => {
