@@ -5,7 +5,7 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait run meta agents prompt agent mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait run meta agents prompt agent presets mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls build' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;

@@ -82,6 +82,7 @@ complete -c fugue -n "__fugue_at '' 0" -a meta -d 'Change or show notes that scr
 complete -c fugue -n "__fugue_at '' 0" -a agents -d 'List the agents in panes and their states'
 complete -c fugue -n "__fugue_at '' 0" -a prompt -d 'Give a prompt to the agent in a pane'
 complete -c fugue -n "__fugue_at '' 0" -a agent -d 'Tell about agents in panes, and go to those that wait'
+complete -c fugue -n "__fugue_at '' 0" -a presets -d 'List the presets of the configuration'
 complete -c fugue -n "__fugue_at '' 0" -a mcp -d 'Run the MCP server for an agent, or decide about agents'
 complete -c fugue -n "__fugue_at '' 0" -a whoami -d 'Show where you are, and what agents may do here'
 complete -c fugue -n "__fugue_at '' 0" -a msg -d 'msg'

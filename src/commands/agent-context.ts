@@ -49,6 +49,18 @@ export interface AgentExplanation {
   problems: string[];
 }
 
+/** A preset of the configuration. Never what its environment holds. */
+export interface PresetInfo {
+  name: string;
+  harness: string | null;
+  command: string[];
+  model: string | null;
+  dir: string | null;
+  tags: string[];
+  isolated: boolean;
+  problem: string | null;
+}
+
 /** Agents in panes. */
 export interface Agents {
   /** Panes with an agent. */
@@ -56,6 +68,8 @@ export interface Agents {
   of(pane: number): PaneAgent | undefined;
   report(pane: number, report: { state?: ReportedState; question?: string; session?: string; agent?: string }): void;
   explain(pane: number): AgentExplanation;
+  /** What `SpawnOptions.preset` can name. */
+  presets(): PresetInfo[];
   /** The next pane, after the one the caller is in, whose agent waits for a person. */
   next(): number | undefined;
   /** Submits a prompt, or answers a question. @throws FugueError `refused`, `timeout`, `failed` */

@@ -63,10 +63,10 @@ shown at once; with -d it stays in the background and its name is printed. The d
   args: NEW_ARGS,
   tmux: ["new-session"],
   mcp: {
-    name: "create_session", args: ["name", "attach", "dir", "size", "tag", "env", "command"],
+    name: "create_session", args: ["name", "attach", "dir", "size", "tag", "preset", "env", "command"],
     description: `Creates a session with one window and one pane, in which the command runs, or a shell. Nobody's
-screen changes. With attach a session of that name is used if there is one. The session is yours: you may do anything
-with it.`,
+screen changes. With attach a session of that name is used if there is one. With preset (list_presets) an agent runs in it,
+to which command adds arguments: then prompt_agent. The session is yours: you may do anything with it.`,
   },
   result: {
     "sessions[].id": "integer: id of the session, never reused",

@@ -73,6 +73,7 @@ import { paneSignal } from "./pane-signal.ts";
 import { paneSwap } from "./pane-swap.ts";
 import { paneZoom } from "./pane-zoom.ts";
 import { paste } from "./paste.ts";
+import { presets } from "./presets.ts";
 import { prompt } from "./prompt.ts";
 import { proxy } from "./proxy.ts";
 import { redraw } from "./redraw.ts";
@@ -136,7 +137,7 @@ export const COMMANDS: readonly Command[] = [
   // scripts
   send, capture, wait, run, meta,
   // agents
-  agents, agentPrompt, agentNext, agentReport, agentExplain, agentHook, mcp, whoami,
+  agents, agentPrompt, agentNext, agentReport, agentExplain, agentHook, presets, mcp, whoami,
   msgSend, msgWait, msgLs, msgAck, msgStatus, msgHelp, msgOutbox, msgDeliver, msgSettle,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,

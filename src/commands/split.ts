@@ -24,8 +24,9 @@ export const split = serverCommand({
   },
   tmux: ["split-window"],
   mcp: {
-    name: "split_pane", args: ["target", "right", "left", "up", "down", "size", "whole", "name", "dir", "env", "command"],
-    description: "Divides a pane and starts the command, or a shell, in the new one. Below it, unless a side is given.",
+    name: "split_pane", args: ["target", "right", "left", "up", "down", "size", "whole", "name", "preset", "dir", "env", "command"],
+    description: `Divides a pane and starts the command, an agent (preset), or a shell, in the new one. Below it, unless a side
+is given.`,
   },
   result: { "panes[].id": "integer: id of the new pane", "panes[].target": "string: it as SESSION/WINDOW.PANE" },
   check(args) {

@@ -51,25 +51,25 @@ function readNode(value: unknown, panes: LeafOptions[], depth: number): Shape {
   return { size: size as number, ...(row === undefined ? { column: parts } : { row: parts }) };
 }
 
-function readLeaf({ command, dir, env, name, ...others }: Record<string, unknown>): LeafOptions {
+function readLeaf({ command, dir, env, name, preset, ...others }: Record<string, unknown>): LeafOptions {
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined) throw wrong(`a pane has no '${cell(unknown, 40)}'`);
   const words = typeof command === "string" ? [command] : command;
   const isText = (one: unknown): one is string => typeof one === "string" && !one.includes("\0");
   if (words !== undefined && !(Array.isArray(words) && words.every(isText))) throw wrong("a command is a text, or a list of texts");
-  for (const text of [dir, name]) if (text !== undefined && !isText(text)) throw wrong("dir and name are texts");
+  for (const text of [dir, name, preset]) if (text !== undefined && !isText(text)) throw wrong("dir, name and preset are texts");
   if (isText(dir) && !dir.startsWith("/")) throw wrong("a dir begins with /");
   if (env !== undefined && !(typeof env === "object" && env !== null && Object.values(env).every(isText))) throw wrong("env is an object of texts");
   return {
     ...(words !== undefined && { command: words as string[] }), ...(dir !== undefined && { cwd: dir as string }),
-    ...(name !== undefined && { name: name as string }), ...(env !== undefined && { env: env as Record<string, string> }),
+    ...(preset !== undefined && { preset: preset as string }), ...(name !== undefined && { name: name as string }), ...(env !== undefined && { env: env as Record<string, string> }),
   };
 }
 
 export const windowBuild = serverCommand({
   name: "window build",
   summary: "Create a window with panes from a description",
-  details: `The description is JSON: a pane is an object with command, dir, env and name, all of which may be left out, and
+  details: `The description is JSON: a pane is an object with command, preset, dir, env and name, all of which may be left out, and
 {"row": [...]} or {"column": [...]} divides its place among parts, in the proportion of their size. If a program can't be
 started there is no window.`,
   group: "window",
@@ -82,7 +82,7 @@ started there is no window.`,
   mcp: {
     name: "create_layout",
     description: `Creates a window with panes from a nested description: {"row": [{"command": ["vim"], "size": 2}, {"column":
-[{"command": "npm test"}, {}]}]}. A pane may have command, dir, env, name, size; an empty one is a shell. Gives the panes in
+[{"command": "npm test"}, {}]}]}. A pane may have command, preset, dir, env, name, size; an empty one is a shell. Gives the panes in
 the order of the description.`,
   },
   result: {

@@ -17,7 +17,7 @@ export const windowNew = serverCommand({
   },
   tmux: ["new-window"],
   mcp: {
-    name: "create_window", args: ["target", "name", "index", "dir", "env", "command"],
+    name: "create_window", args: ["target", "name", "index", "preset", "dir", "env", "command"],
     description: "Creates a window with one pane in a session, in which the command runs, or a shell.",
   },
   result: {

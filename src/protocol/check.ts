@@ -83,6 +83,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   clientHello: {
     version: u32, client: u32, kind: oneOf("tui", "cli", "mcp"), name: text(256), pid: u32, release: text(64), pane: maybe(u32),
     proof: maybe(bytes), origin: maybe(shape({ server: text(64), session: u32 })),
+    server: maybe(text(64)),
   },
   clientNonce: { nonce: bytes, version: u32, invite: maybe(text(64)) },
   serverProof: { proof: bytes },

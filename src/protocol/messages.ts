@@ -56,6 +56,8 @@ export interface ClientHello {
   pane?: number;
   /** Where an agent runs that comes from another server: that server's id and the session's id there, 0 for none. */
   origin?: { server: string; session: number };
+  /** The server that the client was connected to before: another one at its address refuses, and takes nothing of what follows. */
+  server?: string;
   /** That the client knows the secret (protocol/handshake.ts); absent where the peer's user id stands in. */
   proof?: Uint8Array;
 }

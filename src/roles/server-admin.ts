@@ -14,6 +14,7 @@ import { formatProblem } from "../config/problem.ts";
 import { withoutServer, withServer } from "../config/server-edit.ts";
 import type { ServerProfile } from "../config/servers.ts";
 import { Connection } from "../client/connection/connection.ts";
+import { explainForeign } from "../client/connection/foreign-port.ts";
 import { redeemInvite } from "../client/connection/redeem.ts";
 import type { DialStage, Prompter } from "../transport/dialer.ts";
 import { inviteFrom } from "../trust/invite.ts";
@@ -126,9 +127,11 @@ async function tryServer(book: ServerBook, name: string, prompter: Prompter): Pr
       else step = next;
       stage = { stage: next, detail };
     };
-    const { duplex, credentials } = await book.dialer(name, false)({ ...prompter, progress });
+    const { duplex, credentials, foreign } = await book.dialer(name, false)({ ...prompter, progress });
     done(duplex.label, "handshake");
-    const connection = await Connection.open(duplex, identity(), {}, credentials);
+    const connection = await Connection.open(duplex, identity(), {}, credentials).catch((error) => {
+      throw explainForeign(error, foreign);
+    });
     const { release, host } = connection.welcome!;
     done(`fugue ${release} on ${host}`, "command");
     const { sessions } = (await connection.command("ls", {})).result as { sessions: unknown[] };

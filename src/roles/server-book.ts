@@ -64,6 +64,11 @@ export class ServerBook {
     return this.configured.servers.find((server) => server.name === name);
   }
 
+  /** The profile of a server that is configured, or that only an address names; undefined for `local`. @throws FugueError `usage` */
+  profileOf(name: string): ServerProfile | undefined {
+    return name === LOCAL ? undefined : (this.profile(name) ?? anonymous(name, this.addressOf(name)));
+  }
+
   /** The name of the server at an address: `local`, a configured one, or the address itself. @throws FugueError `usage` */
   nameOf(url: string): string {
     const address = parseAddress(url, homeFolder(this.env));
@@ -105,7 +110,7 @@ export class ServerBook {
     const address = this.addressOf(name);
     if (address.kind === "unix") return async () => ({ duplex: await connectUnix(address.path) });
     const { paths, env } = this;
-    return remoteDialer(this.profile(name) ?? anonymous(name, address), { paths, env, ephemeral: this.ephemeral });
+    return remoteDialer(this.profileOf(name)!, { paths, env, ephemeral: this.ephemeral });
   }
 }
 
@@ -118,5 +123,5 @@ function sameAddress(a: Address, b: Address): boolean {
 
 /** A server that only an address names: nothing about it is configured. */
 function anonymous(name: string, addr: Address): ServerProfile {
-  return { name, addr, sshTunnel: false, sshBackend: "auto", tunnelPersist: true, tunnelIdle: 0, tunnelTimeout: 10_000, default: false };
+  return { name, addr, sshTunnel: false, sshBackend: "auto", tunnelPersist: true, tunnelTimeout: 10_000, default: false };
 }

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Paths } from "../base/paths.ts";
+import { isSession } from "../client/tui/session-check.ts";
 import type { SessionCache } from "../client/tui/session-lists.ts";
 import type { SessionInfo } from "../commands/context.ts";
 
@@ -33,12 +34,4 @@ function readLists(path: string): Record<string, readonly SessionInfo[]> {
   } catch {
     return {};
   }
-}
-
-/** Whether everything is there that the tree shows of a session. */
-function isSession(value: unknown): value is SessionInfo {
-  const session = value as SessionInfo;
-  return typeof session?.name === "string" && typeof session.id === "number" && typeof session.createdAt === "number"
-    && Array.isArray(session.tags) && Array.isArray(session.windows)
-    && session.windows.every((window) => typeof window?.name === "string" && Array.isArray(window.panes));
 }

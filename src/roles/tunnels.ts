@@ -74,7 +74,7 @@ export class ShellTunnels {
   /** @throws FugueError `noTarget` for an unknown server, `usage` for one that needs no tunnel */
   private profile(server: string): ServerProfile {
     this.book.check(server);
-    const profile = this.book.profile(server);
+    const profile = this.book.profileOf(server);
     if (profile && needsTunnel(profile)) return profile;
     const addr = profile ? formatAddress(profile.addr) : "this machine's socket";
     throw new FugueError("usage", `'${printable(server, 80)}' needs no tunnel: it is ${addr}`, "tunnels are for ssh:// and ssh_tunnel = true");

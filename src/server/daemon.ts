@@ -21,6 +21,7 @@ import { Prompts } from "./agents/prompts.ts";
 import { Mailroom } from "./operations/mailroom.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
+import { CommandsUnderWay } from "./operations/commands-under-way.ts";
 import { Runs } from "./operations/runs.ts";
 import { Effects } from "./operations/effects.ts";
 import { Exits } from "./operations/exits.ts";
@@ -53,6 +54,7 @@ export class Daemon {
   readonly runs: Runs;
   /** Which commands were carried out, and what was answered. */
   readonly ledger: CommandLedger;
+  readonly underWay: CommandsUnderWay;
   readonly agents: AgentWatch;
   readonly prompts: Prompts;
   /** How programs ended whose panes are gone. */
@@ -99,6 +101,7 @@ export class Daemon {
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes), () => this.keeper.flushed(clock));
+    this.underWay = new CommandsUnderWay(clock);
     this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
     this.waits = new Waits(this);
     this.runs = new Runs(this);
@@ -365,5 +368,6 @@ export class Daemon {
     this.programs.dispose();
     this.agents.dispose();
     this.mail.dispose();
+    this.underWay.dispose();
   }
 }

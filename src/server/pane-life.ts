@@ -112,6 +112,9 @@ export class PaneLife {
       this.daemon.programs.remove(old);
       this.daemon.agents.remove(old, false);
       this.daemon.effects.paneGone(old);
+      // who waits for something of the old program waits in vain
+      this.daemon.waits.paneGone(old, "has another program now");
+      this.daemon.runs.paneGone(old, "has another program now");
       if (!old.exit) old.kill(SIGKILL);
       old.close();
       old.forget();

@@ -3,7 +3,7 @@
  * secret of its own that works once and not for long; the server exchanges it for the lasting secret.
  */
 import { FugueError } from "../base/errors.ts";
-import { formatAddress, parseAddress, type Address } from "../config/address.ts";
+import { formatAddress, isLoopback, parseAddress, type Address } from "../config/address.ts";
 import { SECRET_BYTES } from "./secret.ts";
 import { parseFingerprint } from "./server-secrets.ts";
 
@@ -60,7 +60,8 @@ function checked(fields: Record<string, unknown>): Invite {
   const secret = new Uint8Array(Buffer.from(s, "base64url"));
   if (secret.length !== SECRET_BYTES) throw bad("the invite is damaged");
   const addresses = a.map((url) => parseAddress(String(url)));
-  if (addresses.some(({ kind }) => kind !== "tcp" && kind !== "tls")) throw bad("the invite names an address that it must not");
+  // tcp is not encrypted: it may lead to this machine only, where a forward begins
+  if (addresses.some((address) => address.kind !== "tls" && !(address.kind === "tcp" && isLoopback(address.host)))) throw bad("the invite names an address that it must not");
   const fingerprint = f === undefined ? undefined : parseFingerprint(String(f), "the invite");
   if (!fingerprint && addresses.some(({ kind }) => kind === "tls")) throw bad("the invite lacks the certificate's fingerprint");
   return { addresses, ...(fingerprint ? { fingerprint } : {}), id: i, secret, expires: e * 1000 };

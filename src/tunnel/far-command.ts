@@ -4,6 +4,7 @@ import { FugueError } from "../base/errors.ts";
 import { printable } from "../base/names.ts";
 import type { Duplex } from "../transport/duplex.ts";
 import { HeldStream } from "./held-stream.ts";
+import { quoteWord } from "./ssh/quoting.ts";
 import type { SshConnection, SshExec, SshExecOptions } from "./ssh/connection.ts";
 
 /** Most output of a command that is kept. */
@@ -23,14 +24,14 @@ const SCRIPT = [
   'exit "$r"',
 ].join("; ");
 
-/** Words that any shell takes as they are. */
-const PLAIN = /^[A-Za-z0-9_./:=@%+,-]+$/;
+/** What not every login shell reads back the same, even in quotes. */
+const ODD = /['\\!\u0000-\u001f\u007f]/;
 
-/** argv, for `exec`, of fugue with these words. @throws FugueError `internal` on words that would need quotes */
+/** argv, for `exec`, of fugue with these words. @throws FugueError `config` on words that not every shell can be told */
 export function farArgv(words: readonly string[]): string[] {
-  const odd = words.find((word) => !PLAIN.test(word));
-  if (odd !== undefined) throw new FugueError("internal", `'${printable(odd)}' can't be said in every shell`);
-  return ["sh", "-c", SCRIPT, "fugue", words.join(" ")];
+  const odd = words.find((word) => ODD.test(word));
+  if (odd !== undefined) throw new FugueError("config", `'${printable(odd, 200)}' can't be said in every shell`, "use a path without ', \\ and ! in remote_addr");
+  return ["sh", "-c", SCRIPT, "fugue", words.map(quoteWord).join(" ")];
 }
 
 /** What a far command printed, and how it ended. */

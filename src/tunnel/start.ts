@@ -9,8 +9,8 @@ import { ControlClient, withinAnswerTime } from "./control-client.ts";
 import { localPort, PortBusy } from "./local-port.ts";
 import { liveness, signalProcess } from "./process-identity.ts";
 import { profileSum } from "./profile-sum.ts";
-import { readRecord, removeFile } from "./record.ts";
-import { tunnelFiles } from "./registry.ts";
+import { readRecord } from "./record.ts";
+import { listTunnels, tunnelFiles } from "./registry.ts";
 import { ALREADY_RUNNING, PORT_TAKEN, type TunnelOrder } from "./tunnel-process.ts";
 
 const POLL_MS = 5;
@@ -33,6 +33,8 @@ export interface TunnelHost {
  * @throws FugueError `timeout` or `version` if there is one that can't be used
  */
 export async function findTunnel({ paths, clock }: TunnelHost, name: string): Promise<ControlClient | undefined> {
+  // passwords are told to whoever listens there: nobody else may
+  ensureHome(paths);
   try {
     return await ControlClient.connect(tunnelFiles(paths, name).control, clock);
   } catch (error) {
@@ -68,7 +70,6 @@ async function replace(host: TunnelHost, order: TunnelOrder, found: ControlClien
 type Started = Bun.Subprocess<Uint8Array<ArrayBuffer>, "ignore", "pipe">;
 
 function spawnTunnel({ paths, env, self }: TunnelHost, order: TunnelOrder): Started {
-  ensureHome(paths);
   const started = Bun.spawn(self("--role=tunnel", order.profile.name), {
     detached: true, stdio: [new TextEncoder().encode(JSON.stringify(order)), "ignore", "pipe"], cwd: "/",
     // without what would make the runtime behave differently, and absolute: the folder we are in is not its
@@ -141,7 +142,8 @@ export async function stopTunnel(host: TunnelHost, name: string): Promise<boolea
   }
   if (!identity) return asked;
   if (liveness(identity) === "dead" && !asked) {
-    removeFile(files.record);
+    // unless a new tunnel has taken its place meanwhile
+    listTunnels(paths);
     return false;
   }
   if (asked && (await gone(host, identity))) return true;

@@ -10,7 +10,7 @@ import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { RELEASE } from "../base/release.ts";
 import type { ServerProfile } from "../config/servers.ts";
-import type { Prompter } from "../transport/dialer.ts";
+import type { DialStage, Prompter } from "../transport/dialer.ts";
 import type { Duplex } from "../transport/duplex.ts";
 import type { SocketDuplex } from "../transport/socket.ts";
 import { listenUnix } from "../transport/unix.ts";
@@ -21,6 +21,7 @@ import { HeldStream } from "./held-stream.ts";
 import { joinStreams } from "./join.ts";
 import { Link } from "./link.ts";
 import { listenPort, localPort } from "./local-port.ts";
+import { LoopGuard } from "./loop-guard.ts";
 import { People, type Person } from "./people.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 import { profileSum, targetOf } from "./profile-sum.ts";
@@ -67,6 +68,7 @@ export class Tunnel implements Controlled, Disposable {
   private readonly link: Link;
   private readonly far: FarSide;
   private readonly spare: Spare;
+  private readonly guard: LoopGuard;
   private readonly startedAt: number;
   private readonly endpoints: string[] = [];
   private readonly clients = new Set<() => void>();
@@ -87,6 +89,9 @@ export class Tunnel implements Controlled, Disposable {
     this.startedAt = clock.wall();
     this.usedAt = clock.now();
     const address = farAddress(profile);
+    const { addr } = profile;
+    const same = setup.port && addr.kind === "tcp" && address.kind === "tcp" && addr.port === address.port;
+    this.guard = this.own.own(new LoopGuard(same, clock, (duplex) => this.accept(duplex)));
     this.far = new FarSide({ address, clock, random, log, timeoutMs: profile.tunnelTimeout });
     this.link = new Link({
       open: (prompter, signal) => setup.openSsh(prompter, signal, this.agent),
@@ -108,7 +113,7 @@ export class Tunnel implements Controlled, Disposable {
     const { files, profile } = this.setup;
     if (profile.addr.kind === "tcp" && this.setup.port) {
       const where = localPort(profile.addr);
-      this.own.own(listenPort(where, (duplex) => this.accept(duplex)));
+      this.own.own(listenPort(where, (duplex) => this.guard.take(duplex)));
       this.endpoints.push(`tcp://${where.host === "::1" ? "[::1]" : where.host}:${where.port}`);
     }
     this.own.own(await listenUnix(files.data, (duplex) => this.acceptOwn(duplex, () => this.accept(duplex))));
@@ -153,7 +158,8 @@ export class Tunnel implements Controlled, Disposable {
   private async prove(connection: SshConnection): Promise<void> {
     this.link.check();
     if (!this.spare.ready) {
-      this.spare.put(await this.far.open(connection, { start: true, progress: (stage, detail) => this.people.progress(stage, detail) }));
+      const progress = (stage: DialStage, detail?: string) => this.people.progress(stage, detail);
+      this.spare.put(await this.guard.check(await this.far.open(connection, { start: true, progress }), connection.label));
     }
     // the daemon, which runs now, is asked for it
     if (!this.secretKnown) await this.setup.fetchSecret?.(connection);

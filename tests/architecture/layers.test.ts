@@ -21,7 +21,7 @@ const LAYERS: Record<string, string[]> = {
   harness: ["base", "config", "agents"],
   server: ["base", "protocol", "terminal", "config", "commands", "trust", "transport", "keeper", "agents", "harness"],
   client: ["base", "protocol", "terminal", "commands", "config", "trust", "transport"],
-  mcp: ["base", "protocol", "commands", "config", "client"],
+  mcp: ["base", "protocol", "commands", "config", "transport", "client"],
   cli: ["base", "protocol", "commands", "config", "client"],
   roles: ["base", "protocol", "terminal", "config", "commands", "trust", "transport", "tunnel", "keeper", "server", "client", "mcp", "cli"],
 };

@@ -188,3 +188,22 @@ test("a nested description becomes a window, or nothing", async () => {
   expect(await agent.refused("create_layout", { layout: { row: [{}, { command: ["/no/such/program"] }] } })).not.toBe("");
   expect((await agent.call("list_windows", { target: "work" })).windows).toHaveLength(2);
 });
+
+test("presets are listed, and start in sessions, windows, panes and layouts", async () => {
+  await using home = new E2eHome({ config: `[presets.worker]\ncommand = "sleep 1001"\ntags = ["w"]\nenv = { KEY = "secret" }\n[presets.wrong]\nmodel = "x"\n` });
+  await using agent = await workshop(home);
+  const { presets } = await agent.call("list_presets");
+  expect(presets).toMatchObject([
+    { server: "local", name: "worker", harness: "custom", command: ["sleep", "1001"], tags: ["w"], isolated: false, problem: null },
+    { name: "wrong", harness: null, problem: "preset 'wrong' has neither harness nor command" },
+  ]);
+  expect(JSON.stringify(presets)).not.toContain("secret");
+  await agent.call("create_session", { name: "s", preset: "worker" });
+  await agent.call("create_window", { target: "s", preset: "worker" });
+  await agent.call("split_pane", { target: "s", preset: "worker", command: ["2"] });
+  await agent.call("create_layout", { target: "s", layout: { row: [{ preset: "worker" }, {}] } });
+  const { panes } = await agent.call("list_panes", { target: "s" });
+  expect(panes.map(({ command }: any) => command.join(" "))).toEqual(["sleep 1001", "sleep 1001", "sleep 1001 2", "sleep 1001", ""]);
+  expect((await agent.call("list_sessions")).sessions.at(-1).tags).toEqual(["w"]);
+  expect(await agent.refused("split_pane", { preset: "wroker" })).toContain("did you mean 'worker'?");
+});

@@ -88,3 +88,25 @@ for (const shell of ["bash", "zsh", "fish"]) {
     expect([one.output, one.status]).toEqual([["a\\b"], 6]);
   });
 }
+
+test("an agent waits for the person who types there, and the pane is free for it then", async () => {
+  await using home = new E2eHome();
+  const terminal = await home.shell(["new", "work"]);
+  await using agent = await TestAgent.start(home, 1);
+  terminal.write("#");
+  await terminal.waitFor("$ #");
+  for (let n = 0; n < 2; n++) expect(await agent.refused("run", { target: "work", command: "true" })).toContain("a person is typing in %1");
+  terminal.write("\x15");
+  await home.waitUntil("the person to stop", async () => !(await agent.try("run", { target: "work", command: "echo free" })).failed);
+});
+
+test("what can't be typed is refused: control characters, and lines that the terminal would cut", async () => {
+  await using home = new E2eHome();
+  await withShell(home);
+  const control = await home.cli(["run", "work", "--", "printf 'a\x1bb'"]);
+  expect([control.status, control.stderr]).toEqual([2, "fugue: a command that is typed can't hold control characters (write them as printf does, or give --new)\n"]);
+  const long = await home.cli(["run", "work", "--", `echo ${"x".repeat(5000)}`]);
+  expect(long.stderr).toContain("too long for the shell");
+  expect((await home.fugue("run", "--new", "work", "--", `echo ${"x".repeat(5000)}`)).length).toBe(5000);
+  expect(await home.fugue("run", "work", "--", "printf 'a\tb\n%s' c")).toBe("a       b\nc");
+});

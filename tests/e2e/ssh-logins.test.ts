@@ -210,6 +210,21 @@ test("the known type of host key is asked for first", async () => {
   expect(await output(connection, "echo", "in")).toBe("in\n");
 });
 
+test("a key that is known for the host without a port vouches for its other ports, as in OpenSSH", async () => {
+  using home = sshHome();
+  await using sshd = await startSshd(home, { known: false });
+  const [type, key] = readFileSync(sshd.hostKey, "utf8").split(" ");
+  writeFileSync(home.knownHosts, `127.0.0.1 ${type} ${key}\n`);
+  {
+    using connection = await connect(home, sshd);
+    expect(await output(connection, "echo", "in")).toBe("in\n");
+  }
+  expect(readFileSync(home.knownHosts, "utf8")).toBe(`127.0.0.1 ${type} ${key}\n`);
+  // another key there says nothing of this port: it is unknown, not changed
+  await sshd.restart({ newHostKey: true });
+  expect((await rejection(connect(home, sshd))).message).toContain("is not known");
+});
+
 test("jump hosts: each with its own login and host key check; all connections end together", async () => {
   using home = sshHome();
   await using first = await startSshd(home);

@@ -92,6 +92,25 @@ test("auto: a live master connection of the user's is used, and lives on; withou
   expect((await rejection(connect(home, sshd, { backend: "auto" }))).message).toContain("accepted no login");
 });
 
+test("a live master whose far shell prints before every command: streams that are refused are told apart all the same", async () => {
+  using home = sshHome();
+  await using sshd = await startSshd(home, { config: ["ForceCommand echo noise; printf 'and more'; eval \"$SSH_ORIGINAL_COMMAND\""] });
+  const socket = join(home.path, "cm");
+  home.configure(`ControlPath ${socket}`);
+  const master = Bun.spawn(["ssh", "-F", home.config, "-M", "-N", "-p", String(sshd.port), sshd.host], { env: home.env, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  await waitUntil("the master", () => existsSync(socket), undefined, 10_000);
+  {
+    using connection = await connect(home, sshd, { backend: "auto" });
+    expect(connection.backend).toBe("openssh");
+    for (let i = 0; i < 3; i++) {
+      expect((await rejection(connection.openTcp("127.0.0.1", await freePort()))).code).toBe("noServer");
+      expect(await connection.roundTrip()).toBeGreaterThan(0);
+    }
+  }
+  master.kill();
+  await master.exited;
+});
+
 test("auto: a server that ssh2 has nothing in common with", async () => {
   using home = sshHome();
   for (const line of ["Ciphers chacha20-poly1305@openssh.com", "KexAlgorithms sntrup761x25519-sha512@openssh.com"]) {

@@ -47,6 +47,8 @@ export class FakeDaemon {
   readonly ends: FakeClientEnd[] = [];
   min = 1;
   max = 1;
+  /** Its identity. */
+  server = "s";
   /** Dialling fails with this. */
   down: Error | undefined;
   dials = 0;
@@ -68,7 +70,7 @@ export class FakeDaemon {
 
   handle(end: FakeClientEnd, message: Message): void {
     if (message.name === "clientHello")
-      end.send("welcome", { version: 1, server: "s", host: "here", release: "0", pid: 1 });
+      end.send("welcome", { version: 1, server: this.server, host: "here", release: "0", pid: 1 });
     if (message.name === "ping") end.send("pong", message.body);
     if (message.name !== "attach") return;
     const reply = () => end.send("reply", { seq: message.body.seq, result: null, focus: { window: 1, pane: 1 } });

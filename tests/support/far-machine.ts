@@ -31,7 +31,7 @@ export class TwoMachines {
     far.write("bin/.keep", "");
     symlinkSync(executable(), join(far.home, "bin", "fugue"));
     chmodSync(far.mark, 0o755);
-    const sshd = await startSshd(ssh, { ...options, config: [...(options.config ?? []), `SetEnv SHELL=${shell} FUGUE_HOME=${far.paths.home}`] });
+    const sshd = await startSshd(ssh, { ...options, config: [...(options.config ?? []), `SetEnv HOME=${far.home} SHELL=${shell} FUGUE_HOME=${far.paths.home}`] });
     const near = new E2eHome();
     const machines = new TwoMachines(near, far, ssh, sshd);
     machines.configure([`addr = "ssh://${SSH_USER}@127.0.0.1:${sshd.port}"`, ...fields]);

@@ -168,9 +168,11 @@ async function answers(port: number): Promise<boolean> {
   return promise;
 }
 
-function sshdConfig(folder: string, port: number, options: SshdOptions): string {
+function sshdConfig(folder: string, home: string, port: number, options: SshdOptions): string {
   return [
     ...(options.config ?? []),
+    // the start files of the real user's shell are slow, and may wait for each other; sshd takes the first SetEnv only
+    `SetEnv HOME=${home}`,
     `Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${join(folder, "host_key")}`, `PidFile ${join(folder, "pid")}`,
     `AuthorizedKeysFile ${join(folder, "authorized_keys")}`, "PermitRootLogin yes", "StrictModes no", "UsePAM no",
     "PasswordAuthentication no", "KbdInteractiveAuthentication no", "MaxStartups 200", "MaxSessions 100", "UseDNS no",
@@ -190,7 +192,7 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   chmodSync(folder.path, 0o755);
   writeFileSync(path("authorized_keys"), `${(options.authorizedKeys ?? [readFileSync(`${home.key}.pub`, "utf8").trim()]).join("\n")}\n`);
-  writeFileSync(path("config"), sshdConfig(folder.path, port, options));
+  writeFileSync(path("config"), sshdConfig(folder.path, home.path, port, options));
   let daemon = await launch(folder.path, port);
   const line = () => `[127.0.0.1]:${port} ${readFileSync(path("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ")}`;
   if (options.known !== false) writeFileSync(home.knownHosts, `${line()}\n`, { flag: "a", mode: 0o600 });

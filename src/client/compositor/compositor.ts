@@ -132,16 +132,19 @@ export class Compositor {
   }
 
   private drawDirty(scene: Scene, offset: { x: number; y: number }, rows: Set<number>): void {
+    // several leaves may show one pane: its dirty rows are taken once, for all of them
+    const taken = new Map<PaneMirror, { all: boolean; rows: number[] }>();
     for (const leaf of scene.view?.leaves ?? []) {
       const mirror = scene.mirrors.get(leaf.pane);
       const replaced = scene.replaced.get(leaf.pane);
       if (!mirror) continue;
+      const dirty = taken.get(mirror) ?? { all: mirror.allDirty, rows: [...mirror.takeDirty()] };
+      taken.set(mirror, dirty);
       // also rows that the picture no longer has
-      const all = replaced !== undefined || mirror.allDirty;
-      const dirty = mirror.takeDirty();
+      const all = replaced !== undefined || dirty.all;
       const source = replaced?.grid ?? mirror.grid;
       const crop = replaced ? 0 : cropOf(scene, leaf).y;
-      for (const row of all ? Array.from({ length: leaf.rows }, (_, i) => i + crop) : dirty) {
+      for (const row of all ? Array.from({ length: leaf.rows }, (_, i) => i + crop) : dirty.rows) {
         const y = row - crop;
         if (y < 0 || y >= leaf.rows) continue;
         this.blitLeafRow(scene, leaf, source, y, offset);

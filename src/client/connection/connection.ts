@@ -36,6 +36,9 @@ function fromWire(error: WireError): FugueError {
   return new FugueError(codeFromWire(error.code), error.message, error.hint ?? undefined);
 }
 
+/** With this much unsent a server's questions for a sign of life stay unanswered. */
+const MOST_WAITING_PONG_BYTES = 64 * 1024;
+
 export class Connection {
   welcome: Welcome | undefined;
   private readonly reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
@@ -145,7 +148,8 @@ export class Connection {
       case "watched":
         return this.handlers.watched?.(message.body);
       case "ping":
-        return this.send("pong", message.body);
+        // who asks without reading gets no more answers than fit
+        return this.duplex.buffered < MOST_WAITING_PONG_BYTES ? this.send("pong", message.body) : undefined;
       case "pong":
         return this.handlers.pong?.();
     }

@@ -17,6 +17,8 @@ import type { ClientIdentity } from "./greeting.ts";
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 10_000;
+/** A connection that lasted this long was a good one: after it the first retry comes soon. */
+const GOOD_CONNECTION_MS = 100;
 /** Commands without a reply; more are refused. */
 const MOST_COMMANDS = 256;
 /** Beats without a byte after which a connection is dead: with HEARTBEAT_MS noticed within 5 s. */
@@ -56,6 +58,10 @@ interface PendingCommand {
   reject(error: Error): void;
 }
 
+function otherServer(name: string): FugueError {
+  return new FugueError("refused", `another server than before answers as ${name}`, "if that is right, try again: what was typed for the other one is dropped");
+}
+
 export class ServerLink {
   state: LinkState = "idle";
   /** Why it is not connected, as far as anybody knows. */
@@ -74,12 +80,15 @@ export class ServerLink {
   private sequence = 0;
   private unacked: Input[] = [];
   private readonly commands = new Map<number, PendingCommand>();
+  /** Commands that were given up while there was no connection: the server is told with the next one. */
+  private givenUp: number[] = [];
   private retryTimer: Timer | undefined;
   private heart: Timer | undefined;
   private beats = 0;
   private silent = 0;
   private pingedAt: number | undefined;
   private delay = FIRST_RETRY_MS;
+  private establishedAt = 0;
   private attempt: Promise<void> | undefined;
 
   constructor(
@@ -94,6 +103,8 @@ export class ServerLink {
 
   /** Identity of the server at the other end; undefined until it was reached once. */
   server: string | undefined;
+  /** A person asked to try again: whoever answers is the server from now on. */
+  private isOtherAccepted = false;
   /** Its host name, for people. */
   host = "";
 
@@ -115,25 +126,41 @@ export class ServerLink {
    * Connects for the first time, and attaches if `request` is given; later connections ask it anew.
    * @throws FugueError if that fails; the link is then `failed`
    */
-  open(request?: () => Omit<Attach, "seq">, prompter?: Prompter): Promise<void> {
+  async open(request?: () => Omit<Attach, "seq">, prompter?: Prompter): Promise<void> {
     this.request = request;
-    return this.retry(prompter);
-  }
-
-  /** Tries at once, whatever the state. @throws FugueError; the link is then `failed`. */
-  async retry(prompter?: Prompter): Promise<void> {
-    if (this.connected) return;
-    if (this.state === "ended") throw new FugueError("closed", "the connection was closed");
-    this.retryTimer?.cancel();
-    this.retryTimer = undefined;
-    if (this.state === "idle" || this.state === "failed") this.become(this.heardAt > 0 ? "reconnecting" : "connecting");
     try {
-      await this.connect(prompter);
+      await this.tryNow(prompter);
     } catch (thrown) {
       const error = asFugueError(thrown);
       if (!this.isEnded) this.fail(error);
       throw error;
     }
+  }
+
+  /**
+   * Tries at once, because a person asks for it: then another server at this address is accepted, too.
+   * @throws FugueError; where trying can help it goes on in the background, else the link is `failed`
+   */
+  async retry(prompter?: Prompter): Promise<void> {
+    // an attempt in the background can't ask anybody: its end is waited for
+    if (prompter && this.attempt) await this.attempt.catch(() => {});
+    if (this.state === "failed") this.isOtherAccepted = true;
+    try {
+      await this.tryNow(prompter);
+    } catch (thrown) {
+      const error = asFugueError(thrown);
+      this.goOn(error);
+      throw error;
+    }
+  }
+
+  private async tryNow(prompter: Prompter | undefined): Promise<void> {
+    if (this.connected) return;
+    if (this.state === "ended") throw new FugueError("closed", "the connection was closed");
+    this.retryTimer?.cancel();
+    this.retryTimer = undefined;
+    if (this.state === "idle" || this.state === "failed") this.become(this.heardAt > 0 ? "reconnecting" : "connecting");
+    await this.connect(prompter);
   }
 
   /** Opens in the background, without asking anybody; goes on trying where trying can help. */
@@ -169,8 +196,10 @@ export class ServerLink {
     prompter?.progress("attaching");
     let attached: Promise<Reply> | undefined;
     let connection: Connection | undefined;
+    let lost: FugueError | undefined;
+    const expected = this.isOtherAccepted ? undefined : this.server;
     try {
-      connection = Connection.begin(duplex, this.hello, {
+      connection = Connection.begin(duplex, { ...this.hello, ...(expected !== undefined && { server: expected }) }, {
         view: (view) => this.handlers.view?.(view),
         frame: (frame, bytes) => {
           if (frame.input) this.acknowledged(frame.pane, frame.input, undefined);
@@ -182,7 +211,10 @@ export class ServerLink {
         inputAck: ({ seq, pane, refused }) => this.acknowledged(pane, seq, refused ?? undefined),
         reply: (reply) => this.replied(reply),
         pong: () => this.measured(),
-        closed: (error) => this.closed(connection, error),
+        closed: (error) => {
+          lost = error ?? new FugueError("closed", "the server closed the connection");
+          this.closed(connection, error);
+        },
       }, credentials, this.clock);
       this.connection = connection;
       // everything that can be said without an answer leaves with the greeting: it costs no round trip of its own
@@ -193,9 +225,11 @@ export class ServerLink {
         throw explainForeign(error, foreign);
       });
       this.listenForLife();
-      this.server = connection.welcome!.server;
+      this.meet(connection.welcome!.server, expected);
       this.host = connection.welcome!.host;
       await attached;
+      // it may have ended in the same batch of bytes in which it began
+      if (lost) throw lost;
     } catch (error) {
       connection?.end();
       this.heart?.cancel();
@@ -205,12 +239,24 @@ export class ServerLink {
     this.established(connection);
   }
 
+  /** @throws FugueError `refused` if another server than before is behind the address */
+  private meet(server: string, expected: string | undefined): void {
+    if (expected !== undefined && server !== expected) throw otherServer(this.name);
+    if (this.server !== undefined && server !== this.server) {
+      if (this.unacked.length > 0) this.handlers.refused?.(`another server answers as ${this.name}: what was typed for the one before is dropped`);
+      this.unacked = [];
+    }
+    this.server = server;
+    this.isOtherAccepted = false;
+  }
+
   private established(connection: Connection): void {
     if (this.heardAt > 0) this.reconnects++;
-    this.heardAt = this.clock.now();
-    this.delay = FIRST_RETRY_MS;
+    this.heardAt = this.establishedAt = this.clock.now();
     for (const input of this.unacked) connection.send("input", input);
     for (const [seq, { name, args }] of this.commands) connection.send("command", { seq, name, args });
+    for (const seq of this.givenUp) connection.send("cancel", { seq });
+    this.givenUp = [];
     this.become("connected");
   }
 
@@ -264,6 +310,7 @@ export class ServerLink {
     this.heart?.cancel();
     if (connection.takeHeard()) this.heardAt = this.clock.now();
     if (error && !PASSING.has(error.code)) return this.fail(error);
+    if (this.clock.now() - this.establishedAt >= GOOD_CONNECTION_MS) this.delay = FIRST_RETRY_MS;
     this.become("reconnecting", error);
     this.scheduleRetry();
   }
@@ -288,12 +335,16 @@ export class ServerLink {
     try {
       await this.connect();
     } catch (thrown) {
-      const error = asFugueError(thrown);
-      if (this.isEnded) return;
-      if (LASTING.has(error.code)) return this.fail(error);
-      this.become(this.heardAt > 0 ? "reconnecting" : "connecting", error);
-      this.scheduleRetry();
+      this.goOn(asFugueError(thrown));
     }
+  }
+
+  /** After an attempt that failed: the next one, if it can help. */
+  private goOn(error: FugueError): void {
+    if (this.isEnded) return;
+    if (LASTING.has(error.code)) return this.fail(error);
+    this.become(this.heardAt > 0 ? "reconnecting" : "connecting", error);
+    this.scheduleRetry();
   }
 
   private fail(error: FugueError): void {
@@ -339,11 +390,17 @@ export class ServerLink {
     if (this.connected) this.connection?.send("resize", { cols, rows, colors });
   }
 
-  /** Shows a session from now on, also after reconnects. @throws FugueError as the server says. */
-  attach(request: () => Omit<Attach, "seq">): Promise<Reply> {
+  /** Shows a session from now on, also after reconnects. @throws FugueError as the server says; then nothing has changed. */
+  async attach(request: () => Omit<Attach, "seq">): Promise<Reply> {
+    if (!this.connected || !this.connection) throw this.away();
+    const before = this.request;
     this.request = request;
-    if (!this.connected || !this.connection) return Promise.reject(this.away());
-    return this.connection.attach(this.nextSequence(), request());
+    try {
+      return await this.connection.attach(this.nextSequence(), request());
+    } catch (error) {
+      if (this.request === request) this.request = before;
+      throw error;
+    }
   }
 
   /** Shows no session any more; the connection stays. */
@@ -372,18 +429,34 @@ export class ServerLink {
 
   /**
    * Runs a command of the server; sent again after a reconnect, with its number, if no reply came.
-   * @throws FugueError as the server says, `closed` where the link is given up, `tooLarge` with too many under way
+   * @param signal gives it up: the server is told, and nobody waits for its answer
+   * @throws FugueError as the server says, `closed` where the link is given up, `tooLarge` with too many under way,
+   * `interrupted`
    */
-  command(name: string, args: Record<string, unknown>): Promise<Reply> {
+  command(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
+    if (signal?.aborted) return Promise.reject(new FugueError("interrupted", "cancelled"));
     if (this.state === "ended" || this.state === "failed" || this.state === "idle") return Promise.reject(this.away());
     if (this.commands.size >= MOST_COMMANDS) {
       return Promise.reject(new FugueError("tooLarge", `${MOST_COMMANDS} commands wait for ${this.name} already`));
     }
     const seq = this.nextSequence();
-    return new Promise((resolve, reject) => {
+    const reply = new Promise<Reply>((resolve, reject) => {
       this.commands.set(seq, { name, args, resolve, reject });
       if (this.connected) this.connection!.send("command", { seq, name, args });
     });
+    if (!signal) return reply;
+    const give = () => this.giveUp(seq);
+    signal.addEventListener("abort", give, { once: true });
+    return reply.finally(() => signal.removeEventListener("abort", give));
+  }
+
+  private giveUp(seq: number): void {
+    const waiting = this.commands.get(seq);
+    if (!waiting) return;
+    this.commands.delete(seq);
+    if (this.connected) this.connection!.send("cancel", { seq });
+    else this.givenUp = [...this.givenUp, seq].slice(-MOST_COMMANDS);
+    waiting.reject(new FugueError("interrupted", "cancelled"));
   }
 
   private replied(reply: Reply): void {
@@ -416,6 +489,8 @@ export class ServerLink {
     this.retryTimer?.cancel();
     this.heart?.cancel();
     this.connection = undefined;
+    // nobody comes back for them
+    for (const seq of this.commands.keys()) connection?.send("cancel", { seq });
     connection?.end();
     this.rejectCommands(new FugueError("closed", "the connection was closed"));
   }

@@ -84,6 +84,7 @@ export class CopyMode {
   }
 
   resize(cols: number, rows: number): void {
+    if (cols === this.cols && rows === this.rows) return;
     this.cols = cols;
     this.rows = rows;
     this.dispatcher.resized();

@@ -122,8 +122,8 @@ export class Actions implements TuiContext {
 
   synchronizeLinks(on: boolean | "toggle"): void {
     const { tui } = this;
-    tui.synchronizeLinks = on === "toggle" ? !tui.synchronizeLinks : on;
-    tui.say(tui.synchronizeLinks ? "synchronised input reaches other servers" : "synchronised input stays on this server");
+    tui.typing.crossesServers = on === "toggle" ? !tui.typing.crossesServers : on;
+    tui.say(tui.typing.crossesServers ? "synchronised input reaches other servers" : "synchronised input stays on this server");
   }
 
   discardInput(): void {
@@ -186,14 +186,14 @@ export class Actions implements TuiContext {
   }
 
   sendPrefix(): void {
-    this.tui.toPane({ kind: "key", key: this.tui.config.options.prefix });
+    this.tui.typing.toPane({ kind: "key", key: this.tui.config.options.prefix });
   }
 
   /** What is typed meanwhile comes after the text. */
   paste(buffer?: string): Promise<void> {
     return this.tui.holding(async () => {
       const { buffers } = (await this.call("buffer show", { name: buffer })) as { buffers: { text: string }[] };
-      this.tui.paste(buffers[0]?.text ?? "");
+      this.tui.typing.paste(buffers[0]?.text ?? "");
     });
   }
 

@@ -2,11 +2,13 @@
 import { applyStyle } from "../../config/style.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { InputEvent, MouseInput } from "../../protocol/input.ts";
+import type { View } from "../../protocol/messages.ts";
 import { PLAIN } from "../../terminal/grid.ts";
 import { CopyMode } from "../copy/mode.ts";
 import { copyText } from "../copy/clipboard.ts";
 import type { YankDetails, YankTarget } from "../copy/action.ts";
 import type { CopyMemory } from "../copy/state.ts";
+import type { ServerLink } from "../connection/server-link.ts";
 import { HistorySource } from "./history-source.ts";
 import type { Tui } from "./tui.ts";
 
@@ -20,6 +22,8 @@ interface Opening {
 export class CopyModes {
   private readonly modes = new Map<number, CopyMode>();
   private readonly opening = new Map<number, Opening>();
+  /** Whose panes they are. */
+  private server: ServerLink | undefined;
   /** Searches and jumps of earlier visits. */
   private readonly memory: CopyMemory = { patterns: [] };
 
@@ -40,7 +44,7 @@ export class CopyModes {
     if (this.active(pane)) return first && void this.input(pane, first);
     const { tui } = this;
     const leaf = tui.view?.leaves.find((l) => l.pane === pane);
-    const mirror = tui.screen.mirrors.get(pane);
+    const mirror = tui.screen.mirrorOf(pane);
     if (!leaf || !mirror) return;
     const opening: Opening = { early: first ? [first] : [] };
     this.opening.set(pane, opening);
@@ -90,7 +94,7 @@ export class CopyModes {
     mode.dispose();
     this.modes.delete(pane);
     this.tui.screen.replacements.delete(pane);
-    const mirror = this.tui.screen.mirrors.get(pane);
+    const mirror = this.tui.screen.mirrorOf(pane);
     if (mirror) mirror.allDirty = true;
     this.tui.screen.changed();
     this.tui.screen.paintSoon();
@@ -115,8 +119,12 @@ export class CopyModes {
     this.tui.screen.paintSoon();
   }
 
-  keepOnly(panes: Set<number>): void {
+  /** Follows what is shown. Panes of another server are others, whatever their numbers. */
+  follow(view: View, server: ServerLink): void {
+    const panes = new Set(server === this.server ? view.panes.map(({ id }) => id) : []);
+    this.server = server;
     for (const pane of [...this.modes.keys(), ...this.opening.keys()]) if (!panes.has(pane)) this.leave(pane);
+    this.resized();
   }
 
   resized(): void {

@@ -35,6 +35,7 @@ export class KeyRouter {
   /** Takes what was typed, pasted, or done with the mouse. */
   take(event: InputEvent): void {
     this.tui.link.hurry();
+    for (const link of this.tui.routes.servers()) link.hurry();
     if (this.commandsUnderWay > 0 && event.kind !== "mouse" && event.kind !== "focus") {
       if (!this.held.push(event)) this.tui.say("too much was typed ahead: some of it is dropped", true);
       return;
@@ -65,15 +66,15 @@ export class KeyRouter {
   private route(event: InputEvent): void {
     const overlay = this.tui.screen.overlays.at(-1);
     if (event.kind === "mouse") return this.tui.mouse.route(event, overlay);
-    if (event.kind === "focus") return this.tui.forwardFocus(event);
-    if (event.kind !== "paste") this.tui.clearMessage();
+    if (event.kind === "focus") return this.tui.typing.terminalFocus(event);
+    if (event.kind !== "paste") this.tui.messages.clear();
     if (overlay) return this.toOverlay(overlay, event);
     if (event.kind === "text") return this.routeText(event.text);
     if (event.kind === "key" && event.event !== 3) {
       const keys = bindingKeys(event);
       if (keys.some((key) => this.takeKey(key))) return;
     }
-    this.tui.toPane(event);
+    this.tui.typing.toPane(event);
   }
 
   private toOverlay(overlay: Overlay, event: InputEvent): void {
@@ -102,14 +103,14 @@ export class KeyRouter {
       const key = { name: char, mods: 0 };
       at += char.length;
       if (!this.mayBeBound(key)) continue;
-      if (at - char.length > from) this.tui.toPane({ kind: "text", text: text.slice(from, at - char.length) });
+      if (at - char.length > from) this.tui.typing.toPane({ kind: "text", text: text.slice(from, at - char.length) });
       from = at - char.length;
       if (!this.takeKey(key)) continue;
       from = at;
       const isOurs = this.commandsUnderWay > 0 || this.tui.screen.overlays.length > 0;
       if (isOurs && at < text.length) return this.takeRest(text.slice(at));
     }
-    if (from < text.length) this.tui.toPane({ kind: "text", text: text.slice(from) });
+    if (from < text.length) this.tui.typing.toPane({ kind: "text", text: text.slice(from) });
   }
 
   private mayBeBound(key: Key): boolean {

@@ -27,6 +27,8 @@ export class MouseRouter {
   route(event: MouseInput, overlay: Overlay | undefined): void {
     const { screen, terminal } = this.tui;
     if (overlay) {
+      // what went down below it is over: its release may go to the overlay
+      this.border = this.captured = undefined;
       const place = overlay.place(terminal.cols, terminal.rows);
       overlay.input({ ...event, x: event.x - place.x, y: event.y - place.y });
       return screen.paintSoon();
@@ -41,19 +43,22 @@ export class MouseRouter {
     if (event.action !== "press") return;
     if (event.button === WHEEL_UP) return void this.tui.actions.runLine("window previous");
     if (event.button === WHEEL_DOWN) return void this.tui.actions.runLine("window next");
-    if (span && event.button === LEFT) {
-      const index = this.tui.view!.windows.find((w) => w.id === span.window)!.index;
-      void this.tui.actions.runLine(`window select ${this.tui.view!.session.name}/${index}`);
-    }
+    // the line may still show a window that has gone
+    const { view } = this.tui;
+    const window = event.button === LEFT ? view?.windows.find((w) => w.id === span?.window) : undefined;
+    if (window) void this.tui.actions.runLine(`window select ${view!.session.name}/${window.index}`);
   }
 
   private window(event: MouseInput): void {
     const { view, screen, terminal } = this.tui;
     if (!view) return;
-    const offset = windowOffset({ cols: terminal.cols, height: screen.height, view, mirrors: screen.mirrors });
+    const offset = windowOffset({ cols: terminal.cols, height: screen.height, view, mirrors: screen.shownMirrors() });
     const x = event.x + offset.x;
     const y = event.y - screen.top + offset.y;
-    const leaf = view.leaves.find((l) => (this.captured !== undefined ? l.pane === this.captured : inside(l, x, y)));
+    const captor = view.leaves.find((l) => l.pane === this.captured);
+    // a pane that went while a button was down keeps nothing from the others
+    if (!captor) this.captured = undefined;
+    const leaf = captor ?? view.leaves.find((l) => inside(l, x, y));
     if (!leaf) return this.startBorder(event, x, y);
     this.pane(leaf, { ...event, x: x - leaf.x, y: y - leaf.y });
   }
@@ -66,13 +71,13 @@ export class MouseRouter {
       if (leaf.pane !== tui.focus.pane) void tui.actions.runLine(`pane select %${leaf.pane}`);
     }
     if (event.action === "release") this.captured = undefined;
-    const mirror = tui.screen.mirrors.get(leaf.pane);
+    const mirror = tui.screen.mirrorOf(leaf.pane);
     if (!mirror) return;
     const inCopy = tui.copyModes.active(leaf.pane);
     const clipped = { ...event, x: Math.max(0, Math.min(leaf.cols - 1, event.x)), y: Math.max(0, Math.min(leaf.rows - 1, event.y)) };
     if (!inCopy && (mirror.modes.mouse || (isWheel && mirror.modes.alternate))) {
       const crop = tui.screen.cropOf(leaf);
-      tui.send(leaf.pane, { ...clipped, x: clipped.x + crop.x, y: clipped.y + crop.y });
+      tui.typing.send(leaf.pane, { ...clipped, x: clipped.x + crop.x, y: clipped.y + crop.y });
       return;
     }
     if (inCopy) return tui.copyModes.mouse(leaf.pane, event, { mouse: true });

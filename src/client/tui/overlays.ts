@@ -99,7 +99,7 @@ export class Overlays {
       rename: (target, name) => this.onServer(target.server, "rename", { target: this.targetOf(target), name }),
       create: (server, name) => void this.create(server, name),
       retry: (server) => this.retry(server),
-      preview: (server, pane): Grid | undefined => (server === servers.front.name ? this.tui.screen.mirrors.get(pane)?.grid : undefined),
+      preview: (server, pane): Grid | undefined => (server === servers.front.name ? this.tui.screen.mirrors.of(servers.front, pane)?.grid : undefined),
     }, { windows: options.windows, current }));
     this.openTree = tree;
     tree.setSessions(this.lists.all());
@@ -139,7 +139,7 @@ export class Overlays {
   private choose(target: TreeTarget): void {
     const text = this.targetOf(target);
     if (!target.session) return;
-    if (target.server !== this.tui.link.name || !this.tui.view) return void this.tui.showOn(target.server, text).catch((error) => this.tui.fail(error));
+    if (target.server !== this.tui.link.name || !this.tui.view) return void this.tui.front.show(target.server, text).catch((error) => this.tui.fail(error));
     const what = target.pane ? "pane" : target.window ? "window" : "session";
     void this.tui.actions.runLine(`${what} select ${text}`);
   }
@@ -157,7 +157,7 @@ export class Overlays {
       const { result } = await tui.servers.named(server).command("new", { name, detached: true, size });
       const session = (result as { sessions: { name: string }[] }).sessions[0]!;
       if (this.openTree) tui.closeOverlay(this.openTree);
-      await tui.showOn(server, session.name);
+      await tui.front.show(server, session.name);
     } catch (error) {
       tui.fail(error);
     }
@@ -231,7 +231,7 @@ export class Overlays {
   }
 
   async messages(): Promise<void> {
-    (await this.panel((context) => new Messages(context))).setMessages(this.tui.messages);
+    (await this.panel((context) => new Messages(context))).setMessages(this.tui.messages.all);
   }
 
   async text(title: string, lines: string[]): Promise<void> {
@@ -243,7 +243,7 @@ export class Overlays {
     const { view, screen, terminal } = this.tui;
     const leaf = view?.leaves.find((l) => l.pane === pane);
     if (!view || !leaf) return undefined;
-    const offset = windowOffset({ cols: terminal.cols, height: screen.height, view, mirrors: screen.mirrors });
+    const offset = windowOffset({ cols: terminal.cols, height: screen.height, view, mirrors: screen.shownMirrors() });
     return { x: leaf.x - offset.x, y: leaf.y - offset.y + screen.top, cols: leaf.cols, rows: leaf.rows };
   }
 

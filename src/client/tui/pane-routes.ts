@@ -21,6 +21,9 @@ interface LinkedLeaf {
 export class PaneRoutes {
   private linked = new Map<number, LinkedLeaf>();
   private readonly known = new Map<ServerLink, ReadonlyMap<number, WatchedPane>>();
+  private readonly watched = new Map<ServerLink, ReadonlySet<number>>();
+  /** A pane that is looked at besides those of the window. */
+  private previewed: PaneRoute | undefined;
 
   constructor(private readonly links: () => Iterable<ServerLink>, private readonly front: () => ServerLink) {}
 
@@ -35,16 +38,38 @@ export class PaneRoutes {
       const same = old !== undefined && old.link === link && old.pane === target.pane;
       this.linked.set(id, { leaf: id, target, route: same ? old : link && { link, pane: target.pane } });
     }
-    const shown = new Set(view?.leaves.map(({ pane }) => pane));
+    this.shown = new Set(view?.leaves.map(({ pane }) => pane));
+    this.watchAll();
+  }
+
+  /** Leaves of the window; with a zoomed pane only that one. */
+  private shown: ReadonlySet<number> = new Set();
+
+  private watchAll(): void {
     for (const link of this.links()) {
-      link.watch([...this.linked.values()].flatMap(({ leaf, route }) => (route?.link === link && shown.has(leaf) ? [route.pane] : [])));
+      const panes = new Set([...this.linked.values()].flatMap(({ leaf, route }) => (route?.link === link && this.shown.has(leaf) ? [route.pane] : [])));
+      if (this.previewed?.link === link) panes.add(this.previewed.pane);
+      this.watched.set(link, panes);
+      link.watch([...panes]);
     }
   }
 
-  /** The connection to a server, by the identity that its welcome told. */
-  private find({ server }: PaneLink): ServerLink | undefined {
-    for (const link of this.links()) if (link.server === server) return link;
-    return undefined;
+  /** Has one more pane sent, to look at it, or none. */
+  preview(route: PaneRoute | undefined): void {
+    if (this.previewed?.link === route?.link && this.previewed?.pane === route?.pane) return;
+    this.previewed = route;
+    this.watchAll();
+  }
+
+  /** Whether a server was asked for a pane's pictures besides those of its session. */
+  watches(link: ServerLink, pane: number): boolean {
+    return this.watched.get(link)?.has(pane) ?? false;
+  }
+
+  /** The connection to a server, by the identity that its welcome told; of several to the same one, one that stands. */
+  find({ server }: Pick<PaneLink, "server">): ServerLink | undefined {
+    const links = [...this.links()].filter((link) => link.server === server);
+    return links.find((link) => link.connected) ?? links[0];
   }
 
   /** The real pane behind a leaf; undefined for a link to a server that is not connected here. */
@@ -58,14 +83,9 @@ export class PaneRoutes {
     return this.linked.get(leaf)?.target;
   }
 
-  /** Leaves that show a pane of a server, besides the pane's own leaf. */
-  leavesOf(link: ServerLink, pane: number): number[] {
-    return [...this.linked.values()].flatMap(({ leaf, route }) => (route?.link === link && route.pane === pane ? [leaf] : []));
-  }
-
-  /** All links of the window. */
-  leaves(): Iterable<number> {
-    return this.linked.keys();
+  /** The servers of the panes of the window, besides the one in front. */
+  servers(): Set<ServerLink> {
+    return new Set([...this.linked.values()].flatMap(({ route }) => (route ? [route.link] : [])));
   }
 
   /** Title, program and size of linked panes, as their server tells. */
@@ -82,5 +102,7 @@ export class PaneRoutes {
   /** A server was removed. */
   forget(link: ServerLink): void {
     this.known.delete(link);
+    this.watched.delete(link);
+    if (this.previewed?.link === link) this.previewed = undefined;
   }
 }

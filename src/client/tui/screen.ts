@@ -7,12 +7,14 @@ import type { Frame, View, ViewLeaf } from "../../protocol/messages.ts";
 import { ATTR, Grid, PLAIN } from "../../terminal/grid.ts";
 import { Compositor, cropOf, drawText, type Layer, type Scene } from "../compositor/compositor.ts";
 import { drawPaneStatus, drawStatusLine, type StatusLine, type StatusState } from "../compositor/status-line.ts";
-import { LinkTable } from "../mirror/link-table.ts";
-import { PaneMirror } from "../mirror/pane-mirror.ts";
+import type { ServerLink } from "../connection/server-link.ts";
+import { Mirrors } from "../mirror/mirrors.ts";
+import type { PaneMirror } from "../mirror/pane-mirror.ts";
 import { Painter } from "../tty/painter.ts";
 import type { PaintAbilities } from "../tty/sgr.ts";
 import type { OuterTerminal } from "../tty/terminal.ts";
 import type { Overlay } from "../ui/overlay.ts";
+import type { PaneRoute } from "./pane-routes.ts";
 
 export interface ScreenState {
   options(): Options;
@@ -21,6 +23,8 @@ export interface ScreenState {
   dimmed(pane: number): boolean;
   /** What is known of a pane of another server; undefined for those of the server in front. */
   about(pane: number): LinkedPane | undefined;
+  /** The real pane that a leaf of the window shows; undefined while its server is unknown here. */
+  routeOf(leaf: number): PaneRoute | undefined;
 }
 
 /** A link in the window: a pane of another server. */
@@ -35,11 +39,6 @@ export interface LinkedPane {
   readonly state: "shown" | "away" | "gone";
 }
 
-/** Who gets to hear that frames are on the screen. */
-export interface FrameSource {
-  acknowledgeFrames(bytes: number): void;
-}
-
 /** A pane shown by something else than its mirror. */
 export interface Replacement {
   draw(): Grid;
@@ -48,14 +47,13 @@ export interface Replacement {
 
 export class Screen {
   view: View | undefined;
-  readonly mirrors = new Map<number, PaneMirror>();
+  readonly mirrors = new Mirrors<ServerLink>();
   readonly replacements = new Map<number, Replacement>();
   overlays: Overlay[] = [];
   statusLine: StatusLine | undefined;
-  private readonly links = new LinkTable();
   private readonly compositor = new Compositor();
   private readonly painter: Painter;
-  private unacked = new Map<FrameSource, number>();
+  private unacked = new Map<ServerLink, number>();
   private busy = false;
   private again = false;
   private structure = 0;
@@ -70,7 +68,7 @@ export class Screen {
     can: PaintAbilities,
     private readonly state: ScreenState,
   ) {
-    this.painter = new Painter(can, this.links.text);
+    this.painter = new Painter(can, this.mirrors.hyperlinks.text);
   }
 
   /** The terminal understands synchronized updates (it answered the query), or not. */
@@ -106,22 +104,27 @@ export class Screen {
 
   setView(view: View): void {
     this.view = view;
-    const alive = new Set(view.panes.map((p) => p.id));
-    for (const id of this.mirrors.keys()) if (!alive.has(id)) this.mirrors.delete(id);
     this.changed();
   }
 
-  /** Takes a frame for the leaves that show its pane. `source` hears of it once it is painted. */
-  applyFrame(frame: Frame, bytes: number, leaves: readonly number[], source: FrameSource): void {
-    this.unacked.set(source, (this.unacked.get(source) ?? 0) + bytes);
-    for (const leaf of leaves) {
-      let mirror = this.mirrors.get(leaf);
-      if (!mirror) {
-        mirror = new PaneMirror(leaf, this.links);
-        this.mirrors.set(leaf, mirror);
-      }
-      mirror.apply(frame);
-    }
+  /** Takes a frame of a server's pane, which hears of it once it is painted. One that nobody wants is let go. */
+  applyFrame(frame: Frame, bytes: number, server: ServerLink, isWanted: boolean): void {
+    this.unacked.set(server, (this.unacked.get(server) ?? 0) + bytes);
+    if (isWanted) this.mirrors.apply(server, frame);
+  }
+
+  /** What is known of the pane that a leaf shows. */
+  mirrorOf(leaf: number): PaneMirror | undefined {
+    const route = this.state.routeOf(leaf);
+    return route && this.mirrors.of(route.link, route.pane);
+  }
+
+  /** The same for all leaves of the window. */
+  shownMirrors(): Map<number, PaneMirror> {
+    return new Map((this.view?.leaves ?? []).flatMap(({ pane }) => {
+      const mirror = this.mirrorOf(pane);
+      return mirror ? [[pane, mirror]] : [];
+    }));
   }
 
   /** Something other than pane content changed: everything is composed anew at the next paint. */
@@ -200,14 +203,15 @@ export class Screen {
     }
     const replaced = new Map([...this.replacements].map(([pane, r]) => [pane, { grid: r.draw(), cursor: r.cursor() }]));
     const linked = this.linked();
+    const mirrors = this.shownMirrors();
     for (const [pane, about] of linked) {
       const leaf = this.view!.leaves.find((l) => l.pane === pane);
-      const hidden = about.state === "gone" || !this.mirrors.has(pane);
+      const hidden = about.state === "gone" || !mirrors.has(pane);
       if (leaf && hidden && !replaced.has(pane)) replaced.set(pane, { grid: placeholder(about, leaf), cursor: { x: 0, y: 0 } });
     }
     const border = (spec: Options["paneBorderStyle"]) => ({ ...PLAIN, ...applyStyle(PLAIN, spec) });
     return {
-      cols, rows, view: this.view, top: this.top, height: this.height, mirrors: this.mirrors, replaced, layers,
+      cols, rows, view: this.view, top: this.top, height: this.height, mirrors, replaced, layers,
       borders: { lines: options.paneBorderLines, style: border(options.paneBorderStyle), active: border(options.paneActiveBorderStyle) },
       paneStatus: !this.hasPaneStatus ? undefined : {
         position: options.paneBorderStatus === "top" ? "top" : "bottom",
@@ -219,7 +223,7 @@ export class Screen {
 
   /** Which cell of a leaf's pane stands in the leaf's corner. */
   cropOf(leaf: ViewLeaf): { x: number; y: number } {
-    return cropOf({ linked: new Set(this.linked().keys()), mirrors: this.mirrors }, leaf);
+    return cropOf({ linked: new Set(this.linked().keys()), mirrors: this.shownMirrors() }, leaf);
   }
 
   /** The view, with what other servers tell of linked panes: its own server knows only that they are links. */

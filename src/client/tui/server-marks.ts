@@ -1,4 +1,5 @@
 /** How servers are shown in one line: a mark for the state of each, and what to say of one that does not answer. */
+import { printable } from "../../base/names.ts";
 import type { LinkState, ServerLink } from "../connection/server-link.ts";
 import type { Servers } from "./servers.ts";
 
@@ -27,6 +28,6 @@ export function linkMessage(link: ServerLink): { text: string; error: boolean } 
   const age = link.heardAt === 0 ? "" : `, last contact ${Math.floor(silence / 1000)} s ago`;
   const waiting = waitingInputs > 0 ? `, ${waitingInputs} inputs wait` : "";
   const what = state === "failed" ? `${link.name} is away` : link.connected ? `${link.name} is silent` : `reconnecting to ${link.name}`;
-  const why = error && state === "failed" ? `: ${error.message}` : "";
+  const why = error && state === "failed" ? `: ${printable(error.message)}` : "";
   return { text: `${what}${age}${waiting}${why}`, error: true };
 }

@@ -13,9 +13,9 @@ export interface ServerDoor {
   readonly dial: Dialer;
 }
 
-/** What the view hears of its servers. Views and messages come from the server in front only. */
+/** What the view hears of its servers. */
 export interface ServerEvents {
-  viewed(view: View): void;
+  viewed(view: View, link: ServerLink): void;
   frame(frame: Frame, bytes: number, link: ServerLink): void;
   watched(watched: Watched, link: ServerLink): void;
   event(event: ServerEvent, link: ServerLink): void;
@@ -25,11 +25,15 @@ export interface ServerEvents {
   failed(error: FugueError, link: ServerLink): void;
 }
 
+/** Client ids stay below what an integer argument takes. */
+const CLIENT_IDS = 1_000_000_000;
+
 export type AttachRequest = () => Omit<Attach, "seq">;
 
 export class Servers {
   private readonly links = new Map<string, ServerLink>();
   private current: ServerLink;
+  private isFirst = true;
   events: ServerEvents | undefined;
 
   /** @param doors at least one; the first is in front */
@@ -70,8 +74,8 @@ export class Servers {
 
   /** Adds a server of the configuration; nothing is opened yet. */
   add(door: ServerDoor): ServerLink {
-    const link: ServerLink = new ServerLink(door.name, door.dial, this.hello, this.clock, this.random, {
-      view: (view) => link === this.current && this.events?.viewed(view),
+    const link: ServerLink = new ServerLink(door.name, door.dial, this.identity(), this.clock, this.random, {
+      view: (view) => this.events?.viewed(view, link),
       frame: (frame, bytes) => this.events?.frame(frame, bytes, link),
       watched: (watched) => this.events?.watched(watched, link),
       event: (event) => this.events?.event(event, link),
@@ -83,6 +87,16 @@ export class Servers {
     this.links.set(door.name, link);
     if (this.current) link.watchSessions();
     return link;
+  }
+
+  /**
+   * Each link numbers its input and commands from one: it is a client of its own, also if its server was here before, or is
+   * here by another name. Else the server would take what one sends for what the other has sent already.
+   */
+  private identity(): Omit<ClientHello, "version"> {
+    const client = this.isFirst ? this.hello.client : 1 + this.random.integer(CLIENT_IDS - 1);
+    this.isFirst = false;
+    return { ...this.hello, client };
   }
 
   /** Closes a server that the configuration has no more. The one in front stays until another is. */
@@ -116,7 +130,7 @@ export class Servers {
     try {
       await next.attach(request);
     } catch (error) {
-      this.current = before;
+      if (this.current === next) this.current = before;
       throw error;
     }
     if (next !== before) before.leave();

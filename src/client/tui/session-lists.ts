@@ -3,6 +3,7 @@ import type { SessionInfo } from "../../commands/context.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 import type { ServerSessions } from "../ui/session-rows.ts";
 import { linkMark } from "./server-marks.ts";
+import { sessionsOf } from "./session-check.ts";
 import type { Servers } from "./servers.ts";
 
 /** The last lists that were seen, kept between runs of the client. */
@@ -39,7 +40,14 @@ export class SessionLists {
   async load(): Promise<void> {
     const { front } = this.servers;
     const { result } = await front.command("ls", {});
-    this.lists.set(front.name, (result as { sessions: SessionInfo[] }).sessions);
+    this.lists.set(front.name, sessionsOf(result));
+  }
+
+  /** Servers that the configuration has no more are forgotten. */
+  private keepOnlyKnown(): void {
+    if (!this.servers.several) return;
+    const names = new Set(this.servers.names());
+    for (const name of this.lists.keys()) if (!names.has(name)) this.lists.delete(name);
   }
 
   /** Asks a server, or all that are connected. */
@@ -52,7 +60,8 @@ export class SessionLists {
     this.asking.set(link, false);
     try {
       const { result } = await link.command("ls", {});
-      this.lists.set(link.name, (result as { sessions: SessionInfo[] }).sessions);
+      this.lists.set(link.name, sessionsOf(result));
+      this.keepOnlyKnown();
       this.cache?.store(this.lists);
       this.changed();
     } catch {

@@ -34,6 +34,8 @@ const TURN_BEGINS_MS = 4000;
 interface Attempt {
   readonly pane: Pane;
   readonly deadline: number;
+  /** Throws while a person types there: also after a wait for the agent. */
+  readonly mayType: () => void;
   cancelled: boolean;
 }
 
@@ -48,9 +50,12 @@ export class Prompts {
 
   constructor(private readonly daemon: Daemon) {}
 
-  /** @throws FugueError through the promise: `refused`, `timeout`, `failed`, `noTarget` */
-  start(pane: Pane, text: string | undefined, options: PromptOptions): PendingPrompt {
-    const attempt: Attempt = { pane, deadline: this.daemon.clock.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS), cancelled: false };
+  /**
+   * @param mayType throws if nothing may be typed there just now
+   * @throws FugueError through the promise: `refused`, `timeout`, `failed`, `noTarget`
+   */
+  start(pane: Pane, text: string | undefined, options: PromptOptions, mayType: () => void = () => {}): PendingPrompt {
+    const attempt: Attempt = { pane, deadline: this.daemon.clock.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS), mayType, cancelled: false };
     const tail = this.tails.get(pane) ?? { last: Promise.resolve(), count: 0 };
     const run = async () => {
       try {
@@ -135,6 +140,7 @@ export class Prompts {
     const { pane } = attempt;
     const { clock } = this.daemon;
     this.check(attempt, () => new FugueError("timeout", `no time was left to prompt %${pane.id}`));
+    attempt.mayType();
     for (const event of pastedText(text)) await this.type(attempt, event);
     const pasted = clock.now();
     for (;;) {
@@ -198,6 +204,7 @@ export class Prompts {
       throw new FugueError("usage", `there is no answer ${answer}`, `choose from 1 to ${answers.length}: ${answers.map((each, i) => `${i + 1} ${each}`).join(", ").slice(0, 200)}`);
     }
     const asked = status.question?.text;
+    attempt.mayType();
     for (const key of tracker.rules?.prompt.answer ?? ["%"]) {
       await this.type(attempt, { kind: "key", key: parseKey(key.replace("%", String(answer))) });
     }

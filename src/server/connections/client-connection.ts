@@ -11,6 +11,7 @@ import type { Duplex } from "../../transport/duplex.ts";
 import type { Daemon } from "../daemon.ts";
 import { ClientFocus } from "../model/focus.ts";
 import { panesOf } from "../model/layout.ts";
+import type { OnCancel } from "../operations/commands-under-way.ts";
 import { Operations } from "../operations/operations.ts";
 import { historyLines } from "../operations/capture.ts";
 import { OWN_USER, ServerGreeting, type Peer } from "./greeting.ts";
@@ -41,7 +42,6 @@ export class ClientConnection {
   outbox: Outbox;
   private readonly reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
   private readonly greeting: ServerGreeting;
-  private readonly cancels = new Map<number, () => void>();
   private revision = 0;
   /** Per pane the largest input sequence that is in its PTY and that the client was not told. */
   private readonly inputs = new Map<number, number>();
@@ -118,6 +118,12 @@ export class ClientConnection {
     this.ended();
   }
 
+  /** Its client has another connection. */
+  private replace(): void {
+    this.duplex.close(true);
+    this.ended();
+  }
+
   private ended(): void {
     if (this.closed) return;
     this.closed = true;
@@ -125,7 +131,8 @@ export class ClientConnection {
     this.inputAck?.cancel();
     this.silence?.cancel();
     this.outbox.dispose();
-    for (const cancel of this.cancels.values()) cancel();
+    // a command line that is gone does not come back; others may, with the same numbers
+    this.daemon.underWay.left(this, this.hello !== undefined && this.hello.kind !== "cli");
     this.daemon.clients.delete(this);
     this.daemon.schedule();
   }
@@ -139,7 +146,7 @@ export class ClientConnection {
       case "command":
         return void this.command(message.body);
       case "cancel":
-        return this.cancels.get(message.body.seq)?.();
+        return this.daemon.underWay.cancel(this.id, message.body.seq);
       case "attach":
         return void this.attach(message.body);
       case "resize":
@@ -160,9 +167,15 @@ export class ClientConnection {
     }
   }
 
+  /** @throws FugueError `refused` if the client means another server: what it sent along is not for this one */
   private welcome(hello: ClientHello): void {
+    if (hello.server != null && hello.server !== this.daemon.serverId) {
+      throw new FugueError("refused", "another server than before answers at this address", "if that is right, try again");
+    }
     this.hello = hello;
     this.id = hello.client;
+    // the same client on a new connection: the one before is dead, whether that was noticed here or not
+    for (const other of this.daemon.clients) if (other !== this && other.id === this.id) other.replace();
     this.outbox = this.makeOutbox();
     this.reader.allow(LARGEST_MESSAGE);
     const { serverId, env } = this.daemon;
@@ -174,11 +187,10 @@ export class ClientConnection {
     const { seq } = message;
     const reply: MessageBodies["reply"] = { seq };
     try {
-      Object.assign(reply, await this.runOnce(message));
+      Object.assign(reply, await this.daemon.underWay.run(this, this.id, seq, (onCancel) => this.runOnce(message, onCancel)));
     } catch (error) {
       reply.error = wireError(asFugueError(error));
     }
-    this.cancels.delete(seq);
     if (this.closed) return;
     if (this.attached && this.focus.valid) reply.focus = { window: this.focus.window, pane: this.focus.pane };
     this.sync();
@@ -190,27 +202,18 @@ export class ClientConnection {
   }
 
   /** Commands that change something are carried out once for each sequence; those that read, each time. */
-  private async runOnce(message: CommandMessage): Promise<Pick<Reply, "result" | "error">> {
+  private async runOnce(message: CommandMessage, onCancel: OnCancel): Promise<Pick<Reply, "result" | "error">> {
     const { lookup } = await import("../../commands/registry.ts");
     const { ledger } = this.daemon;
-    if ((lookup(message.name)?.effect ?? "read") === "read") return this.run(message);
-    return ledger.once(this.id, message.seq, message.name, () => this.run(message), () => this.daemon.journal());
-  }
-
-  /** A command may wait for several things at once: giving it up gives up all of them. */
-  private onCancel(seq: number, cancel: () => void): void {
-    const others = this.cancels.get(seq);
-    this.cancels.set(seq, () => {
-      others?.();
-      cancel();
-    });
+    if ((lookup(message.name)?.effect ?? "read") === "read") return this.run(message, onCancel);
+    return ledger.once(this.id, message.seq, message.name, () => this.run(message, onCancel), () => this.daemon.journal());
   }
 
   /** Never throws. */
-  private async run({ seq, name, args }: CommandMessage): Promise<Pick<Reply, "result" | "error">> {
+  private async run({ name, args }: CommandMessage, onCancel: OnCancel): Promise<Pick<Reply, "result" | "error">> {
     try {
       const { runServerCommand } = await import("../../commands/run-server.ts");
-      const operations = new Operations(this.daemon, this, (cancel) => (this.closed ? cancel() : this.onCancel(seq, cancel)));
+      const operations = new Operations(this.daemon, this, onCancel);
       return { result: await runServerCommand(operations, name, args) };
     } catch (error) {
       const fugue = asFugueError(error);
@@ -225,6 +228,9 @@ export class ClientConnection {
       this.rows = request.rows;
       const operations = new Operations(this.daemon, this, () => {});
       const pane = await operations.sessionToAttach(request);
+      // a client that went meanwhile looks at nothing and sizes nothing
+      if (this.closed) return;
+      this.viewText = "";
       this.readOnly = request.readOnly ?? false;
       this.attached = true;
       this.attachedAt = this.daemon.clock.wall();
@@ -317,14 +323,24 @@ export class ClientConnection {
     const pane = this.daemon.panes.get(id);
     if (!pane) return this.inputDone(id, seq, "the pane is gone");
     if (event.kind !== "focus" && event.kind !== "mouse" && !this.watching.includes(id)) this.active();
+    // this pane last: its acknowledgement says that the others have it, too
+    if (event.kind !== "focus" && event.kind !== "mouse") this.synchronizedInput(id, seq, event);
     pane.input(this.id, seq, event);
     this.daemon.typed(pane);
-    if (event.kind === "focus" || event.kind === "mouse") return;
-    pane.personAt = this.daemon.clock.now();
+    if (event.kind !== "focus" && event.kind !== "mouse") pane.personAt = this.daemon.clock.now();
+  }
+
+  /** With synchronised input what is typed into a pane goes to the others of its window. */
+  private synchronizedInput(id: number, seq: number, event: Input["event"]): void {
     const window = this.daemon.windowOf(id);
     // through a link only the pane itself is typed into: its window is not seen
     if (!window?.synchronized || this.watching.includes(id)) return;
-    for (const other of panesOf(window.tree)) if (other !== id) this.daemon.panes.get(other)?.input(this.id, seq, event);
+    for (const other of panesOf(window.tree)) {
+      const beside = other === id ? undefined : this.daemon.panes.get(other);
+      if (!beside) continue;
+      beside.personAt = this.daemon.clock.now();
+      beside.input(this.id, seq, event);
+    }
   }
 
   /** Input is in a PTY, or refused. The next frame says so too: an acknowledgement of its own waits for one a moment. */

@@ -1,8 +1,10 @@
 /** What commands ask and tell of the agents in panes. */
-import { FugueError } from "../../base/errors.ts";
+import { asFugueError, FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
-import type { AgentExplanation, Agents, PaneAgent, PromptOptions, PromptResult } from "../../commands/agent-context.ts";
+import type { AgentExplanation, Agents, PaneAgent, PresetInfo, PromptOptions, PromptResult } from "../../commands/agent-context.ts";
 import { formatProblem } from "../../config/problem.ts";
+import type { Preset } from "../../config/presets.ts";
+import { launchOf } from "../../harness/launch.ts";
 import type { AgentReport } from "../../agents/tracker.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
@@ -59,6 +61,21 @@ export class AgentOperations implements Agents {
     return { pane: id, ...(agent && { agent }), evidence, problems };
   }
 
+  presets(): PresetInfo[] {
+    return this.daemon.settings().presets.map((preset) => this.presetInfo(preset));
+  }
+
+  private presetInfo(preset: Preset): PresetInfo {
+    const { name, model = null, tags = [] } = preset;
+    const info = { name, model, tags: [...tags], dir: preset.cwd ?? null };
+    try {
+      const { harness, base, cwd, isolate } = launchOf(preset, () => "", this.daemon.env.HOME);
+      return { ...info, harness, command: [...base], dir: cwd ?? null, isolated: isolate, problem: null };
+    } catch (error) {
+      return { ...info, harness: null, command: [], isolated: false, problem: asFugueError(error).message };
+    }
+  }
+
   next(): number | undefined {
     const waiting = this.daemon.agents.waiting();
     const here = this.ops.person?.focus.valid ? this.ops.person.focus.pane : this.ops.caller.pane;
@@ -68,8 +85,9 @@ export class AgentOperations implements Agents {
 
   prompt(id: number, text: string | undefined, options: PromptOptions): Promise<PromptResult> {
     const pane = this.live(id);
-    this.ops.panes.yieldToPerson(pane);
-    const pending = this.daemon.prompts.start(pane, text, options);
+    const mayType = () => this.ops.panes.yieldToPerson(pane);
+    mayType();
+    const pending = this.daemon.prompts.start(pane, text, options, mayType);
     this.ops.onCancel(() => pending.cancel());
     return pending.promise;
   }

@@ -47,7 +47,19 @@ export function outputCursor(pane: Pane): string {
   return `${line}.${column}`;
 }
 
-function parseCursor(text: string): { line: number; column: number } {
+/** A place in a pane's output: a logical line from its birth, and a column in it. */
+export interface OutputPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The first line of which some is on the screen, from its beginning. */
+export function screenStart(pane: Pane): OutputPosition {
+  return { line: pane.text.locate(0, 0).line, column: 0 };
+}
+
+/** @throws FugueError `usage` */
+export function parseCursor(text: string): OutputPosition {
   const match = /^(\d{1,15})\.(\d{1,9})$/.exec(text);
   if (!match) throw new FugueError("usage", `'${printable(text, 40)}' is not an output cursor`, "use one that send or capture printed");
   return { line: Number(match[1]), column: Number(match[2]) };
@@ -113,14 +125,13 @@ function historyRows(pane: Pane, most: number): Uint8Array[] {
   return most === Infinity ? rows : rows.slice(-most);
 }
 
-/** Lines that may hold what is waited for: those after the cursor, or the screen; on the alternate screen always that. */
-export function textSince(pane: Pane, since: string | undefined): string[] {
+/** Lines that may hold what is waited for: those after a place; on the alternate screen all of that as well. */
+export function textSince(pane: Pane, from: OutputPosition): string[] {
   const { text, emulator } = pane;
-  const from = since === undefined ? text.locate(0, 0) : parseCursor(since);
   const screen = emulator.modes().alternateScreen ? screenRows(pane).map(plainText) : [];
   const first = Math.max(from.line, text.endLine - MOST_WAIT_LINES, text.firstLine);
   const lines = [...logicalLines(pane, first, text.endLine)].map(plainText);
-  if (since !== undefined && first === from.line && lines.length > 0) lines[0] = lines[0]!.slice(from.column);
+  if (first === from.line && lines.length > 0) lines[0] = lines[0]!.slice(from.column);
   return [...screen, ...lines];
 }
 

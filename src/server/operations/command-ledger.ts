@@ -8,8 +8,10 @@ import type { Reply } from "../../protocol/messages.ts";
 
 /** Commands remembered; the oldest go first. */
 const MOST_COMMANDS = 256;
-/** A larger answer is not kept: its command is known to be done, and that is what a repeat is told. */
+/** A larger answer is not kept for the next daemon: of its command that only knows that it is done. */
 const LARGEST_REPLY_BYTES = 4096;
+/** Characters of larger answers that this daemon keeps, newest first, for those whose connection broke. */
+const MOST_LARGE_CHARACTERS = 8 * 1024 * 1024;
 /** Answers to commands, as far as they are the same for everybody who asks again. */
 type Answer = Pick<Reply, "result" | "error">;
 
@@ -29,6 +31,9 @@ function isEntry(value: unknown): value is Entry {
 
 export class CommandLedger {
   private readonly entries = new Map<string, Entry>();
+  /** JSON of answers that are too large to be saved. */
+  private readonly large = new Map<string, string>();
+  private largeCharacters = 0;
   /** Commands of this daemon that have not ended. */
   private readonly running = new Map<string, Promise<Answer>>();
 
@@ -55,7 +60,7 @@ export class CommandLedger {
    */
   async once(client: number, seq: number, name: string, run: () => Promise<Answer>, settled: () => void): Promise<Answer> {
     const key = keyOf(client, seq);
-    const known = this.running.get(key) ?? this.repeat(this.entries.get(key));
+    const known = this.running.get(key) ?? this.repeat(key);
     if (known) return known;
     const entry: Entry = { client, seq, name };
     this.entries.set(key, entry);
@@ -65,6 +70,7 @@ export class CommandLedger {
       const { result, error } = answer;
       const text = JSON.stringify({ result, error });
       entry.answer = text.length > LARGEST_REPLY_BYTES ? "" : text;
+      if (entry.answer === "") this.keepLarge(key, text);
       this.running.delete(key);
       settled();
       this.store();
@@ -84,13 +90,25 @@ export class CommandLedger {
     }
   }
 
-  private repeat(entry: Entry | undefined): Promise<Answer> | undefined {
+  private keepLarge(key: string, text: string): void {
+    this.large.set(key, text);
+    this.largeCharacters += text.length;
+    for (const [oldest, { length }] of this.large) {
+      if (this.largeCharacters <= MOST_LARGE_CHARACTERS) break;
+      this.large.delete(oldest);
+      this.largeCharacters -= length;
+    }
+  }
+
+  private repeat(key: string): Promise<Answer> | undefined {
+    const entry = this.entries.get(key);
     if (!entry) return undefined;
     if (entry.answer === undefined) {
       throw new FugueError("interrupted", `the server was restarted while '${entry.name}' ran`, "look whether it was done before you repeat it");
     }
-    if (entry.answer === "") throw new FugueError("tooLarge", `'${entry.name}' was done; its answer is not kept`);
-    return Promise.resolve(JSON.parse(entry.answer) as Answer);
+    const answer = entry.answer === "" ? this.large.get(key) : entry.answer;
+    if (answer === undefined) throw new FugueError("tooLarge", `'${entry.name}' was done; its answer is not kept`);
+    return Promise.resolve(JSON.parse(answer) as Answer);
   }
 
   private store(): void {

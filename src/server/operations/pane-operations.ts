@@ -165,8 +165,10 @@ export class PaneOperations implements Panes {
     const pane = this.live(id);
     if (pane.exit) throw new FugueError("failed", `the program in %${id} has ended`);
     this.yieldToPerson(pane);
-    const before = outputCursor(pane);
     const { daemon } = this.ops;
+    // a buffer that is pasted at a key is typing, too
+    if (this.ops.person) pane.personAt = daemon.clock.now();
+    const before = outputCursor(pane);
     for (const event of events) {
       const sequence = daemon.nextSequence();
       const done = daemon.waits.input(pane, COMMAND_CLIENT, sequence);
@@ -180,7 +182,7 @@ export class PaneOperations implements Panes {
   yieldToPerson(pane: Pane): void {
     const left = pane.personAt + PERSON_MS - this.ops.daemon.clock.now();
     if (this.ops.caller.kind !== "agent" || left <= 0) return;
-    const seconds = (left / 1000).toFixed(1);
+    const seconds = (Math.ceil(left / 100) / 10).toFixed(1);
     throw new FugueError("refused", `a person is typing in %${pane.id}`, `try again in ${seconds} s`);
   }
 

@@ -5,6 +5,7 @@
 import type { Timer } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import { randomHex, systemRandom } from "../../base/random.ts";
+import { pastedText } from "../../commands/send.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import type { PaneExit } from "../../keeper/protocol.ts";
 import type { TerminalEffect } from "../../terminal/effects.ts";
@@ -17,6 +18,10 @@ import { basename } from "node:path";
 /** Commands that are waited for at the same time. */
 const MOST_RUNS = 1000;
 const FISH = /^fish$/;
+/** What would be keys, or end the line. */
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
+/** A terminal without a line editor cuts lines that are longer (N_TTY of Linux: 4095 bytes). */
+const LONGEST_PLAIN_LINE_BYTES = 4000;
 const SHELLS = /^-?(sh|bash|dash|ash|zsh|ksh|mksh|busybox|fish)$/;
 
 /** How a command ended. */
@@ -51,7 +56,7 @@ export class Runs {
   /**
    * Types a command line into the shell of a pane and waits for its end.
    * @param type writes to the pane's terminal
-   * @throws FugueError `failed` if no shell is at its prompt there
+   * @throws FugueError `failed` if no shell is at its prompt there, `usage`, `tooLarge` if the line can't be typed
    */
   async typed(
     pane: Pane, line: string, type: (events: InputEvent[]) => Promise<unknown>, timeoutMs: number | undefined,
@@ -62,11 +67,17 @@ export class Runs {
       throw new FugueError("failed", `another command runs in %${pane.id}`, "wait for it, or run this one with --new");
     }
     const mark = randomHex(systemRandom, 6);
+    const typed = markedLine(line, mark, shell);
+    checkTyped(pane, line, typed);
     const waiting = this.wait({ pane, mark }, timeoutMs, onCancel);
     waiting.catch(() => {});
-    await type([
-      { kind: "text", text: markedLine(line, mark, shell) }, { kind: "key", key: { name: "Enter", mods: 0 } },
-    ]);
+    try {
+      // as a paste where the shell takes some: a Tab in it completes nothing
+      await type([...pastedText(typed), { kind: "key", key: { name: "Enter", mods: 0 } }]);
+    } catch (error) {
+      for (const run of this.runs) if (run.mark === mark) run.reject(error as Error);
+      throw error;
+    }
     return waiting;
   }
 
@@ -110,9 +121,10 @@ export class Runs {
     for (const run of this.runs) if (run.pane === pane) run.resolve({ exit, lines: this.outputOf(run) });
   }
 
-  paneGone(pane: Pane): void {
+  /** @param why said of the pane */
+  paneGone(pane: Pane, why = "is gone"): void {
     for (const run of this.runs) {
-      if (run.pane === pane) run.reject(new FugueError("noTarget", `pane %${pane.id} is gone`));
+      if (run.pane === pane) run.reject(new FugueError("noTarget", `pane %${pane.id} ${why}`));
     }
   }
 }
@@ -124,6 +136,17 @@ function shellIn(pane: Pane): string {
   if (group === pane.pid && SHELLS.test(name)) return name;
   const what = name === "" ? "no shell" : `'${name}'`;
   throw new FugueError("failed", `${what} is in front in %${pane.id}, not a shell at its prompt`, "run it in a new pane: --new");
+}
+
+/** @throws FugueError `usage`, `tooLarge` */
+function checkTyped(pane: Pane, line: string, typed: string): void {
+  if (CONTROLS.test(line)) {
+    throw new FugueError("usage", "a command that is typed can't hold control characters", "write them as printf does, or give --new");
+  }
+  if (pane.emulator.modes().bracketedPaste) return;
+  const longest = Math.max(...typed.split("\n").map((each) => Buffer.byteLength(each)));
+  if (longest <= LONGEST_PLAIN_LINE_BYTES) return;
+  throw new FugueError("tooLarge", `the command is too long for the shell in %${pane.id}`, "run it in a new pane: --new");
 }
 
 /** The line that is typed: it marks where the output begins and ends, and says the exit status. */

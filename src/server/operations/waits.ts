@@ -8,16 +8,20 @@ import type { TextMatcher } from "../../terminal/history/pattern-matcher.ts";
 import { compileSearch } from "../../terminal/history/search.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
-import { textSince } from "./capture.ts";
+import { parseCursor, screenStart, textSince, type OutputPosition } from "./capture.ts";
 
 /** Text conditions are looked at no more often than this per pane: a flood must not be searched at each piece. */
 const LOOK_MS = 20;
+/** Waits at the same time; more are refused. */
+const MOST_WAITS = 1000;
 
 interface Wait {
   panes: Map<Pane, WaitResult | undefined>;
   condition: WaitCondition;
   pattern?: TextMatcher;
   all: boolean;
+  /** Where text that was not looked at begins; what is before the screen does not change any more. */
+  from: Map<Pane, OutputPosition>;
   timers: Map<Pane, Timer>;
   resolve(results: WaitResult[]): void;
   reject(error: Error): void;
@@ -35,13 +39,14 @@ export class Waits {
 
   constructor(private readonly daemon: Daemon) {}
 
-  /** Waits until the condition holds for any, or all, of the panes. @throws FugueError `usage` on a bad pattern. */
+  /** Waits until the condition holds for any, or all, of the panes. @throws FugueError `usage` on a bad pattern, `tooLarge` */
   start(panes: Pane[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): PendingWait {
     const pattern = condition.kind === "text" ? compileSearch(condition.pattern, { pattern: true }) : undefined;
+    if (this.waits.size >= MOST_WAITS) throw new FugueError("tooLarge", "too many wait for panes already");
     let wait!: Wait;
     let timeout: Timer | undefined;
     const promise = new Promise<WaitResult[]>((resolve, reject) => {
-      wait = { panes: new Map(panes.map((p) => [p, undefined])), condition, pattern, all, timers: new Map(), resolve, reject };
+      wait = { panes: new Map(panes.map((p) => [p, undefined])), condition, pattern, all, from: new Map(), timers: new Map(), resolve, reject };
     }).finally(() => {
       timeout?.cancel();
       for (const timer of wait.timers.values()) timer.cancel();
@@ -86,17 +91,18 @@ export class Waits {
     }
   }
 
-  paneGone(pane: Pane): void {
+  /** @param why said of the pane */
+  paneGone(pane: Pane, why = "is gone"): void {
     for (const [key, { reject }] of this.writes) {
       if (!key.startsWith(`${pane.id}:`)) continue;
       this.writes.delete(key);
-      reject(new FugueError("noTarget", `pane %${pane.id} is gone`));
+      reject(new FugueError("noTarget", `pane %${pane.id} ${why}`));
     }
     for (const wait of this.waits) {
       if (!wait.panes.has(pane) || wait.panes.get(pane)) continue;
       const rest = [...wait.panes].filter(([p, result]) => p !== pane && !result);
       if (!wait.all && rest.length > 0) wait.panes.delete(pane);
-      else wait.reject(new FugueError("noTarget", `pane %${pane.id} is gone`));
+      else wait.reject(new FugueError("noTarget", `pane %${pane.id} ${why}`));
     }
   }
 
@@ -117,14 +123,22 @@ export class Waits {
     } else if (condition.kind === "exit") {
       if (pane.exit) this.done(wait, pane, { pane: pane.id, exit: pane.exit });
     } else if (condition.kind === "text") {
-      // its time grows with the text only: no pattern stops the daemon
-      const line = textSince(pane, condition.since).find((text) => wait.pattern!.probe(`${text}\n`, 0) >= 0);
-      if (line !== undefined) this.done(wait, pane, { pane: pane.id, line });
+      this.lookForText(wait, pane, condition.since);
     } else {
       wait.timers.get(pane)?.cancel();
       const left = Math.max(0, condition.ms - (this.daemon.clock.now() - pane.activeAt));
       wait.timers.set(pane, this.daemon.clock.after(left, () => this.done(wait, pane, { pane: pane.id })));
     }
+  }
+
+  /** What scrolls past between two looks is seen by the second. */
+  private lookForText(wait: Wait, pane: Pane, since: string | undefined): void {
+    const from = wait.from.get(pane) ?? (since === undefined ? screenStart(pane) : parseCursor(since));
+    // its time grows with the text only: no pattern stops the daemon
+    const line = textSince(pane, from).find((text) => wait.pattern!.probe(`${text}\n`, 0) >= 0);
+    if (line !== undefined) return this.done(wait, pane, { pane: pane.id, line });
+    const start = screenStart(pane);
+    wait.from.set(pane, start.line > from.line ? start : from);
   }
 
   private done(wait: Wait, pane: Pane, result: WaitResult): void {

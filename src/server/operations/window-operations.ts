@@ -6,7 +6,7 @@ import type { Size } from "../../config/value-types.ts";
 import { mapPanes, panesOf } from "../model/layout.ts";
 import { LAYOUT_NAMES, arrange, type LayoutName, spread } from "../model/presets.ts";
 import { exportLayout, importLayout } from "../model/layout-export.ts";
-import { textSince } from "./capture.ts";
+import { screenStart, textSince } from "./capture.ts";
 import type { Operations } from "./operations.ts";
 
 export class WindowOperations implements Windows {
@@ -133,7 +133,7 @@ export class WindowOperations implements Windows {
     for (const pane of this.ops.daemon.panes.values()) {
       const window = this.ops.daemon.windowOf(pane.id);
       if (!window) continue;
-      const lines = [window.name, pane.emulator.title, ...textSince(pane, undefined)];
+      const lines = [window.name, pane.emulator.title, ...textSince(pane, screenStart(pane))];
       const line = lines.find((l) => l.toLowerCase().includes(wanted));
       if (line !== undefined) found.push({ window, pane: this.model.pane(pane.id), line });
     }

@@ -7,12 +7,15 @@ import { fingerprint, hostsMatch, judge, keyType, knownName, type KnownHost } fr
 import { addKnownHost, readKnownHosts } from "./known-hosts-files.ts";
 import type { Patience } from "./patience.ts";
 
+const SSH_PORT = 22;
 /** Signature algorithms of a type of key, the best first (RFC 8332 for RSA). */
 const RSA = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"];
 
 /** What is known of one host, read once for one attempt. */
 export class HostKeys {
   readonly name: string;
+  /** The name without its port, if it has one: as OpenSSH does, a key known for the host vouches for all its ports. */
+  private readonly plainName: string | undefined;
   private readonly entries: KnownHost[];
   /** Accepted in this attempt: it comes again with every exchange of keys. */
   private accepted: Uint8Array | undefined;
@@ -20,7 +23,13 @@ export class HostKeys {
   /** @throws FugueError `system` if a known_hosts file can't be read */
   constructor(private readonly configuration: SshConfiguration, private readonly random: Random) {
     this.name = knownName(configuration.hostName, configuration.port, configuration.hostKeyAlias);
-    this.entries = readKnownHosts(configuration).filter((entry) => hostsMatch(entry.hosts, this.name));
+    const { hostName, port, hostKeyAlias } = configuration;
+    this.plainName = hostKeyAlias === undefined && port !== SSH_PORT ? knownName(hostName, SSH_PORT) : undefined;
+    this.entries = readKnownHosts(configuration).filter(({ hosts }) => this.names.some((name) => hostsMatch(hosts, name)));
+  }
+
+  private get names(): string[] {
+    return this.plainName === undefined ? [this.name] : [this.name, this.plainName];
   }
 
   /** A certificate authority vouches for this host: only the system's ssh checks certificates. */
@@ -43,7 +52,9 @@ export class HostKeys {
     const { label, strict } = this.configuration;
     if (this.accepted && Buffer.compare(this.accepted, key) === 0) return;
     const verdict = judge(this.entries, this.name, key);
-    if (verdict.kind === "known") {
+    const known = verdict.kind === "known"
+      || (verdict.kind === "unknown" && this.plainName !== undefined && judge(this.entries, this.plainName, key).kind === "known");
+    if (known) {
       this.accepted = Uint8Array.from(key);
       return;
     }

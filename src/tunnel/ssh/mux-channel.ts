@@ -19,6 +19,8 @@ export class MuxChannel implements Duplex {
   /** What arrived while nobody listened or the reader paused; never more than the window. */
   private inbox: Uint8Array[] = [];
   private taken = 0;
+  /** Bytes that the peer may still send; a tenth of the window beyond it is forgiven, as in OpenSSH. */
+  private credit = WINDOW_BYTES * 1.1;
   private outbox: Uint8Array[] = [];
   private queued = 0;
   private readonly answers: ((ok: boolean) => void)[] = [];
@@ -105,10 +107,10 @@ export class MuxChannel implements Duplex {
         this.window = Math.min(this.window + packet.uint32(), 0xffffffff);
         return this.flush();
       case MESSAGE.data:
-        this.inbox.push(packet.string().slice());
+        this.inbox.push(this.within(packet.string()).slice());
         return this.deliver();
       case MESSAGE.extendedData:
-        return this.receiveExtended(packet.uint32(), packet.string());
+        return this.receiveExtended(packet.uint32(), this.within(packet.string()));
       case MESSAGE.eof:
         this.heardEnd = true;
         return this.deliver();
@@ -138,6 +140,13 @@ export class MuxChannel implements Duplex {
   /** The connection has sent everything. */
   drained(): void {
     if (this.queued === 0 && !this.done) this.handlers?.drain?.();
+  }
+
+  /** @throws RangeError if the peer sends more than it may: nobody fills our memory */
+  private within(bytes: Uint8Array): Uint8Array {
+    this.credit -= bytes.length;
+    if (this.credit < 0) throw new RangeError("the window is exceeded");
+    return bytes;
   }
 
   private receiveExtended(kind: number, bytes: Uint8Array): void {
@@ -174,6 +183,7 @@ export class MuxChannel implements Duplex {
     this.taken += bytes;
     if (this.taken < WINDOW_BYTES / 2 || this.heardEnd) return;
     this.channels.send(message(MESSAGE.windowAdjust).uint32(this.remote).uint32(this.taken));
+    this.credit += this.taken;
     this.taken = 0;
   }
 

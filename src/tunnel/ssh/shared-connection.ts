@@ -7,6 +7,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
+import { randomHex, systemRandom } from "../../base/random.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 import { connectUnix } from "../../transport/unix.ts";
 import { CheckedDuplex } from "./checked-duplex.ts";
@@ -19,6 +20,7 @@ import { quoteCommand } from "./quoting.ts";
 import { socketName } from "./socket-files.ts";
 
 const MOST_STDERR_BYTES = 64 * 1024;
+const MOST_NOISE_CHARS = 256;
 const SETTINGS = ["ControlMaster=no", "BatchMode=yes", "RemoteCommand=none", "RequestTTY=no", "ClearAllForwardings=yes", "PermitLocalCommand=no"];
 
 export class SharedConnection implements SshConnection {
@@ -49,9 +51,26 @@ export class SharedConnection implements SshConnection {
   static async open(master: string, ssh: string, target: SshTarget, configuration: SshConfiguration, options: SshOptions): Promise<SharedConnection> {
     const connection = new SharedConnection(master, ssh, target, configuration, options);
     const { duplex } = await connection.exec(["cat"], { agentForward: false });
-    duplex.listen({ data: (bytes) => bytes.forEach(() => connection.beats.shift()?.()), close: () => connection.end(connectionGone(connection.label)) });
+    const begun = Promise.withResolvers<void>();
+    // start files of the far shell may print something: only what comes behind our own word is an echo
+    const word = randomHex(systemRandom, 16);
+    let before: string | undefined = "";
+    duplex.listen({
+      data: (bytes) => {
+        if (before === undefined) return bytes.forEach(() => connection.beats.shift()?.());
+        before = (before + Buffer.from(bytes).toString("latin1")).slice(-MOST_NOISE_CHARS);
+        if (!before.endsWith(word)) return;
+        before = undefined;
+        begun.resolve();
+      },
+      close: () => {
+        connection.end(connectionGone(connection.label));
+        begun.reject(connectionGone(connection.label));
+      },
+    });
     connection.heart = duplex;
-    await connection.roundTrip();
+    duplex.write(new TextEncoder().encode(word));
+    await begun.promise;
     return connection;
   }
 

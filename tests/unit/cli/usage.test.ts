@@ -49,6 +49,7 @@ describe("usage", () => {
                agents    List the agents in panes and their states
                prompt    Give a prompt to the agent in a pane
                 agent    Tell about agents in panes, and go to those that wait
+              presets    List the presets of the configuration
                   mcp    Run the MCP server for an agent, or decide about agents
                whoami    Show where you are, and what agents may do here
                   msg    msg

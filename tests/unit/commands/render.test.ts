@@ -112,6 +112,9 @@ describe("results for people", () => {
       "pane ls": { panes: [{ ...server.infos[0]!.windows[0]!.panes[0]!, target: evil }] },
       "window ls": { windows: [{ id: 1, target: evil, name: evil, active: true, zoomed: false, cols: 1, rows: 1, panes: 1 }] },
       env: { variables: [{ name: evil, value: evil }] },
+      presets: { presets: [
+        { name: evil, harness: evil, command: [evil], model: evil, dir: evil, tags: [evil], isolated: true, problem: null },
+      ] },
       meta: { entries: [{ key: evil, value: evil }] },
       tag: { sessions: [{ id: 1, name: evil, tags: [evil] }] },
       whoami: { me: [{ kind: evil, serverId: evil, host: evil, session: 1, window: 1, pane: 1, target: evil }] },

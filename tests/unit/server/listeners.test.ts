@@ -140,7 +140,7 @@ describe("listeners", () => {
   test("come and go with the settings, and connections stay", async () => {
     const [one, two] = [freePort(), freePort()];
     await using rig = await Rig.start(`tcp://127.0.0.1:${one}`);
-    const connection = await Connection.open(rig.keep(await connectTcp("127.0.0.1", one)), IDENTITY, {}, { secret: rig.trust.secret, fingerprint: "" });
+    const connection = await Connection.open(rig.keep(await connectTcp("127.0.0.1", one)), { ...IDENTITY, client: IDENTITY.client + 1 }, {}, { secret: rig.trust.secret, fingerprint: "" });
     await rig.set(`tcp://127.0.0.1:${two}`);
     expect((await rig.status()).listening.slice(1)).toEqual([`tcp://127.0.0.1:${two}`]);
     expect((await rejection(connectTcp("127.0.0.1", one))).code).toBe("noServer");

@@ -28,6 +28,7 @@ test.each([
   ["too many addresses", line({ a: Array(9).fill("tcp://127.0.0.1:1") })],
   ["a socket of this machine", line({ a: ["unix:///tmp/x"] })],
   ["another way in", line({ a: ["ssh://-oProxyCommand=x"] })],
+  ["tcp to another machine", line({ a: ["tcp://box.example:9999"] })],
   ["tls without a fingerprint", line({ f: undefined })],
   ["a bad id", line({ i: "../../x" })],
   ["a short secret", line({ s: "AAAA" })],

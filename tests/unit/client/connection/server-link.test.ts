@@ -328,3 +328,108 @@ test("answers reach whoever asked, errors with their code and hint", async () =>
   await settle();
   expect(r.daemon.last.heard.at(-1)).toEqual({ name: "pong", body: { n: 7 } });
 });
+
+describe("another server at the same address", () => {
+  test("gets nothing that was meant for the one before, until a person accepts it", async () => {
+    const r = await opened();
+    r.link.input(1, key("secret"));
+    const command = rejection(r.link.command("kill", { target: "%1" }));
+    await settle();
+    r.daemon.server = "other";
+    r.daemon.last.cut();
+    await settle();
+    await r.clock.advanceAsync(1000);
+    expect([r.link.state, r.link.error?.code, (await command).code]).toEqual(["failed", "refused", "refused"]);
+    expect(r.daemon.last.heard[0]!.body).toMatchObject({ server: "s" });
+    expect(r.daemon.last.heard.map((m) => m.name)).not.toContain("input");
+    await r.clock.advanceAsync(60_000);
+    expect(r.daemon.dials).toBe(2);
+    await r.link.retry();
+    await settle();
+    expect([r.link.state, r.link.server, r.daemon.last.inputs, r.heard.refused.length]).toEqual(["connected", "other", [], 1]);
+  });
+
+  test("is asked for by its new identity from then on", async () => {
+    const r = await opened();
+    r.daemon.server = "other";
+    r.daemon.last.cut();
+    await settle();
+    await r.clock.advanceAsync(1000);
+    await r.link.retry();
+    r.daemon.last.cut();
+    await reconnected(r);
+    expect(r.daemon.last.heard[0]!.body).toMatchObject({ server: "other" });
+  });
+});
+
+test("a server that says goodbye in the breath in which it attaches is not taken for connected", async () => {
+  const r = await opened();
+  r.daemon.handle = (end, message) => {
+    FakeDaemon.prototype.handle.call(r.daemon, end, message);
+    if (message.name === "attach") end.send("goodbye", { code: 1, message: "going down" });
+  };
+  r.daemon.last.cut();
+  await settle();
+  await r.clock.advanceAsync(200);
+  expect(r.link.state).not.toBe("connected");
+  delete (r.daemon as Partial<FakeDaemon>).handle;
+  await reconnected(r);
+});
+
+test("a session that can't be shown is not asked for again after a reconnect", async () => {
+  const r = await opened();
+  r.daemon.handle = (end, message) => {
+    if (message.name === "attach" && message.body.target === "gone") end.send("reply", { seq: message.body.seq, error: { code: 3, message: "no such session" } });
+    else FakeDaemon.prototype.handle.call(r.daemon, end, message);
+  };
+  expect((await rejection(r.link.attach(() => ({ target: "gone", cols: 80, rows: 24 })))).code).toBe("noTarget");
+  r.daemon.last.cut();
+  await reconnected(r);
+  expect(r.daemon.last.attaches.map(({ target }) => target)).toEqual(["%1"]);
+});
+
+describe("a person's retry", () => {
+  test("that fails goes on in the background, and what waits is kept", async () => {
+    const r = await opened();
+    r.daemon.down = GONE;
+    r.daemon.last.cut();
+    await settle();
+    r.link.input(1, key("a"));
+    const command = r.link.command("ls", {});
+    expect((await rejection(r.link.retry())).code).toBe("noServer");
+    expect(r.link.state).toMatch(/^(re)?connecting$/);
+    r.daemon.down = undefined;
+    await reconnected(r);
+    expect(r.texts()).toBe("1a");
+    r.daemon.last.send("reply", { seq: r.daemon.last.heard.flatMap((m) => (m.name === "command" ? [m.body.seq] : []))[0]!, result: 1 });
+    expect((await command).result).toBe(1);
+  });
+
+  test("that can ask waits for the attempt that can't", async () => {
+    const r = await opened();
+    r.daemon.holdAttach = true;
+    r.daemon.last.cut();
+    await settle();
+    await r.clock.advanceAsync(200);
+    const prompter = { progress() {}, ask: async () => undefined, confirm: async () => false };
+    const retried = r.link.retry(prompter);
+    await settle();
+    expect(r.daemon.dials).toBe(2);
+    r.daemon.releaseAttaches();
+    await retried;
+    expect([r.link.state, r.daemon.dials]).toEqual(["connected", 2]);
+  });
+});
+
+test("a server that ends every connection at once is dialled less and less", async () => {
+  const r = await opened();
+  r.daemon.handle = (end, message) => {
+    FakeDaemon.prototype.handle.call(r.daemon, end, message);
+    if (message.name === "attach") queueMicrotask(() => end.cut());
+  };
+  r.daemon.last.cut();
+  await settle();
+  const before = r.daemon.dials;
+  await r.clock.advanceAsync(60_000);
+  expect(r.daemon.dials - before).toBeLessThan(20);
+});

@@ -8,7 +8,9 @@ import { defaultConfig } from "../../../../src/config/config.ts";
 import type { Duplex } from "../../../../src/transport/duplex.ts";
 import { screenText } from "../../../support/cells.ts";
 import { DaemonRig } from "../../../support/daemon-rig.ts";
+import { FakeDaemon } from "../../../support/fake-daemon.ts";
 import { FakeTerminal } from "../../../support/tui-rig.ts";
+import { settle, VirtualClock } from "../../../support/virtual-clock.ts";
 
 const HELLO = { client: 6000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
 const NAMES = ["alpha", "beta"] as const;
@@ -147,7 +149,33 @@ describe("a link", () => {
   });
 });
 
+describe("two links to one pane", () => {
+  test("both show it, whichever came later, also in another window", async () => {
+    await using many = await linked();
+    many.rigs.beta!.keeper.print(1, "from beta");
+    await many.until("its screen", () => many.screen.includes("from beta"));
+    await many.run("link beta:work --down");
+    await many.until("shown twice", () => many.screen.split("from beta").length === 3);
+    many.rigs.beta!.keeper.print(1, "\r\nmore");
+    await many.until("both follow", () => many.screen.split("more").length === 3);
+    await many.run("window new");
+    await many.run("link beta:work --right");
+    await many.until("shown in the new window", () => many.tui.view!.windows.length === 2 && many.screen.includes("from beta"));
+  });
+});
+
 describe("synchronised input", () => {
+  test("reaches all links, wherever the window's own pane lies between them", async () => {
+    await using many = await linked();
+    await many.run("link beta:work --right");
+    await many.run("sync on");
+    await many.run("sync-links on");
+    many.type("x");
+    await many.pass(100);
+    // both links lead to the same pane: it gets what is typed twice
+    expect([many.typed("alpha"), many.typed("beta")]).toEqual(["x", "xx"]);
+  });
+
   test("reaches other servers only if this client's user said so", async () => {
     await using many = await linked();
     await many.run("sync on");
@@ -167,7 +195,7 @@ describe("another server", () => {
     await using many = await Many.start();
     many.type("one");
     await many.pass(100);
-    const showing = many.tui.showOn("beta", "work");
+    const showing = many.tui.front.show("beta", "work");
     await many.pass(100);
     await showing;
     many.type("two");
@@ -177,13 +205,76 @@ describe("another server", () => {
     expect(attached).toEqual([0, 1]);
   });
 
+  test("never shows what another server's pane of the same number showed, nor its copy mode", async () => {
+    await using many = await Many.start();
+    many.rigs.alpha!.keeper.print(1, "text of alpha");
+    await many.until("alpha's screen", () => many.screen.includes("text of alpha"));
+    await many.run("copy-mode");
+    await many.until("copy mode", () => many.tui.copyModes.active(1));
+    const showing = many.tui.front.show("beta", "work");
+    await many.until("beta's view", () => many.tui.view !== undefined && many.tui.link.name === "beta");
+    expect(many.tui.copyModes.active(1)).toBeFalse();
+    expect(many.screen).not.toContain("text of alpha");
+    await many.pass(100);
+    await showing;
+    many.type("q");
+    await many.pass(100);
+    expect(many.typed("beta")).toBe("q");
+  });
+
+  test("learns the colours of the terminal", async () => {
+    await using many = await Many.start();
+    many.type("\x1b]11;rgb:1212/3434/5656\x1b\\");
+    const showing = many.tui.front.show("beta", "work");
+    await many.pass(100);
+    await showing;
+    await many.pass(100);
+    many.rigs.beta!.keeper.print(1, "\x1b]11;?\x1b\\");
+    await many.until("an answer", () => many.typed("beta").includes("1212/3434/5656"));
+  });
+
+  test("that refuses leaves the pictures of the one before going on", async () => {
+    await using many = await Many.start();
+    many.rigs.alpha!.keeper.print(1, "one");
+    await many.until("its screen", () => many.screen.includes("one"));
+    const showing = many.tui.front.show("beta", "nowhere").catch((error: Error) => error.message);
+    many.rigs.alpha!.keeper.print(1, " two");
+    await many.pass(100);
+    expect(await showing).toContain("nowhere");
+    many.rigs.alpha!.keeper.print(1, " three");
+    await many.until("nothing is missing", () => many.screen.includes("one two three"));
+  });
+
   test("that has no such session leaves everything as it was", async () => {
     await using many = await Many.start();
-    const showing = many.tui.showOn("beta", "nowhere").catch((error: Error) => error.message);
+    const showing = many.tui.front.show("beta", "nowhere").catch((error: Error) => error.message);
     await many.pass(100);
     expect(await showing).toContain("nowhere");
     many.type("still alpha");
     await many.pass(100);
     expect(many.typed("alpha")).toBe("still alpha");
   });
+});
+
+test("each link is a client of its own, also one that was removed and added again", async () => {
+  const clients: number[] = [];
+  const daemon = new FakeDaemon();
+  const clock = new VirtualClock();
+  daemon.handle = (end, message) => {
+    if (message.name === "clientHello") clients.push(message.body.client);
+    FakeDaemon.prototype.handle.call(daemon, end, message);
+  };
+  const door = (name: string) => ({ name, dial: async () => ({ duplex: await daemon.dial() }) });
+  const servers = new Servers([door("one"), door("twin")], HELLO, clock, seededRandom(1));
+  for (const link of servers.all()) link.start();
+  await settle();
+  servers.remove("twin");
+  servers.add(door("twin")).start();
+  await settle();
+  expect(clients.length).toBe(3);
+  expect(new Set(clients).size).toBe(3);
+  expect(clients[0]).toBe(HELLO.client);
+  servers.end();
+  await settle();
+  expect(clock.timers).toBe(0);
 });

@@ -235,3 +235,28 @@ test("random keys do not stop it, and programs get what is theirs", async () => 
   t.type("MARK");
   await t.until("the mark", () => t.typed(pane).includes("MARK"));
 });
+
+describe("the mouse", () => {
+  test("works on after the pane in which a button went down is gone", async () => {
+    await using t = await TuiRig.start();
+    t.type(`${PREFIX}%`);
+    await t.until("the split", () => t.tui.view?.leaves.length === 2);
+    t.type("\x1b[<0;45;3M");
+    await t.pass(50);
+    t.rig.keeper.end(2);
+    await t.until("the pane is gone", () => t.tui.view?.leaves.length === 1);
+    t.type(`${PREFIX}%`);
+    await t.until("another split", () => t.tui.view?.leaves.length === 2 && t.tui.focus.pane === 3);
+    t.type("\x1b[<0;5;3M\x1b[<0;5;3m");
+    await t.until("the click selects", () => t.tui.focus.pane === 1);
+  });
+
+  test("on a window in the status line that has just gone does nothing", async () => {
+    await using t = await TuiRig.start();
+    const { statusLine } = t.tui.screen;
+    statusLine!.spans = [{ window: 99, from: 0, to: 20 }];
+    t.type("\x1b[<0;5;12M");
+    await t.pass(50);
+    expect(t.ended).toBeUndefined();
+  });
+});

@@ -355,3 +355,21 @@ describe("the end of a program", () => {
     expect([rig.daemon.model.panes.size, rig.daemon.model.sessions.size]).toEqual([0, 0]);
   });
 });
+
+test("a client that means another server is refused before anything of it is taken", async () => {
+  await using rig = await DaemonRig.start({}, "mine");
+  const client = rig.connect();
+  client.send("clientHello", { version: 1, client: 5, kind: "tui", name: "t", pid: 1, release: "0", server: "other" });
+  client.send("attach", { seq: 1, cols: 80, rows: 24, create: {} });
+  await rig.settle();
+  expect(client.all("goodbye")).toMatchObject([{ message: expect.stringContaining("another server") }]);
+  expect([client.all("welcome").length, rig.daemon.model.sessions.size]).toEqual([0, 0]);
+});
+
+test("a client that comes again takes the place of its dead connection", async () => {
+  await using rig = await DaemonRig.start();
+  const before = await rig.attached();
+  const after = await rig.client("tui", undefined, before.id);
+  await after.attach({ target: "%1" });
+  expect([before.closed, rig.daemon.clients.size]).toEqual([true, 1]);
+});

@@ -65,6 +65,17 @@ describe("an agent", () => {
     ]);
   });
 
+  test("that runs in no pane runs nothing in the session of somebody else", async () => {
+    const { rig } = await rigWithAgent();
+    await using _ = rig;
+    const outside = await rig.client("mcp");
+    expect(await refusals(outside, [["run", { command: ["true"] }], ["run", { target: ["."], command: ["true"] }], ["split", {}]])).toEqual([
+      "'run' is not allowed on 'other/0.0': it belongs to others", "'run' is not allowed on 'other/0.0': it belongs to others",
+      "'split' is not allowed on 'other/0.0': it belongs to others",
+    ]);
+    expect(rig.daemon.model.panes.size).toBe(2);
+  });
+
   test("an agent that was made does not own its maker", async () => {
     const { rig, agent } = await rigWithAgent();
     await using _ = rig;
@@ -163,4 +174,14 @@ test("servers that the user allows are read anew for each question", async () =>
   writeGrants(rig.home.paths, []);
   expect(await servers()).toEqual(["build"]);
   expect(existsSync(join(rig.home.paths.state, "mcp-servers.new"))).toBe(false);
+});
+
+test("an agent does not type where a person's keys go as well", async () => {
+  const { rig, agent, person } = await rigWithAgent();
+  await using _ = rig;
+  await person.command("split", { target: "own" });
+  await person.command("sync", { target: "own", on: true });
+  person.type(1, "a");
+  await rig.pass(100);
+  expect(await refusals(agent, [["send", { target: "own/0.1", text: ["x"] }]])).toEqual(["a person is typing in %3"]);
 });

@@ -65,6 +65,22 @@ describe("waiting for text", () => {
     expect(outcome.results?.[0]?.line).toBe("needle");
   });
 
+  test("without --since sees what a flood carried past since it began", async () => {
+    await using t = await rig();
+    const outcome = t.wait(text("needle"));
+    t.r.keeper.print(1, `needle\r\n${"hay\r\n".repeat(3000)}`);
+    await t.r.pass(200);
+    expect(outcome.results?.[0]?.line).toBe("needle");
+  });
+
+  test("of a program that is replaced ends", async () => {
+    await using t = await rig();
+    const outcome = t.wait(text("never"));
+    await t.ops.panes.respawn(1, { kill: true });
+    await t.r.pass(100);
+    expect(outcome.error).toMatchObject({ code: "noTarget", message: "pane %1 has another program now" });
+  });
+
   test("on the alternate screen sees that", async () => {
     await using t = await rig();
     const outcome = t.wait(text("editor"));

@@ -102,6 +102,27 @@ test("what was read is announced in halves of the window; a paused reader is not
   expect([packet.uint32(), packet.uint32()]).toEqual([7, half.length]);
 });
 
+test("a peer that sends more than its window is cut off, also while the reader has paused", async () => {
+  const far = new Far();
+  const channel = await far.open();
+  let got = 0;
+  channel.listen({ data: (bytes) => void (got += bytes.length), close() {} });
+  channel.pause();
+  const quarter = new Uint8Array(WINDOW_BYTES / 4);
+  for (let i = 0; i < 4; i++) far.say(MESSAGE.data, (writer) => writer.uint32(0).string(quarter));
+  expect(far.closed).toBe(false);
+  far.say(MESSAGE.data, (writer) => writer.uint32(0).string(quarter));
+  expect(far.closed).toBe(true);
+  // an honest peer that is credited goes on for ever
+  const other = new Far();
+  const honest = await other.open();
+  honest.listen({ data: (bytes) => void (got += bytes.length), close() {} });
+  await Promise.resolve();
+  for (let i = 0; i < 40; i++) other.say(MESSAGE.data, (writer) => writer.uint32(0).string(quarter));
+  expect(got).toBe(WINDOW_BYTES * 10);
+  expect(other.closed).toBe(false);
+});
+
 test("requests are answered in order; exit status, signal and standard error are kept", async () => {
   const far = new Far();
   const channel = await far.open("program");
