@@ -10,10 +10,11 @@ import { CASES, runBench } from "../tests/bench/run.ts";
 import { Cleanup } from "../tests/bench/support/cleanup.ts";
 import { json, markdown } from "../tests/bench/support/report.ts";
 
-const USAGE = `bench [NAME...] [--quick] [--json FILE] [--fugue FILE]
+const USAGE = `bench [NAME...] [--quick] [--prompts N] [--json FILE] [--fugue FILE]
 
   NAME          part of the name of a case; default: all of them
   --quick       small sizes, few rounds: to see whether it works
+  --prompts N   how many prompts a real agent is given; default 60
   --json FILE   write the figures to a file as well
   --fugue FILE  the executable to be measured; default: dist/fugue
 
@@ -24,7 +25,7 @@ function readArguments() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { quick: { type: "boolean" }, json: { type: "string" }, fugue: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: { quick: { type: "boolean" }, prompts: { type: "string" }, json: { type: "string" }, fugue: { type: "string" }, help: { type: "boolean", short: "h" } },
     });
   } catch (error) {
     console.error(`bench: ${error instanceof Error ? error.message : error}\n\n${USAGE}`);
@@ -46,8 +47,9 @@ for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 12
 
 const executable = values.fugue ? resolve(values.fugue) : join(import.meta.dir, "..", "dist", "fugue");
 const quick = values.quick ?? false;
+const prompts = values.prompts === undefined ? undefined : Math.max(1, Number(values.prompts) || 1);
 const say = (text: string) => console.error(`bench: ${text}`);
-const { rows, machine } = await runBench({ executable, names: positionals, quick, say }, cleanup);
+const { rows, machine } = await runBench({ executable, names: positionals, quick, prompts, say }, cleanup);
 await cleanup.close();
 console.log(markdown(rows, machine, quick));
 if (values.json) writeFileSync(values.json, json(rows, machine, quick, systemClock.wall()));

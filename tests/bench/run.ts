@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { agents } from "./cases/agents.ts";
 import { agentsMcp } from "./cases/agents-mcp.ts";
+import { agentsPrompts } from "./cases/agents-prompts.ts";
 import { attaching } from "./cases/attach.ts";
 import { echo } from "./cases/echo.ts";
 import { interruption } from "./cases/interrupt.ts";
@@ -30,7 +31,7 @@ import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
 export const CASES: readonly Case[] = [
-  throughput, echo, interruption, attaching, startup, memory, screens, agents, durability, agentsMcp,
+  throughput, echo, interruption, attaching, startup, memory, screens, agents, agentsPrompts, durability, agentsMcp,
   remoteAttaching, remoteLatency, remoteInterruption, remoteCuts, remoteLeftovers,
 ];
 
@@ -40,6 +41,7 @@ export interface BenchOptions {
   /** Names of cases, or parts of them; none: all. */
   readonly names: readonly string[];
   readonly quick: boolean;
+  readonly prompts?: number;
   say(text: string): void;
 }
 
@@ -68,7 +70,7 @@ export async function runBench(options: BenchOptions, cleanup: Cleanup): Promise
     const say = (text: string) => options.say(`${each.name}: ${text}`);
     say("begins");
     try {
-      rows.push(...(await each.run({ folder: join(root, `${index}`), subjects, cleanup: own, quick: options.quick, say })));
+      rows.push(...(await each.run({ folder: join(root, `${index}`), subjects, cleanup: own, quick: options.quick, prompts: options.prompts, say })));
     } catch (error) {
       say(`failed: ${error instanceof Error ? error.message : String(error)}`);
     }

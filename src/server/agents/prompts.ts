@@ -24,7 +24,7 @@ const LONG_SETTLE_MS = 150;
 /** An agent shows what was pasted within this time; another program may show nothing. */
 const SHOWN_MS = 8000;
 const UNSHOWN_MS = 400;
-/** Enter is pressed again if nothing at all came of it. An empty input ignores it. */
+/** Enter is pressed again if nothing at all came of it. An empty input ignores it; a program that is no agent may not. */
 const ENTER_AGAIN_MS = 1500;
 const MOST_ENTERS = 4;
 const MOST_WAITING = 32;
@@ -164,6 +164,7 @@ export class Prompts {
     const turns = tracker?.turns ?? 0;
     const reported = tracker?.reportedTurns ?? 0;
     const position = pane.cursorPosition;
+    const most = tracker?.rules ? MOST_ENTERS : 1;
     let pressedAt = -Infinity;
     for (let enters = 0; ; ) {
       const proof = enters === 0 ? undefined : this.proofOf(pane, tracker, { turns, reported, position, pasted, draft: draft() });
@@ -172,7 +173,7 @@ export class Prompts {
         return { pane: pane.id, proof, ...(state && { state }) };
       }
       this.check(attempt, () => new FugueError("timeout", `the prompt was not taken: it stands in the input of %${pane.id}`, `look at it: fugue capture %${pane.id}`));
-      if (enters < MOST_ENTERS && clock.now() - pressedAt >= ENTER_AGAIN_MS) {
+      if (enters < most && clock.now() - pressedAt >= ENTER_AGAIN_MS) {
         await this.type(attempt, { kind: "key", key: { name: "Enter", mods: 0 } });
         pressedAt = clock.now();
         enters++;

@@ -1,23 +1,19 @@
-/** Agents: whether their states are told right, how soon, what that costs, and whether prompts arrive once each. */
-import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+/** Agents: whether their states are told right, how soon, and what that costs. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock, sleep } from "../../../src/base/clock.ts";
 import { connectUnix } from "../../../src/transport/unix.ts";
-import { claudeHome, realAgent } from "../../support/agent-lab.ts";
 import { loadRecording } from "../../support/agent-recording.ts";
 import { replay, score } from "../../support/agent-replay.ts";
 import { TestClient } from "../../support/daemon-rig.ts";
-import { mockAnthropic } from "../../support/mock-anthropic.ts";
 import { newServer, type Case, type Context } from "../support/bench.ts";
 import type { Server } from "../subjects/subject.ts";
-import { cpuOf, run } from "../support/processes.ts";
-import { atLeast, atMost, none, type Row, type Value } from "../support/result.ts";
+import { cpuOf } from "../support/processes.ts";
+import { atLeast, atMost, type Row } from "../support/result.ts";
 import { percentile } from "../support/statistics.ts";
 
 const SIZE = { cols: 100, rows: 30 };
 const PANES = 50;
-const PROMPT_BYTES = 10_000;
 
 /** A program that redraws like an agent ten times a second and changes its title every `turn` seconds, saying when. */
 const REDRAWS = `import sys, time
@@ -35,14 +31,6 @@ while True:
     sys.stdout.write("\\x1b]0;%s Claude Code\\x07\\x1b[?2026h\\x1b[H\\x1b[2J%s* Working%d\\r\\n%s\\x1b[?2026l" % (mark, rows, n, foot))
     sys.stdout.flush()
     time.sleep(0.1)
-`;
-
-/** A program with a readline prompt that writes the hash of each line it is given into a file. */
-const READLINE = `import hashlib, readline, sys
-while True:
-    line = input("> ")
-    with open(sys.argv[1], "a") as f: f.write(hashlib.sha256(line.encode()).hexdigest() + "\\n")
-    print("taken")
 `;
 
 function fugue(context: Context): Server | undefined {
@@ -139,93 +127,12 @@ async function cost(context: Context): Promise<Row[]> {
   ];
 }
 
-function promptText(n: number, separator: string): string {
-  const words: string[] = [`think=0 words=1 prompt ${n}`];
-  for (let size = 0, i = 0; size < PROMPT_BYTES; i++) {
-    const word = createHash("sha256").update(`${n} ${i}`).digest("hex").slice(0, 4 + (i % 9));
-    words.push(i % 12 === 11 ? `${word}${separator}` : word);
-    size += word.length + 1;
-  }
-  return words.join(" ").slice(0, PROMPT_BYTES).trim();
-}
-
-async function give(server: Server, target: string, prompts: readonly string[], more: readonly string[]): Promise<number> {
-  const { argv: [executable], env } = server.listCommand()!;
-  let failures = 0;
-  for (const text of prompts) {
-    const proc = Bun.spawn([executable!, "prompt", target, "-", "--timeout", "60s", ...more], {
-      env, stdin: new TextEncoder().encode(text), stdout: "ignore", stderr: "pipe",
-    });
-    if ((await proc.exited) !== 0 && failures++ < 3) appendFileSync(join(server.folder, "errors"), await new Response(proc.stderr).text());
-  }
-  return failures;
-}
-
-async function readline(context: Context): Promise<Row[]> {
-  const server = fugue(context);
-  if (!server) return [];
-  const count = context.quick ? 30 : 1000;
-  const [program, log] = [join(server.folder, "reader.py"), join(server.folder, "lines")];
-  writeFileSync(program, READLINE);
-  server.start("reader", ["python3", program, log], SIZE);
-  await sleep(systemClock, 1500);
-  const prompts = Array.from({ length: count }, (_, n) => promptText(n, ""));
-  await give(server, "reader", prompts, []);
-  const taken = readFileSync(log, "utf8").trim().split("\n");
-  const wanted = prompts.map((text) => createHash("sha256").update(text).digest("hex"));
-  await context.cleanup.close();
-  const exact = wanted.filter((hash, i) => taken[i] === hash).length;
-  return [{
-    bench: "agents, prompts of 10 KB", what: `to a readline program, of ${count} taken once, whole, in order`, unit: "",
-    values: { fugue: taken.length === count ? exact : Math.min(exact, count - Math.abs(taken.length - count)) }, required: atLeast(count, ""),
-  }];
-}
-
-/** Why the real agent can't be used here, or undefined. It is run only where there is no network but the loopback. */
-function unusable(): string | undefined {
-  if (!realAgent("claude")) return "Claude Code is not installed (FUGUE_AGENT_LAB)";
-  const routes = existsSync("/proc/net/route") ? readFileSync("/proc/net/route", "utf8").trim().split("\n").length - 1 : 1;
-  return routes > 0 ? "run it without a network: unshare -n sh -c 'ip link set lo up; …'" : undefined;
-}
-
-async function realPrompts(context: Context): Promise<Row[]> {
-  const count = context.quick ? 20 : 1000;
-  const row = (value: Value): Row[] => [{
-    bench: "agents, prompts of 10 KB", what: `to Claude Code, of ${count} taken once, whole, in order`, unit: "", values: { fugue: value }, required: atLeast(count, ""),
-  }];
-  const reason = unusable();
-  if (reason !== undefined) return row(none(reason));
-  const server = fugue(context);
-  if (!server) return [];
-  const folder = join(server.folder, "lab");
-  mkdirSync(folder, { recursive: true });
-  const mock = mockAnthropic(join(folder, "work"), () => {});
-  context.cleanup.own(mock, () => mock.stop());
-  const { env, work } = claudeHome(folder, mock.port);
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  server.start("claude", ["env", "-C", work, ...variables, realAgent("claude")!], SIZE);
-  const command = server.listCommand()!;
-  run({ ...command, argv: [command.argv[0]!, "wait", "claude", "--agent", "idle", "--timeout", "60s"] }, 70_000);
-  // a conversation of 10 MB is nobody's: it is begun anew now and then
-  const prompts = Array.from({ length: count }, (_, n) => promptText(n, "\n"));
-  for (let from = 0; from < count; from += 25) {
-    await give(server, "claude", prompts.slice(from, from + 25), ["--wait", "idle"]);
-    await give(server, "claude", ["/clear"], ["--wait", "idle"]);
-    context.say(`${Math.min(count, from + 25)} prompts`);
-  }
-  const plain = (text: string) => text.replace(/\s+/g, " ").trim();
-  const taken = mock.prompts.map(plain);
-  const exact = prompts.filter((text, i) => taken[i]?.includes(plain(text))).length;
-  await context.cleanup.close();
-  return row(taken.length === count ? exact : Math.min(exact, count - Math.abs(taken.length - count)));
-}
-
 export const agents: Case = {
   name: "agents",
-  about: "states of agents: right ones, how soon, at what cost; prompts taken exactly once",
+  about: "states of agents: right ones, how soon, at what cost",
   async run(context) {
     const rows = accuracy();
-    for (const part of [latency, cost, readline, realPrompts]) rows.push(...(await part(context)));
+    for (const part of [latency, cost]) rows.push(...(await part(context)));
     return rows;
   },
 };

@@ -13,6 +13,8 @@ export interface Context {
   readonly cleanup: Cleanup;
   /** Small sizes and few rounds: to see whether the bench works, not for figures. */
   readonly quick: boolean;
+  /** Prompts that a real agent is given; undefined: as many as there is time for. */
+  readonly prompts: number | undefined;
   /** Says what is going on. */
   say(text: string): void;
 }
