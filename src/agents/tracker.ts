@@ -10,8 +10,9 @@ import { judge, type AgentRules, type Question, type RuleState, type Sight, type
 const HOLD_MS = 150;
 /** A report that the screen contradicts holds for this long. */
 const REPORT_MS = 3000;
-/** The version is looked for this often. */
-const VERSION_LOOKS = 50;
+/** The version is looked for this often, and no faster than this. */
+const VERSION_LOOKS = 12;
+const VERSION_MS = 500;
 
 /** The agent that runs in a pane: by its process, or by what it said itself. */
 export interface AgentProcess {
@@ -54,6 +55,16 @@ export interface Moment {
   readonly wall: number;
 }
 
+/** What is known of an agent from before the daemon started. */
+export interface EarlierAgent {
+  readonly pid: number;
+  readonly state: AgentState;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** A turn had begun. */
+  readonly turned: boolean;
+}
+
 interface Seen {
   state: RuleState;
   since: number;
@@ -72,10 +83,12 @@ export class AgentTracker {
   private seen: Seen | undefined;
   private candidate: Seen | undefined;
   private reported: Reported | undefined;
-  /** Id of the conversation. */
+  /** Id of the conversation, and the process whose it is. */
   session: string | undefined;
+  private sessionPid: number | undefined;
   private version: string | undefined;
   private versionLooks = 0;
+  private versionAt = -Infinity;
   private state: AgentState = "none";
   private since = 0;
   private looked = true;
@@ -86,10 +99,16 @@ export class AgentTracker {
   turns = 0;
   /** Times that the agent itself reported the beginning of a turn. */
   reportedTurns = 0;
+  /** Counts the changes of what `status` tells. */
+  revision = 0;
 
-  /** @param session id of the conversation, where it is known beforehand */
-  constructor(session?: string) {
+  /**
+   * @param session id of the conversation, where it is known beforehand
+   * @param earlier the agent that the daemon before saw in the pane
+   */
+  constructor(session?: string, private readonly earlier?: EarlierAgent) {
     this.session = session;
+    this.sessionPid = earlier?.pid;
   }
 
   get status(): AgentStatus | undefined {
@@ -125,28 +144,43 @@ export class AgentTracker {
 
   /** Another process came to the front. @param alive the agent that was there still runs, out of sight (Ctrl-Z) */
   front(process: AgentProcess | undefined, alive: boolean, at: Moment): void {
-    if (process?.pid === this.process?.pid && process?.agent === this.process?.agent) return;
     const before = this.process;
     this.process = process;
+    // the same one, whose rules may have been read again
+    if (process?.pid === before?.pid && process?.agent === before?.agent) return;
+    this.revision++;
     this.seen = this.candidate = this.reported = this.last = undefined;
     this.turns = 0;
     if (process) {
-      if (before && before.pid !== process.pid) this.session = undefined;
+      if (this.sessionPid !== undefined && this.sessionPid !== process.pid) this.session = undefined;
+      this.sessionPid = process.pid;
       if (process.agent !== this.gone) this.version = undefined;
       this.versionLooks = 0;
       this.gone = undefined;
       this.decidedBy = "process";
-      this.become("working", at, true);
+      if (!this.goOn(process)) this.become("working", at, true);
     } else if (before) {
       this.gone = before.agent;
       this.become(alive ? "none" : "exited", at);
     }
   }
 
+  /** Takes up what the daemon before knew of this very process. */
+  private goOn({ pid }: AgentProcess): boolean {
+    const { earlier } = this;
+    if (earlier?.pid !== pid || this.state !== "none") return false;
+    this.state = earlier.state;
+    this.since = earlier.since;
+    this.turns = earlier.turned ? 1 : 0;
+    return true;
+  }
+
   /** The agent said something of itself. */
   report({ state, question, session }: AgentReport, at: Moment): void {
     if (session !== undefined && session !== this.session) {
       this.session = session;
+      this.sessionPid = this.process?.pid;
+      this.revision++;
       // another conversation (/clear, /resume) has had no turn yet
       if (state === undefined) this.turns = 0;
     }
@@ -156,6 +190,7 @@ export class AgentTracker {
       // one that is taken for working because it has only just been started begins its first turn unseen
       if (this.state === "working" && this.turns === 0) this.turns = 1;
     }
+    if (question !== this.reported?.question) this.revision++;
     this.reported = { state, at: at.now, ...(question !== undefined && { question }) };
     this.candidate = undefined;
     this.decide(at);
@@ -166,6 +201,7 @@ export class AgentTracker {
     if (!looked) return void (this.looked = false);
     this.looked = true;
     if (this.state !== "done" && this.state !== "exited") return;
+    this.revision++;
     this.state = this.state === "done" ? "idle" : "none";
     this.since = at.wall;
   }
@@ -176,7 +212,7 @@ export class AgentTracker {
     this.again = undefined;
     if (!process) return;
     this.last = { title: sight.title, progress: sight.progress };
-    this.findVersion(sight);
+    this.findVersion(sight, at);
     const verdict = process.rules && (judge(process.rules, sight) ?? this.byActivity(process.rules, active, at));
     if (verdict) this.see(verdict, at);
     this.decide(at);
@@ -196,7 +232,10 @@ export class AgentTracker {
     if (seen?.state === state) {
       this.candidate = undefined;
       seen.rule = rule;
-      if (question) seen.question = question;
+      if (question && !sameQuestion(question, seen.question)) {
+        seen.question = question;
+        this.revision++;
+      }
       return;
     }
     const since = this.candidate?.state === state ? this.candidate.since : now;
@@ -209,6 +248,7 @@ export class AgentTracker {
     } else {
       this.candidate = undefined;
       this.seen = next;
+      this.revision++;
     }
   }
 
@@ -252,6 +292,7 @@ export class AgentTracker {
     if (state === "blocked" && before !== "working") this.turns++;
     this.state = state;
     this.since = at.wall;
+    this.revision++;
   }
 
   private question(): Question | undefined {
@@ -259,13 +300,16 @@ export class AgentTracker {
     return this.reported?.state === "blocked" && this.reported.question !== undefined ? { text: this.reported.question, answers: [] } : undefined;
   }
 
-  private findVersion(sight: Sight): void {
+  private findVersion(sight: Sight, { now }: Moment): void {
     const matcher = this.process?.rules?.version;
-    if (!matcher || this.version !== undefined || this.versionLooks++ >= VERSION_LOOKS) return;
+    if (!matcher || this.version !== undefined || this.versionLooks >= VERSION_LOOKS || now - this.versionAt < VERSION_MS) return;
+    this.versionLooks++;
+    this.versionAt = now;
     for (const row of sight.rows) {
       if (row === "" || matcher.probe(row, 0) < 0) continue;
       for (const { start, end } of matcher.matches(row)) this.version ??= /\d+(\.\d+)+/.exec(row.slice(start, end))?.[0];
     }
+    if (this.version !== undefined) this.revision++;
   }
 
   /** All evidence, in the order in which it counts. */
@@ -282,4 +326,8 @@ export class AgentTracker {
     list.push({ kind: "screen", says: rule, decided: this.decidedBy === "screen" });
     return list;
   }
+}
+
+function sameQuestion(a: Question, b: Question | undefined): boolean {
+  return a.text === b?.text && a.answers.length === b.answers.length && a.answers.every((answer, i) => answer === b.answers[i]);
 }

@@ -110,6 +110,7 @@ export class Daemon {
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
     const changes = new AgentChanges(this);
     this.agents = new AgentWatch(this, () => this.rules.rules, (change) => changes.handle(change));
+    this.rules.changed = () => this.agents.rulesChanged();
     this.prompts = new Prompts(this);
     this.programs = new ProgramWatch(clock, (pane) => this.programChanged(pane), (pane, front) => this.agents.front(pane, front));
     this.model.changed.on(() => {

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import type { AgentRules } from "../../agents/rules.ts";
 import type { AgentProcess } from "../../agents/tracker.ts";
-import { argvOf, childrenOf, processGroup, type Foreground } from "../panes/program.ts";
+import { argvOf, childrenOf, parentOf, processGroup, type Foreground } from "../panes/program.ts";
 
 /** Wrappers (npx, shells, version managers) stand between a terminal and an agent: so deep and so many are looked at. */
 const DEEPEST = 4;
@@ -68,6 +68,24 @@ export function findAgent({ group, argv }: Foreground, known: readonly AgentRule
     level = below;
   }
   return undefined;
+}
+
+/** Generations from a process up that are looked at. */
+const MOST_ANCESTORS = 24;
+
+/**
+ * Whether a process belongs to an agent that another agent started in the same pane, and not to the pane's own. A
+ * launcher and the program it starts directly are one agent.
+ * @param caller the process that says something
+ * @param own    process of the pane's agent
+ */
+export function isInside(caller: number, own: number, known: readonly AgentRules[]): boolean {
+  const kinds: (string | undefined)[] = [];
+  let pid = caller;
+  for (; pid > 1 && pid !== own && kinds.length < MOST_ANCESTORS; pid = parentOf(pid)) kinds.push(agentOf(argvOf(pid), known)?.rules.agent);
+  const kind = pid === own ? agentOf(argvOf(own), known)?.rules.agent : undefined;
+  while (kind !== undefined && kinds.at(-1) === kind) kinds.pop();
+  return kinds.some((each) => each !== undefined);
 }
 
 /** Whether a process still runs. */

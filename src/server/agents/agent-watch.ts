@@ -4,18 +4,18 @@
  */
 import { join } from "node:path";
 import { AGENT_MARKS, rolledUp, type AgentState } from "../../base/agent-state.ts";
-import type { Timer } from "../../base/clock.ts";
 import { selfArgv } from "../../base/executable.ts";
 import { FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
 import { LiveSight } from "../../agents/live-text.ts";
-import { AgentTracker, type AgentEvidence, type AgentReport, type AgentStatus, type Moment } from "../../agents/tracker.ts";
+import { AgentTracker, type AgentEvidence, type AgentProcess, type AgentReport, type AgentStatus, type Moment } from "../../agents/tracker.ts";
 import type { AgentRules } from "../../agents/rules.ts";
 import { AgentFolders } from "../../harness/isolation.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
 import { foregroundOf, type Foreground } from "../panes/program.ts";
-import { findAgent, isAlive } from "./agent-process.ts";
+import { findAgent, isAlive, isInside } from "./agent-process.ts";
+import { LookQueue } from "./look-queue.ts";
 
 /** From output to a look at it. */
 const LOOK_MS = 100;
@@ -25,12 +25,12 @@ const LONGEST_TEXT = 600;
 
 interface Watched {
   readonly tracker: AgentTracker;
-  timer?: Timer;
-  /** Monotonic time at which the timer fires. */
-  due: number;
   held: number;
   told: AgentState;
-  toldText: string;
+  /** Revision of the tracker that was told. */
+  revision: number;
+  /** What was in front when it was looked at last, with the rules of then. */
+  front?: { readonly group: number; readonly argv: string; readonly rules: readonly AgentRules[] };
 }
 
 /** A change of an agent's state. */
@@ -45,6 +45,7 @@ export class AgentWatch {
   /** Configuration folders of isolated agents. */
   readonly folders: AgentFolders;
   private readonly watched = new Map<Pane, Watched>();
+  private readonly looks: LookQueue<Pane>;
 
   /**
    * @param rules   what is known of agents at the moment
@@ -52,6 +53,7 @@ export class AgentWatch {
    */
   constructor(private readonly daemon: Daemon, private readonly rules: () => readonly AgentRules[], private readonly changed: (change: AgentChange) => void) {
     this.folders = new AgentFolders(join(daemon.paths.state, "agents"), selfArgv());
+    this.looks = new LookQueue(daemon.clock, (pane) => this.refresh(pane));
   }
 
   private get moment(): Moment {
@@ -62,8 +64,8 @@ export class AgentWatch {
   private watch(pane: Pane): Watched {
     let watched = this.watched.get(pane);
     if (!watched) {
-      const session = this.daemon.model.panes.get(pane.id)?.agent?.session;
-      watched = { tracker: new AgentTracker(session), due: Infinity, held: 0, told: "none", toldText: "" };
+      const { agent, agentSeen } = this.daemon.model.panes.get(pane.id) ?? {};
+      watched = { tracker: new AgentTracker(agent?.session, agentSeen), held: 0, told: "none", revision: 0 };
       watched.tracker.lookedAt(this.isLookedAt(pane), this.moment);
       this.watched.set(pane, watched);
     }
@@ -72,48 +74,67 @@ export class AgentWatch {
 
   /** What is in front of a pane was looked at. */
   front(pane: Pane, front: Foreground): void {
-    const before = this.watched.get(pane)?.tracker.running;
-    const found = findAgent(front, this.rules());
+    const known = this.watched.get(pane);
+    const before = known?.tracker.running;
+    const rules = this.rules();
+    const argv = front.argv.join("\0");
+    // an agent that leads its group is nothing that could change behind our back
+    if (before?.pid === front.group && known?.front?.group === front.group && known.front.argv === argv && known.front.rules === rules) return;
+    const found = findAgent(front, rules) ?? this.reporter(pane, before);
     if (!found && !before) return;
     // an agent that is known by what it reports has no program that could be recognised
     if (!found && before && !before.rules && isAlive(before.pid)) return;
     const watched = this.watch(pane);
+    watched.front = { group: front.group, argv, rules };
+    const { running } = watched.tracker;
     watched.tracker.front(found, before !== undefined && !found && isAlive(before.pid), this.moment);
-    if (found) this.lookAt(pane, watched, 0);
+    // one that the daemon before told of is not told once more
+    if (found && !running && watched.told === "none") watched.told = this.earlierState(pane, found);
+    if (found) this.looks.after(pane, 0);
     this.tell(pane, watched);
+  }
+
+  /** The state that was told of this process before the daemon started. */
+  private earlierState(pane: Pane, { pid }: AgentProcess): AgentState {
+    const seen = this.daemon.model.panes.get(pane.id)?.agentSeen;
+    return seen?.pid === pid ? seen.state : "none";
+  }
+
+  /** An agent without rules that reported its state to the daemon before, and still runs. */
+  private reporter(pane: Pane, before: AgentProcess | undefined): AgentProcess | undefined {
+    const seen = this.daemon.model.panes.get(pane.id)?.agentSeen;
+    if (before || this.watched.has(pane) || !seen?.reports || !isAlive(seen.pid)) return undefined;
+    return { agent: seen.agent, rules: undefined, pid: seen.pid, evidence: `${seen.agent} (process ${seen.pid}) reported its state` };
+  }
+
+  /** The rules changed: they hold for what runs already. */
+  rulesChanged(): void {
+    for (const [pane, { tracker }] of this.watched) if (tracker.running) this.front(pane, foregroundOf(pane.pid));
   }
 
   /** The pane printed something. */
   output(pane: Pane): void {
-    const watched = this.watched.get(pane);
-    if (watched?.tracker.running) this.lookAt(pane, watched, LOOK_MS);
-  }
-
-  private lookAt(pane: Pane, watched: Watched, ms: number): void {
-    const { clock } = this.daemon;
-    const due = clock.now() + ms;
-    if (watched.due <= due) return;
-    watched.timer?.cancel();
-    watched.due = due;
-    watched.timer = clock.after(ms, () => {
-      watched.due = Infinity;
-      this.look(pane, watched);
-    });
+    if (this.watched.get(pane)?.tracker.running) this.looks.after(pane, LOOK_MS);
   }
 
   private look(pane: Pane, watched: Watched): void {
     const { emulator } = pane;
-    if (emulator.synchronized && watched.held++ < MOST_HELD_LOOKS) return this.lookAt(pane, watched, LOOK_MS / 2);
+    if (emulator.synchronized && watched.held++ < MOST_HELD_LOOKS) return this.looks.after(pane, LOOK_MS / 2);
     watched.held = 0;
     const at = this.moment;
     watched.tracker.look(new LiveSight(emulator), pane.activeAt, at);
     const again = watched.tracker.lookAgainAt;
-    if (again !== undefined) this.lookAt(pane, watched, Math.max(1, again - at.now));
+    if (again !== undefined) this.looks.after(pane, Math.max(1, again - at.now));
     this.tell(pane, watched);
   }
 
-  /** An agent, or any tool in the pane, says what it does. @param agent its name, if it has no rules */
-  report(pane: Pane, report: AgentReport, agent: string | undefined): void {
+  /**
+   * An agent, or any tool in the pane, says what it does. What an agent says that another one started in the same pane is
+   * not about the pane's own: that is left out.
+   * @param agent  its name, if it has no rules
+   * @param caller process that reports, if it runs in this pane
+   */
+  report(pane: Pane, report: AgentReport, agent: string | undefined, caller?: number): void {
     const watched = this.watch(pane);
     const { tracker } = watched;
     if (!tracker.running) {
@@ -124,8 +145,10 @@ export class AgentWatch {
       const pid = front.name === "fugue" ? pane.pid : front.group;
       tracker.front(found ?? { agent: name, rules: undefined, pid, evidence: `${name} (process ${pid}) reports its state` }, false, this.moment);
     }
+    const { running } = tracker;
+    if (running?.rules && caller !== undefined && isInside(caller, running.pid, this.rules())) return;
     tracker.report({ ...report, ...(report.question !== undefined && { question: printable(report.question, LONGEST_TEXT) }) }, this.moment);
-    this.lookAt(pane, watched, LOOK_MS);
+    this.looks.after(pane, LOOK_MS);
     this.tell(pane, watched);
   }
 
@@ -155,13 +178,13 @@ export class AgentWatch {
   remove(pane: Pane, closes: boolean): void {
     const watched = this.watched.get(pane);
     if (closes && this.daemon.model.panes.get(pane.id)?.agent?.isolated) this.folders.remove(pane.id);
-    watched?.timer?.cancel();
+    this.looks.remove(pane);
     this.watched.delete(pane);
     if (watched && watched.told !== "none") this.changed({ pane, status: undefined, state: "none", before: watched.told });
   }
 
   dispose(): void {
-    for (const { timer } of this.watched.values()) timer?.cancel();
+    this.looks.dispose();
     this.watched.clear();
   }
 
@@ -178,17 +201,28 @@ export class AgentWatch {
   }
 
   private tell(pane: Pane, watched: Watched): void {
-    const { status } = watched.tracker;
-    this.keep(pane, watched.tracker);
-    const state = status?.state ?? "none";
-    const text = status ? `${status.agent} ${status.version} ${state} ${status.since} ${status.session} ${status.question?.text} ${status.question?.answers}` : "";
-    if (text === watched.toldText) return;
-    watched.toldText = text;
+    const { tracker } = watched;
+    if (tracker.revision === watched.revision) return;
+    watched.revision = tracker.revision;
+    const { status } = tracker;
+    this.keep(pane, tracker);
     this.daemon.scheduleSoon();
+    const state = status?.state ?? "none";
     const before = watched.told;
     if (state === before) return;
     watched.told = state;
+    this.remember(pane, tracker, status);
     this.changed({ pane, status, state, before });
+  }
+
+  /** Keeps the state in the journal: the next daemon goes on from it, and tells nothing twice. */
+  private remember(pane: Pane, { running, turns }: AgentTracker, status: AgentStatus | undefined): void {
+    const kept = this.daemon.model.panes.get(pane.id);
+    if (!kept) return;
+    kept.agentSeen = running && status
+      ? { agent: running.agent, pid: running.pid, state: status.state, since: status.since, turned: turns > 0, ...(!running.rules && { reports: true }) }
+      : undefined;
+    this.daemon.model.touch();
   }
 
   // What others ask

@@ -19,12 +19,15 @@ const MOST_FILES = 100;
 
 /** What is known of agents at the moment. */
 export interface RuleSource {
+  /** Called when the rules are others. */
+  changed?: () => void;
   readonly rules: readonly AgentRules[];
   /** What is wrong in the user's files. */
   readonly problems: readonly Problem[];
 }
 
 export class RuleFolder implements RuleSource, Disposable {
+  changed: (() => void) | undefined;
   private readonly kept = new Map<string, AgentRules>();
   private list: readonly AgentRules[] = builtinRules();
   private found: readonly Problem[] = [];
@@ -101,6 +104,7 @@ export class RuleFolder implements RuleSource, Disposable {
     this.found = problems;
     this.log.info("rules for agents were read", { files: files.length, problems: problems.length });
     for (const problem of problems) this.log.warn("rules for agents", { problem: formatProblem(problem) });
+    this.changed?.();
   }
 
   private readFile(path: string, problems: Problem[]): void {

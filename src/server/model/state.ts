@@ -1,4 +1,5 @@
 /** The model's data: plain, serialisable, ids never reused. Operations are in model.ts and its neighbours. */
+import type { AgentState } from "../../base/agent-state.ts";
 import type { PaneLink } from "../../protocol/messages.ts";
 import type { Node } from "./layout.ts";
 
@@ -13,6 +14,18 @@ export interface PaneAgentState {
   argv?: string[];
   /** It has a configuration folder of its own below the state folder. */
   isolated?: boolean;
+}
+
+/** The agent that was last seen in front of a pane, for the next daemon. */
+export interface SeenAgent {
+  agent: string;
+  pid: number;
+  state: AgentState;
+  since: number;
+  /** It had begun a turn. */
+  turned: boolean;
+  /** It has no rules: it is known by what it reports. */
+  reports?: boolean;
 }
 
 export interface PaneState {
@@ -33,6 +46,7 @@ export interface PaneState {
   kept?: boolean;
   /** The agent it was started for, or that told of itself. */
   agent?: PaneAgentState;
+  agentSeen?: SeenAgent;
   /** Input of the person is not passed on (select-pane -d). */
   locked?: boolean;
   /** The preset that it was started with. */

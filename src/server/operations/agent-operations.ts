@@ -51,7 +51,8 @@ export class AgentOperations implements Agents {
   }
 
   report(id: number, { agent, ...report }: AgentReport & { agent?: string }): void {
-    this.daemon.agents.report(this.live(id), report, agent);
+    const { hello } = this.ops.connection;
+    this.daemon.agents.report(this.live(id), report, agent, hello?.pane === id ? hello.pid : undefined);
   }
 
   explain(id: number): AgentExplanation {

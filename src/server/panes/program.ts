@@ -23,6 +23,11 @@ export function processGroup(pid: number): number {
   return Number(statFields(pid)?.[2] ?? 0);
 }
 
+/** Parent of a process; 0 if there is none. */
+export function parentOf(pid: number): number {
+  return Number(statFields(pid)?.[1] ?? 0);
+}
+
 /** Words of a process's command line; none if it has gone or is not ours. */
 export function argvOf(pid: number): string[] {
   try {

@@ -61,6 +61,8 @@ interface State {
 export class PatternMatcher implements TextMatcher {
   private states: State[] = [];
   private ids = new Map<string, number>();
+  /** The state at the beginning of a line. */
+  private begin = UNKNOWN;
   private readonly threads: ThreadMachine;
   private readonly marks: Int32Array;
   private mark = 0;
@@ -72,7 +74,8 @@ export class PatternMatcher implements TextMatcher {
 
   probe(text: string, from: number): number {
     const { characters } = this.program;
-    let state = this.stateOf([0], true, false);
+    if (this.begin === UNKNOWN) this.begin = this.stateOf([0], true, false);
+    let state = this.begin;
     const length = text.length;
     for (let i = from; i < length; i++) {
       const at = i;
@@ -87,7 +90,9 @@ export class PatternMatcher implements TextMatcher {
       if (next === FOUND) return at;
       state = next;
     }
-    return from < length && text.charCodeAt(length - 1) !== NEWLINE && this.step(state, 0) === FOUND ? length : -1;
+    if (from >= length || text.charCodeAt(length - 1) === NEWLINE) return -1;
+    const known = this.states[state]!.next[0]!;
+    return (known === UNKNOWN ? this.step(state, 0) : known) === FOUND ? length : -1;
   }
 
   private stateOf(places: readonly number[], atStart: boolean, wordBefore: boolean): number {
@@ -119,6 +124,7 @@ export class PatternMatcher implements TextMatcher {
     if (this.states.length >= MAX_STATES) {
       this.states = [];
       this.ids.clear();
+      this.begin = UNKNOWN;
     }
     if (id === 0) return this.remember(from, id, this.stateOf([0], true, false));
     if (!next.includes(0)) next.push(0);

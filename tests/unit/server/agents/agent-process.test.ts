@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { symlinkSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtinRules } from "../../../../src/agents/builtin-rules.ts";
-import { agentOf, findAgent, isAlive, namesOf } from "../../../../src/server/agents/agent-process.ts";
+import { agentOf, findAgent, isAlive, isInside, namesOf } from "../../../../src/server/agents/agent-process.ts";
 import { argvOf, childrenOf } from "../../../../src/server/panes/program.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 import { waitUntil } from "../../../support/wait-until.ts";
@@ -45,5 +45,27 @@ test.if(process.platform === "linux")("an agent behind a wrapper is found, but o
     }
     await wrapper.exited;
     expect(isAlive(wrapper.pid)).toBe(false);
+  }
+});
+
+test.if(process.platform === "linux")("what an agent starts in another agent's pane is told from the pane's own", async () => {
+  using folder = tempFolder();
+  const script = (name: string, body: string) => writeFileSync(join(folder.path, name), `#!/bin/sh\n${body}\n:\n`, { mode: 0o755 });
+  script("claude", "\"$@\"");
+  script("codex", "\"$@\"");
+  const [claude, codex] = [join(folder.path, "claude"), join(folder.path, "codex")];
+  for (const [argv, inside] of [
+    [[claude, "sleep", "30"], false], [[claude, claude, "sleep", "30"], false], [[claude, codex, "sleep", "30"], true],
+    [[claude, "env", "sh", "-c", `${claude} sleep 30; :`], true],
+  ] as const) {
+    const outer = Bun.spawn([...argv], { detached: true });
+    const last = (pid: number): number => childrenOf(pid).map(last)[0] ?? pid;
+    try {
+      await waitUntil("the last process", () => argvOf(last(outer.pid))[0] === "sleep");
+      expect([argv, isInside(last(outer.pid), outer.pid, builtinRules())]).toEqual([argv, inside]);
+      expect(isInside(outer.pid, outer.pid, builtinRules())).toBe(false);
+    } finally {
+      process.kill(-outer.pid, "SIGKILL");
+    }
   }
 });
