@@ -25,7 +25,7 @@ export function targetsOf(ctx: ServerContext, command: Command, values: ArgValue
     if (arg.tagged && typeof value === "string") return panesTagged(ctx.find, value).map(({ id }) => targetOf(ctx, `%${id}`));
     if (arg.type !== "target" || (value === undefined && isReplaced(arg, values))) return [];
     if (Array.isArray(value) && value.length > 0) return value.map((text: string) => targetOf(ctx, text === "." ? undefined : text));
-    if (Array.isArray(value)) return [targetOf(ctx, undefined)];
+    if (Array.isArray(value)) return isReplaced(arg, values) ? [] : [targetOf(ctx, undefined)];
     return [targetOf(ctx, value as string | undefined)];
   });
 }
