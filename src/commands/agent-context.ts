@@ -9,6 +9,8 @@ export interface PaneAgent {
   state: AgentState;
   /** When it came into this state, milliseconds since the epoch. */
   since: number;
+  /** A person is waited for who has not looked since. */
+  waits: boolean;
   /** What it asks, on one line, while it is blocked. */
   question?: string;
   /** The answers that it offers, by number from 1. */

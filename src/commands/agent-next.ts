@@ -1,6 +1,6 @@
 /** `agent next`: to the next agent that waits for a person. */
 import { FugueError } from "../base/errors.ts";
-import { serverCommand } from "./command.ts";
+import { serverCommand, tuiCommand } from "./command.ts";
 import { cell } from "./text-table.ts";
 
 export const agentNext = serverCommand({
@@ -19,4 +19,14 @@ export const agentNext = serverCommand({
     return { panes: [{ id, target: ctx.find.label(id) }] };
   },
   render: (result: { panes: { target: string }[] }) => result.panes.map(({ target }) => cell(target)).join("\n"),
+});
+
+export const agentNextInTui = tuiCommand({
+  name: "agent next",
+  summary: "Show the next agent that waits for you, on any server that is open",
+  details: "Those that ask something come first, and of these the one that has waited longest.",
+  group: "agent",
+  effect: "write",
+  args: {},
+  run: (ctx) => ctx.nextAgent(),
 });

@@ -4,7 +4,7 @@
  */
 import { agentExplain } from "./agent-explain.ts";
 import { agentHook } from "./agent-hook.ts";
-import { agentNext } from "./agent-next.ts";
+import { agentNext, agentNextInTui } from "./agent-next.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { agentReport } from "./agent-report.ts";
 import { agents } from "./agents.ts";
@@ -137,7 +137,7 @@ export const COMMANDS: readonly Command[] = [
   // scripts
   send, capture, wait, run, meta,
   // agents
-  agents, agentPrompt, agentNext, agentReport, agentExplain, agentHook, presets, mcp, whoami,
+  agents, agentPrompt, agentNext, agentNextInTui, agentReport, agentExplain, agentHook, presets, mcp, whoami,
   msgSend, msgWait, msgLs, msgAck, msgStatus, msgHelp, msgOutbox, msgDeliver, msgSettle,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,

@@ -14,6 +14,8 @@ export interface TuiContext {
   openTree(options: { windows?: boolean }): void;
   /** Puts a pane of another server into the window; without a target, one that is chosen from the tree. */
   link(target: string | undefined, side: Side): Promise<void>;
+  /** Shows the agent that has waited longest for a person, on any server that is open. @throws FugueError if none waits */
+  nextAgent(): Promise<void>;
   /** Whether synchronised input also goes to panes of other servers, for this client. */
   synchronizeLinks(on: boolean | "toggle"): void;
   /** Forgets input that waits for the server of the focused pane. */

@@ -58,10 +58,12 @@ const viewWindow = shape({
   id: u32, index: u32, name: text(1024), panes: u32, bell: maybe(bool), activity: maybe(bool), zoomed: maybe(bool), last: maybe(bool),
   agent: maybe(agentState),
 });
+const paneAgent = shape({ agent: text(256), state: agentState, question: maybe(text(4096)) });
+const agentCounts = record(32, maybe(count));
 const viewPane = shape({
   link: maybe(shape({ server: text(64), pane: u32, name: text(256) })),
   id: u32, index: u32, title: text(4096), program: text(4096), cwd: maybe(text(4096)), exit: maybe(exit), synchronized: maybe(bool),
-  progress: maybe(integer), agent: maybe(shape({ agent: text(256), state: agentState, question: maybe(text(4096)) })),
+  progress: maybe(integer), agent: maybe(paneAgent),
 });
 /** Events of the daemon; those of kinds that this build does not know are passed on and ignored. */
 const SERVER_EVENTS: Record<string, Record<string, Check>> = {
@@ -111,12 +113,14 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   watched: {
     panes: list(MOST_WATCHED_PANES, shape({
       id: u32, gone: maybe(bool), title: text(4096), program: text(4096), cwd: maybe(text(4096)), cols: side, rows: side,
+      agent: maybe(paneAgent),
     })),
+    agents: maybe(agentCounts),
   },
   view: {
     revision: count, session: named, windows: list(10_000, viewWindow), focus, cols: side, rows: side,
     leaves: list(10_000, leaf), panes: list(10_000, viewPane), readOnly: maybe(bool), synchronized: maybe(bool),
-    sessions: list(100_000, shape({ ...namedFields, agent: maybe(agentState) })), agents: maybe(record(32, maybe(count))),
+    sessions: list(100_000, shape({ ...namedFields, agent: maybe(agentState) })), agents: maybe(agentCounts),
   },
   frame: {
     pane: u32, cols: side, rows: side, full: maybe(bool), scroll: maybe(integer),

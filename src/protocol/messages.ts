@@ -172,10 +172,14 @@ export interface WatchedPane {
   cwd?: string;
   cols: number;
   rows: number;
+  /** The agent that runs in it. */
+  agent?: ViewAgent;
 }
 
 export interface Watched {
   panes: WatchedPane[];
+  /** How many agents of the server are in each state; only to who asked for sessions. */
+  agents?: Partial<Record<AgentState, number>>;
 }
 
 /** A leaf of the layout: cells of the window that show a pane. */

@@ -121,7 +121,7 @@ export class Daemon {
   }
 
   /** Terminal views list sessions, also of servers of which they show none: they are told to look again. */
-  private sessionsChanged(): void {
+  sessionsChanged(): void {
     this.sessionsSoon ??= this.clock.after(SOON_MS, () => {
       this.sessionsSoon = undefined;
       for (const client of this.clients) if (client.wantsSessions) client.event({ kind: "sessions" });

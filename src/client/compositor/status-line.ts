@@ -1,5 +1,5 @@
 /** The status line: session, windows, title and clock, as the user's formats say; and where each window lies, for clicks. */
-import { AGENT_MARKS, isAgentState } from "../../base/agent-state.ts";
+import { AGENT_MARKS, isAgentState, type AgentState } from "../../base/agent-state.ts";
 import type { Format } from "../../config/format.ts";
 import { evaluateFormat } from "../../config/format-evaluation.ts";
 import type { FormatValues } from "../../config/format-variables.ts";
@@ -23,6 +23,8 @@ export interface StatusState {
   server?: string;
   /** A mark for the state of each server; empty where there is only one. */
   servers?: string;
+  /** How many agents are in each state, on all servers that answer; absent: as the view says. */
+  agents?: Partial<Record<AgentState, number>>;
   /** Shown instead of the line. */
   message?: { text: string; error: boolean };
 }
@@ -65,7 +67,7 @@ export function formatValues(state: StatusState, window?: ViewWindow): FormatVal
     pane_width: leaf?.cols, pane_height: leaf?.rows, pane_dead: pane?.exit !== undefined, pane_status: pane?.exit?.code ?? undefined,
     pane_mode: state.copyMode, synchronized: view?.synchronized ?? false, command: pane?.program, path: pane?.cwd, prefix: state.prefix,
     agent: pane?.agent?.state, agent_mark: markOf(pane?.agent?.state), agent_name: pane?.agent?.agent,
-    window_agent: shown?.agent, window_agent_mark: pressing(shown?.agent), agents: agentCounts(view),
+    window_agent: shown?.agent, window_agent_mark: pressing(shown?.agent), agents: agentCounts(state.agents ?? view?.agents ?? {}),
   };
 }
 
@@ -80,8 +82,7 @@ function pressing(state: string | undefined): string {
 }
 
 /** `?1 +2 ~3`: those who wait first; agents that are idle are left out. */
-function agentCounts(view: View | undefined): string {
-  const counts = view?.agents ?? {};
+function agentCounts(counts: Partial<Record<AgentState, number>>): string {
   return (["blocked", "error", "done", "working"] as const).flatMap((state) => (counts[state] ? [`${AGENT_MARKS[state]}${counts[state]}`] : [])).join(" ");
 }
 

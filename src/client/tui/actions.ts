@@ -6,10 +6,15 @@ import type { ServerCommand } from "../../commands/command.ts";
 import { lookup } from "../../commands/registry.ts";
 import { findFarPane } from "../../commands/far-pane.ts";
 import { parseTarget } from "../../commands/target.ts";
+import { serverTargets, targetServer } from "../../commands/target-server.ts";
+import type { ArgValues } from "../../commands/values.ts";
 import { parseLine, parseTemplate, runCommands, type ReadyCommand } from "../../commands/command-line.ts";
 import type { View } from "../../protocol/messages.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 import type { Tui } from "./tui.ts";
+
+/** Commands that show their target. */
+const SELECTING: ReadonlySet<string> = new Set(["session select", "window select", "pane select"]);
 
 export class Actions implements TuiContext {
   private overlays: Promise<import("./overlays.ts").Overlays> | undefined;
@@ -20,12 +25,24 @@ export class Actions implements TuiContext {
     return this.tui.focus;
   }
 
-  call(command: string, args: Record<string, unknown>): Promise<unknown> {
-    const across = args.on === undefined ? undefined : (lookup(command) as ServerCommand | undefined)?.across;
+  async call(command: string, args: Record<string, unknown>): Promise<unknown> {
+    const entry = lookup(command) as ServerCommand | undefined;
+    const targets = entry && serverTargets(entry, args as ArgValues);
+    const server = targets && targetServer(targets);
+    if (targets && server !== undefined) return this.callAt(server, command, targets.values, args.target as string | undefined);
+    const across = args.on === undefined ? undefined : entry?.across;
     if (across) return across({ call: (server, name, values) => this.callOn(server, name, values) }, args as never);
     // a wait moves no focus and may last: typing goes on meanwhile
     if (command === "wait") return this.tui.link.command(command, args).then(({ result }) => result);
     return this.tui.call(command, args);
+  }
+
+  /** Runs a command on the server that its target names. To select something of another server brings that to the front. */
+  private async callAt(name: string, command: string, args: ArgValues, target: string | undefined): Promise<unknown> {
+    const link = this.tui.servers.named(name);
+    if (link === this.tui.link) return this.call(command, args);
+    if (SELECTING.has(command) && target !== undefined) return this.tui.front.show(name, args.target as string);
+    return (await link.command(command, args)).result;
   }
 
   /** Runs a command on a server of this view; undefined: the one in front. */
@@ -118,6 +135,10 @@ export class Actions implements TuiContext {
     const link = this.tui.servers.named(server ?? this.tui.link.name);
     const far = await findFarPane(target, async (command, args) => (await link.command(command, args)).result);
     await this.call("pane link", { ...far, [side]: true });
+  }
+
+  nextAgent(): Promise<void> {
+    return this.tui.agents.showNext();
   }
 
   synchronizeLinks(on: boolean | "toggle"): void {

@@ -83,6 +83,11 @@ export class PaneRoutes {
     return this.linked.get(leaf)?.target;
   }
 
+  /** The link of the window that shows a pane of a server, if there is one. */
+  leafOf(link: ServerLink, pane: number): number | undefined {
+    return [...this.linked.values()].find(({ route }) => route?.link === link && route.pane === pane)?.leaf;
+  }
+
   /** The servers of the panes of the window, besides the one in front. */
   servers(): Set<ServerLink> {
     return new Set([...this.linked.values()].flatMap(({ route }) => (route ? [route.link] : [])));

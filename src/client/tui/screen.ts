@@ -1,9 +1,10 @@
 /** What the TUI shows: mirrors, overlays and status line composed and painted; frames acknowledged once they are seen. */
+import { isAgentState, rolledUp, type AgentState } from "../../base/agent-state.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { printable } from "../../base/names.ts";
 import type { Options } from "../../config/options.ts";
 import { applyStyle } from "../../config/style.ts";
-import type { Frame, View, ViewLeaf } from "../../protocol/messages.ts";
+import type { Frame, View, ViewAgent, ViewLeaf, ViewWindow } from "../../protocol/messages.ts";
 import { ATTR, Grid, PLAIN } from "../../terminal/grid.ts";
 import { Compositor, cropOf, drawText, type Layer, type Scene } from "../compositor/compositor.ts";
 import { drawPaneStatus, drawStatusLine, type StatusLine, type StatusState } from "../compositor/status-line.ts";
@@ -35,6 +36,9 @@ export interface LinkedPane {
   readonly title: string;
   readonly program: string;
   readonly cwd?: string;
+  readonly agent?: ViewAgent;
+  /** How long nothing was heard of its server, for people; absent while it is connected. */
+  readonly silence?: string;
   /** `away`: this client is not connected to that server. `gone`: it has no such pane. */
   readonly state: "shown" | "away" | "gone";
 }
@@ -233,10 +237,11 @@ export class Screen {
     const panes = view.panes.map((pane) => {
       const about = this.state.about(pane.id);
       if (!about) return pane;
-      const { server, title, program, cwd } = about;
-      return { ...pane, title: printable(`${server}: ${title || program || `%${about.pane}`}`, 256), program: program || server, cwd };
+      const { server, program, cwd, agent } = about;
+      return { ...pane, title: linkTitle(about), program: program || server, cwd, agent };
     });
-    return { ...view, panes };
+    const states = panes.flatMap(({ link, agent }) => (link && agent && isAgentState(agent.state) ? [agent.state] : []));
+    return { ...view, panes, windows: view.windows.map((window) => (window.id === view.focus.window ? withAgents(window, states) : window)) };
   }
 
   /** The links of the view, by leaf. */
@@ -248,6 +253,17 @@ export class Screen {
   dispose(): void {
     this.timer?.cancel();
   }
+}
+
+/** `SERVER: TITLE`, with the age of the last contact while there is none. */
+function linkTitle({ server, title, program, pane, silence }: LinkedPane): string {
+  return printable(`${server}: ${title || program || `%${pane}`}${silence === undefined ? "" : ` (${silence})`}`, 256);
+}
+
+/** A window with the agents of its links, of which its own server knows nothing. */
+function withAgents(window: ViewWindow, states: readonly AgentState[]): ViewWindow {
+  const agent = rolledUp([...(isAgentState(window.agent) ? [window.agent] : []), ...states]);
+  return agent === "none" ? window : { ...window, agent };
 }
 
 /** What stands in a link's place while there is nothing of its pane to show. */

@@ -20,6 +20,12 @@ export function serverMarks(servers: Servers): string {
   return [...servers.all()].map((link) => linkMark(link.state)).join("");
 }
 
+/** How long nothing was heard of a server that is not connected, for titles; undefined while it is. */
+export function linkSilence(link: ServerLink): string | undefined {
+  if (link.connected) return undefined;
+  return link.heardAt === 0 ? "not connected" : `away for ${Math.floor(link.silence / 1000)} s`;
+}
+
 /** What the status line says while the server in front is away; undefined if all is well. */
 export function linkMessage(link: ServerLink): { text: string; error: boolean } | undefined {
   const { silence, error, waitingInputs, state } = link;

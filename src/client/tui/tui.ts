@@ -22,12 +22,13 @@ import { Keymap } from "./keymap.ts";
 import { MessageLine } from "./message-line.ts";
 import { MouseRouter } from "./mouse-router.ts";
 import { Screen, type LinkedPane } from "./screen.ts";
-import { linkMessage, serverMarks } from "./server-marks.ts";
+import { linkMessage, linkSilence, serverMarks } from "./server-marks.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 import { PaneRoutes } from "./pane-routes.ts";
 import type { SessionCache } from "./session-lists.ts";
 import type { ServerEvents, Servers } from "./servers.ts";
 import { TERMINAL_QUERIES, TerminalInput } from "./terminal-input.ts";
+import { ServerAgents } from "./server-agents.ts";
 import { Typing } from "./typing.ts";
 
 /** A server on this machine has greeted, and has our hello, after this long. */
@@ -41,6 +42,9 @@ export interface TuiEnd {
   error?: FugueError;
 }
 
+/** What a program in a linked pane may do at this terminal. */
+const FROM_LINKS: ReadonlySet<string> = new Set(["bell", "notification", "clipboard"]);
+
 export class Tui implements ServerEvents {
   readonly screen: Screen;
   readonly copyModes: CopyModes;
@@ -49,6 +53,7 @@ export class Tui implements ServerEvents {
   keymap: Keymap;
   readonly messages: MessageLine;
   readonly typing: Typing;
+  readonly agents: ServerAgents;
   readonly front: Front;
   private readonly input: TerminalInput;
   private readonly keys: KeyRouter;
@@ -86,6 +91,7 @@ export class Tui implements ServerEvents {
       synchronized: (on) => this.screen.setSynchronized(on), escapeTime: () => this.config.options.escapeTime,
     });
     this.typing = new Typing(this);
+    this.agents = new ServerAgents(this);
     this.front = new Front(this, start);
     this.keymap = new Keymap(config.keys);
     this.copyModes = new CopyModes(this);
@@ -112,6 +118,7 @@ export class Tui implements ServerEvents {
     return {
       prefix: this.keys.inPrefix, copyMode: this.copyModes.active(this.focusedPane), host: link.host, link: link.state,
       server: this.servers.several ? link.name : "", servers: this.servers.several ? serverMarks(this.servers) : "",
+      agents: this.agents.counts(),
       message: this.copyModes.prompt(this.focusedPane) ?? this.messages.current ?? this.awayMessage(),
     };
   }
@@ -219,6 +226,7 @@ export class Tui implements ServerEvents {
 
   watched(watched: Watched, link: ServerLink): void {
     this.routes.tell(link, watched);
+    this.agents.tell(link, watched);
     this.screen.changed();
   }
 
@@ -229,7 +237,7 @@ export class Tui implements ServerEvents {
     const link = this.routes.routeOf(leaf)?.link;
     const known = this.routes.knownOf(leaf);
     const state = !link ? "away" : known?.gone ? "gone" : "shown";
-    return { server: link?.name ?? target.name, pane: target.pane, title: known?.title ?? "", program: known?.program ?? "", cwd: known?.cwd, state };
+    return { server: link?.name ?? target.name, pane: target.pane, title: known?.title ?? "", program: known?.program ?? "", cwd: known?.cwd, agent: known?.agent, silence: link && linkSilence(link), state };
   }
 
   linkChanged(link: ServerLink): void {
@@ -239,7 +247,8 @@ export class Tui implements ServerEvents {
     this.screen.changed();
     this.screen.paintSoon();
     // the age of the last contact goes on
-    if (this.awayMessage() && !this.ticking) {
+    const isAway = this.awayMessage() !== undefined || [...this.routes.servers()].some((server) => !server.connected);
+    if (isAway && !this.ticking) {
       this.ticking = this.clock.after(1000, () => {
         this.ticking = undefined;
         if (!this.finished) this.linkChanged(this.link);
@@ -258,10 +267,11 @@ export class Tui implements ServerEvents {
 
   event(event: ServerEvent, link: ServerLink): void {
     if (event.kind === "sessions") return this.actions.serversChanged(link);
-    if (link !== this.link && !["bell", "notification", "agent"].includes(event.kind)) return;
+    const isLinked = "pane" in event && this.routes.leafOf(link, event.pane) !== undefined;
+    if (link !== this.link && event.kind !== "agent" && !(isLinked && FROM_LINKS.has(event.kind))) return;
     switch (event.kind) {
       case "bell":
-        if (this.config.options.visualBell !== "off") this.say(this.bellText(event.pane, event.window));
+        if (this.config.options.visualBell !== "off") this.say(isLinked ? `bell in a pane of ${link.name}` : this.bellText(event.pane, event.window));
         if (this.config.options.visualBell !== "on" && this.terminal.pending === 0) this.terminal.write("\x07");
         return;
       case "clipboard":
@@ -269,7 +279,7 @@ export class Tui implements ServerEvents {
       case "notification":
         return this.say(event.title ? `${event.title}: ${event.body}` : event.body);
       case "agent":
-        return this.agentChanged(event);
+        return this.agentChanged(event, link);
       case "message":
         return this.say(event.text, event.level === "error");
       case "detached":
@@ -279,8 +289,8 @@ export class Tui implements ServerEvents {
     }
   }
 
-  private agentChanged(event: ServerEvent & { kind: "agent" }): void {
-    const notice = agentNotice(event, this.config.options);
+  private agentChanged(event: ServerEvent & { kind: "agent" }, link: ServerLink): void {
+    const notice = agentNotice(event, this.config.options, this.servers.several ? link.name : undefined);
     if (!notice) return;
     if (notice.message !== undefined) this.say(notice.message);
     // what the terminal does not take at once comes too late to be a notification

@@ -45,6 +45,7 @@ function serverLine(row: TreeRow, start: Span, theme: PanelTheme): PanelLine {
   const left: Span[] = [start];
   if (about?.mark) left.push({ text: `${about.mark} `, look: { fg: STATE_LOOKS[about.state ?? ""] ?? 8 } });
   left.push({ text: server, look: { ...theme.title, fg: serverColor(server) } });
+  left.push(...agentSpans((about?.sessions ?? []).flatMap(({ windows }) => windows.flatMap(({ panes }) => panes)), theme));
   const isAway = about?.state !== undefined && about.state !== "connected";
   if (about?.reason && (isAway || about.sessions.length === 0)) left.push({ text: `  ${about.reason}`, look: theme.warning });
   else if (isAway) left.push({ text: `  ${about.state}`, look: theme.dim });

@@ -18,6 +18,7 @@ export class AgentChanges {
   handle({ pane, status, state, before }: AgentChange): void {
     const { daemon } = this;
     daemon.waits.agent(pane);
+    daemon.sessionsChanged();
     const window = daemon.windowOf(pane.id);
     if (!window || !status) return;
     const session = daemon.model.session(window.session);
@@ -28,7 +29,8 @@ export class AgentChanges {
     };
     let looked = false;
     for (const client of daemon.clients) {
-      if (!client.attached) continue;
+      // a view of several servers tells of the agents of all of them
+      if (!client.attached && !client.wantsSessions) continue;
       const shows = client.outbox.shows(pane);
       looked ||= shows;
       client.event(shows ? { ...event, looked: true } : event);

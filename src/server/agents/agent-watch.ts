@@ -263,11 +263,18 @@ export class AgentWatch {
     return rolledUp([...panes].map((id) => this.status(id)?.state ?? "none"));
   }
 
-  /** Panes whose agents wait for a person, in the order of their ids; those that ask come first. */
+  /** Panes whose agents wait for a person: those that ask first, and of these the one that has waited longest. */
   waiting(): number[] {
     const list = [...this.watched].filter(([, { tracker }]) => tracker.waits);
     const rank = (state: AgentState | undefined) => (state === "blocked" ? 0 : 1);
-    return list.sort(([a, x], [b, y]) => rank(x.tracker.status?.state) - rank(y.tracker.status?.state) || a.id - b.id).map(([pane]) => pane.id);
+    return list.sort(([a, x], [b, y]) => rank(x.tracker.status?.state) - rank(y.tracker.status?.state)
+      || (x.tracker.status?.since ?? 0) - (y.tracker.status?.since ?? 0) || a.id - b.id).map(([pane]) => pane.id);
+  }
+
+  /** Whether the agent of a pane waits for a person who has not looked since. */
+  waits(id: number): boolean {
+    const pane = this.daemon.panes.get(id);
+    return (pane && this.watched.get(pane)?.tracker.waits) ?? false;
   }
 
   /** How many agents are in each state, of all panes. */

@@ -253,6 +253,11 @@ export class ClientConnection {
     this.sync();
   }
 
+  /** Whether a link or a preview of another server's window shows a pane of ours to this client. */
+  watches(pane: number): boolean {
+    return this.watching.includes(pane);
+  }
+
   /** Shows no session any more: as a detached client, but with its connection. */
   private leave(): void {
     this.attached = false;
@@ -366,7 +371,8 @@ export class ClientConnection {
   /** Brings the client up to date with the model: the view first, then frames of what it shows. */
   sync(): void {
     if (this.closed) return;
-    if (this.watching.length > 0) this.tellWatched();
+    this.viewDue = false;
+    if (this.watching.length > 0 || this.wantsSessions) this.tellWatched();
     if (!this.attached || !this.focus.valid) return;
     // a view is a state: who reads slowly gets the newest one, later
     this.viewDue = this.duplex.buffered > SLOW_BYTES;
@@ -381,11 +387,14 @@ export class ClientConnection {
   }
 
   private tellWatched(): void {
+    // as with views, who reads slowly gets the newest one, later
+    if (this.duplex.buffered > SLOW_BYTES) return void (this.viewDue = true);
     const panes = this.watching.map((id) => watchedPane(this.daemon, id));
-    const text = JSON.stringify(panes);
+    const watched = { panes, ...(this.wantsSessions && { agents: this.daemon.agents.counts() }) };
+    const text = JSON.stringify(watched);
     if (text !== this.watchedText) {
       this.watchedText = text;
-      this.send("watched", { panes });
+      this.send("watched", watched);
     }
     this.showPanes();
   }

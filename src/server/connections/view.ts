@@ -68,6 +68,6 @@ function viewPane(daemon: Daemon, id: number, index: number): ViewPane {
 export function watchedPane(daemon: Daemon, id: number): WatchedPane {
   const pane = daemon.panes.get(id);
   if (!pane || !daemon.model.panes.has(id)) return { id, gone: true, title: "", program: "", cols: 1, rows: 1 };
-  const { title, program, cwd } = viewPane(daemon, id, 0);
-  return { id, title, program, cwd, cols: pane.emulator.cols, rows: pane.emulator.rows };
+  const { title, program, cwd, agent } = viewPane(daemon, id, 0);
+  return { id, title, program, cwd, cols: pane.emulator.cols, rows: pane.emulator.rows, ...(agent && { agent }) };
 }

@@ -20,7 +20,7 @@ export function paneAgent(daemon: Daemon, id: number): PaneAgent | undefined {
   const { agent, version, state, since, question, session } = status;
   const preset = daemon.model.panes.get(id)?.preset;
   return {
-    agent: printable(agent, 64), ...(version !== undefined && { version }), state, since,
+    agent: printable(agent, 64), ...(version !== undefined && { version }), state, since, waits: daemon.agents.waits(id),
     ...(question && { question: printable(question.text, LONGEST), answers: question.answers.map((answer) => printable(answer)) }),
     ...(session !== undefined && { session }), ...(preset !== undefined && { preset }),
   };

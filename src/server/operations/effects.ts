@@ -91,14 +91,15 @@ export class Effects {
     }
     const now = this.daemon.clock.now();
     for (const client of this.daemon.clients) {
-      if (!this.hears(client, window) || now - (this.rang.get(client) ?? -BELL_MS) < BELL_MS) continue;
+      if (!this.hears(client, window, pane) || now - (this.rang.get(client) ?? -BELL_MS) < BELL_MS) continue;
       this.rang.set(client, now);
       client.event({ kind: "bell", pane: pane.id, window: window.index });
     }
   }
 
   /** Whether a client is told of bells in this window, as `bell-action` says. */
-  private hears(client: ClientConnection, window: WindowState): boolean {
+  private hears(client: ClientConnection, window: WindowState, pane: Pane): boolean {
+    if (client.watches(pane.id)) return this.daemon.settings().bellAction !== "none";
     if (!client.attached || !client.focus.valid || client.focus.session !== window.session) return false;
     const action = this.daemon.settings().bellAction;
     if (action === "any" || action === "none") return action === "any";
@@ -134,7 +135,7 @@ export class Effects {
     const window = this.daemon.windowOf(pane.id);
     if (!window) return;
     for (const client of this.daemon.clients) {
-      if (client.attached && client.focus.session === window.session) {
+      if ((client.attached && client.focus.session === window.session) || client.watches(pane.id)) {
         client.event({ kind: "notification", pane: pane.id, title: printable(title), body: printable(body, 1024) });
       }
     }

@@ -278,3 +278,73 @@ test("each link is a client of its own, also one that was removed and added agai
   await settle();
   expect(clock.timers).toBe(0);
 });
+
+describe("a target with a server", () => {
+  test("at the prompt goes to that server, and never to the pane of the same number here", async () => {
+    await using many = await Many.start();
+    await many.run("kill beta:%1");
+    await many.until("beta's pane is gone", () => many.rigs.beta!.daemon.model.panes.size === 0);
+    expect(many.rigs.alpha!.daemon.model.panes.size).toBe(1);
+    await many.run("kill gamma:%1");
+    expect(many.screen).toContain("no server 'gamma' is open here");
+    await many.run("pane swap alpha:%1 --with beta:%1");
+    expect(many.screen).toContain("the targets are those of several servers");
+    expect(many.rigs.alpha!.daemon.model.panes.size).toBe(1);
+  });
+
+  test("that is selected brings its server to the front", async () => {
+    await using many = await Many.start();
+    await many.run("session select beta:work");
+    await many.until("beta", () => many.tui.link.name === "beta" && many.tui.view !== undefined);
+    await many.run("rename alpha:work home");
+    expect([...many.rigs.alpha!.daemon.model.sessions.values()].map(({ name }) => name)).toEqual(["home"]);
+    expect([...many.rigs.beta!.daemon.model.sessions.values()].map(({ name }) => name)).toEqual(["work"]);
+  });
+});
+
+describe("agents of several servers", () => {
+  function report(many: Many, name: "alpha" | "beta", pane: number, state: "blocked" | "working" | "idle"): void {
+    const { daemon } = many.rigs[name]!;
+    // a process that is there, so that the agent is taken to be alive
+    const reporting = Object.assign(daemon.panes.get(pane)!, { pid: process.pid });
+    daemon.agents.report(reporting, { state }, "tool");
+  }
+
+  test("are counted in one line, without those of a server that is away", async () => {
+    await using many = await Many.start();
+    report(many, "alpha", 1, "working");
+    report(many, "beta", 1, "blocked");
+    await many.until("both counted", () => many.screen.includes("?1 ~1"));
+    many.down.add("beta");
+    many.duplexes.get("beta")!.close(true);
+    await many.until("only alpha's", () => !many.screen.includes("?1") && many.screen.includes("~1"));
+  });
+
+  test("that wait are gone to with one key, the one that has waited longest first; nobody waits: that is said", async () => {
+    await using many = await Many.start();
+    await many.run("agent next");
+    expect(many.screen).toContain("no agent waits for you on any server");
+    await many.run("window new --detached");
+    await many.until("a second window", () => many.rigs.alpha!.daemon.model.panes.size === 2);
+    report(many, "beta", 1, "blocked");
+    await many.pass(1000);
+    report(many, "alpha", 2, "blocked");
+    many.type("\x02g");
+    await many.until("beta's waited longer", () => many.tui.link.name === "beta" && many.tui.view !== undefined);
+    await many.pass(100);
+    many.type("\x02g");
+    await many.until("then alpha's", () => many.tui.link.name === "alpha" && many.tui.focus.pane === 2);
+    report(many, "beta", 1, "idle");
+    await many.pass(100);
+    await many.run("agent next");
+    expect(many.screen).toContain("only the agent before you waits on any server");
+  });
+
+  test("show in the title of a link and the mark of its window", async () => {
+    await using many = await linked();
+    report(many, "beta", 1, "blocked");
+    await many.until("the window's mark", () => /0:\S+\?/.test(many.screen));
+    many.tui.setConfig({ ...defaultConfig(), options: { ...defaultConfig().options, paneBorderStatus: "top" } });
+    await many.until("the title", () => many.screen.includes("tool ?"));
+  });
+});
