@@ -1,10 +1,13 @@
 /** The few system calls that the runtime does not offer, by FFI. Linux (glibc or musl) and macOS. Loaded on first use. */
 import { dlopen, ptr } from "bun:ffi";
+import { fstatSync } from "node:fs";
 
 const SYMBOLS = {
   fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   ioctl: { args: ["i32", "u64", "ptr"], returns: "i32" },
+  cfmakeraw: { args: ["ptr"], returns: "void" },
+  tcsetattr: { args: ["i32", "i32", "ptr"], returns: "i32" },
   tcgetattr: { args: ["i32", "ptr"], returns: "i32" },
   ptsname_r: { args: ["i32", "ptr", "u64"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
@@ -33,8 +36,12 @@ function libc() {
 }
 
 const F_DUPFD_CLOEXEC = process.platform === "darwin" ? 67 : 1030;
+const TIOCGWINSZ = process.platform === "darwin" ? 0x40087468n : 0x5413n;
 const TIOCSWINSZ = process.platform === "darwin" ? 0x80087467n : 0x5414n;
 const TIOCGPGRP = process.platform === "darwin" ? 0x40047477n : 0x540fn;
+const TCSANOW = 0;
+/** More than the struct termios of any system here. */
+const TERMIOS_BYTES = 128;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -54,6 +61,42 @@ export function duplicate(fd: number): number {
 export function setWindowSize(fd: number, cols: number, rows: number): boolean {
   const size = new Uint16Array([rows, cols, 0, 0]);
   return libc().ioctl(fd, TIOCSWINSZ, ptr(size)) === 0;
+}
+
+/** The size of a terminal, by either of its ends; undefined if it is none, or does not know. */
+export function windowSize(fd: number): { cols: number; rows: number } | undefined {
+  const size = new Uint16Array(4);
+  if (libc().ioctl(fd, TIOCGWINSZ, ptr(size)) !== 0 || size[0] === 0 || size[1] === 0) return undefined;
+  return { cols: size[1]!, rows: size[0]! };
+}
+
+/** Whether a descriptor is a terminal. */
+export function isTerminal(fd: number): boolean {
+  try {
+    // most that is none is told apart without the library
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return libc().isatty(fd) === 1;
+}
+
+/** How a terminal treats what is typed and written (struct termios, as the system has it). */
+export type TerminalSettings = Uint8Array;
+
+/** Hands every byte through, unchanged and at once (cfmakeraw(3)). @returns the settings before; undefined if it is no terminal */
+export function makeRaw(fd: number): TerminalSettings | undefined {
+  const before = new Uint8Array(TERMIOS_BYTES);
+  if (libc().tcgetattr(fd, ptr(before)) !== 0) return undefined;
+  const raw = before.slice();
+  libc().cfmakeraw(ptr(raw));
+  libc().tcsetattr(fd, TCSANOW, ptr(raw));
+  return before;
+}
+
+/** Gives a terminal the settings that `makeRaw` found. */
+export function setTerminal(fd: number, settings: TerminalSettings): void {
+  libc().tcsetattr(fd, TCSANOW, ptr(settings));
 }
 
 /** The process group in the foreground of a terminal, by either of its ends, or undefined if there is none. */
@@ -79,7 +122,7 @@ export function peerOf(socketFd: number): { pid: number; uid: number } | undefin
 
 /** Whether a terminal echoes what is typed, and whether it edits lines (ECHO and ICANON of its local flags). */
 export function terminalFlags(fd: number): { echo: boolean; canonical: boolean } | undefined {
-  const termios = new Uint8Array(128);
+  const termios = new Uint8Array(TERMIOS_BYTES);
   if (libc().tcgetattr(fd, ptr(termios)) !== 0) return undefined;
   const local = new DataView(termios.buffer).getUint32(process.platform === "darwin" ? 24 : 12, true);
   return process.platform === "darwin"

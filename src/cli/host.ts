@@ -42,8 +42,12 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     color,
     cwd: host.cwd,
     json: globals.json,
-    isTty: host.isTty,
-    terminal: host.terminal,
+    get isTty() {
+      return host.isTty;
+    },
+    get terminal() {
+      return host.terminal;
+    },
     release: host.release,
     language: commandLanguage,
     named: globals.all || globals.servers.length > 0 || globals.addr !== undefined,

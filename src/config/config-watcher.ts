@@ -49,14 +49,18 @@ export class ConfigWatcher implements Disposable {
   private watched = "";
   private ended = false;
 
-  /** Loads the file and begins to watch. Dispose it to stop. */
+  /** Loads the file, and looks at it now and then. Dispose it to stop. */
   constructor(private readonly setup: WatcherSetup) {
     this.stamp = this.look();
     const text = readConfigText(setup.path);
     this.source = identity(text);
     this.loaded = interpretConfig(setup.path, text, setup.env, setup.checkCommand);
-    this.watchFolder();
     this.polling = setup.clock.every(POLL_MS, () => this.poll());
+  }
+
+  /** Asks the system to tell of changes. Without it they are noticed a moment later: a start should not wait for it. */
+  start(): void {
+    this.watchFolder();
   }
 
   /** The settings in force. */

@@ -1,5 +1,7 @@
 /** Messages to bytes and back: u32 big-endian length, then CBOR [number, body] (RFC 8949). */
-import { Decoder, Encoder } from "cbor-x";
+// not the package's main module: that loads node:stream, which takes longer than everything else here
+import { Decoder } from "cbor-x/decode";
+import { Encoder } from "cbor-x/encode";
 import { FugueError } from "../base/errors.ts";
 import { MessageSplitter } from "../base/splitter.ts";
 import { checkBody } from "./check.ts";

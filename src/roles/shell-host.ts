@@ -1,10 +1,10 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
 import { existsSync, writeSync } from "node:fs";
-import { isatty } from "node:tty";
 import { systemClock } from "../base/clock.ts";
 import { unlessAborted, within } from "../base/deadline.ts";
 import { formatDuration } from "../base/duration.ts";
 import { EXIT, FugueError, systemCode } from "../base/errors.ts";
+import { isTerminal, windowSize } from "../base/libc.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
 import type { ProxyOptions, Tunnels } from "../commands/tunnel-context.ts";
@@ -43,16 +43,15 @@ export class ShellHost implements CliHost {
   readonly cwd = process.cwd();
   readonly release = RELEASE;
   /** Asked of the descriptors: making streams of them takes milliseconds. */
-  readonly isTty = isatty(0) && isatty(1);
+  readonly isTty = isTerminal(0) && isTerminal(1);
   readonly color: boolean;
 
   constructor(readonly env: Record<string, string | undefined>) {
-    this.color = isatty(1) && !env.NO_COLOR && env.TERM !== "dumb";
+    this.color = isTerminal(1) && !env.NO_COLOR && env.TERM !== "dumb";
   }
 
   get terminal(): { cols: number; rows: number } | undefined {
-    const { columns, rows } = process.stdout;
-    return columns && rows ? { cols: columns, rows } : undefined;
+    return isTerminal(1) ? windowSize(1) : undefined;
   }
 
   stdout(text: string): void {

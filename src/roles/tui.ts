@@ -87,6 +87,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     const ended = tui.run();
     if (choosing) tui.chooseServer();
     servers.startOthers();
+    watcher.start();
     const end = await ended;
     if (end.message) host.stdout(`${end.message}\n`);
     if (end.error) throw end.error;

@@ -88,6 +88,7 @@ export async function runDaemon(): Promise<number> {
   process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
   const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(LOST_KEEPER));
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
+  watcher.start();
   let settings = settingsFrom(watcher.config);
   logs.setLevel(settings.logLevel);
   watcher.changed.on((config) => {

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, writeSync, constants } from "node:fs";
 import { FugueError, systemCode } from "../../base/errors.ts";
+import { makeRaw, setTerminal, windowSize, type TerminalSettings } from "../../base/libc.ts";
 import type { Clock } from "../../base/clock.ts";
 import { NonblockingWriter } from "../../base/nonblocking-writer.ts";
 import { LARGEST_SIDE } from "../../protocol/limits.ts";
@@ -25,13 +26,14 @@ export interface TerminalHandlers {
 }
 
 /**
- * An open file of our own on the terminal, so that not blocking does not reach whoever shares our standard output. A
- * process without a controlling terminal has none called /dev/tty, but may well have one as its standard output.
+ * An open file of our own on the terminal, so that not blocking does not reach whoever shares our standard streams. A
+ * process without a controlling terminal has none called /dev/tty, but may well have one as its standard stream.
  */
-function openTerminal(): number {
-  for (const path of ["/dev/tty", "/dev/fd/1"]) {
+function openTerminal(stream: 0 | 1): number {
+  const access = stream === 0 ? constants.O_RDONLY : constants.O_WRONLY;
+  for (const path of ["/dev/tty", `/dev/fd/${stream}`]) {
     try {
-      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+      return openSync(path, access | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch {
       // the next one
     }
@@ -41,29 +43,39 @@ function openTerminal(): number {
 
 export class OuterTerminal {
   private readonly fd: number;
+  private reader: TerminalReader | undefined;
+  /** How the terminal was before it was taken over. */
+  private settings: TerminalSettings | undefined;
+  private size: { cols: number; rows: number };
   private readonly writer: NonblockingWriter;
   private active = false;
   private dropped: (() => void)[] = [];
   private mouse = false;
   private extendedKeys = false;
   private motion = false;
-  private readonly onData = (bytes: Uint8Array) => this.handlers?.data(bytes);
-  private readonly onResize = () => this.handlers?.resized(this.cols, this.rows);
-  private readonly onGone = () => this.handlers?.gone();
+  private readonly onResize = () => {
+    this.size = this.measure();
+    this.handlers?.resized(this.cols, this.rows);
+  };
   private handlers: TerminalHandlers | undefined;
 
   constructor(clock: Clock) {
-    this.fd = openTerminal();
+    this.fd = openTerminal(1);
+    this.size = this.measure();
     this.writer = new NonblockingWriter(this.fd, clock, () => this.handlers?.gone());
+  }
+
+  private measure(): { cols: number; rows: number } {
+    return windowSize(this.fd) ?? { cols: 80, rows: 24 };
   }
 
   /** Columns that are used: a terminal beyond what the protocol knows is left blank there. */
   get cols(): number {
-    return Math.min(LARGEST_SIDE, Math.max(1, process.stdout.columns || 80));
+    return Math.min(LARGEST_SIDE, this.size.cols);
   }
 
   get rows(): number {
-    return Math.min(LARGEST_SIDE, Math.max(1, process.stdout.rows || 24));
+    return Math.min(LARGEST_SIDE, this.size.rows);
   }
 
   /** Bytes that the terminal has not taken yet. */
@@ -75,18 +87,15 @@ export class OuterTerminal {
   start(handlers: TerminalHandlers): void {
     this.handlers = handlers;
     this.enter();
-    process.stdin.on("data", this.onData);
-    process.stdin.on("end", this.onGone);
-    process.stdin.on("error", this.onGone);
-    process.stdout.on("resize", this.onResize);
+    this.reader = new TerminalReader((bytes) => this.handlers?.data(bytes), () => this.handlers?.gone());
+    process.on("SIGWINCH", this.onResize);
     process.on("exit", this.onExit);
   }
 
   private readonly onExit = () => this.restoreNow();
 
   private enter(): void {
-    process.stdin.setRawMode(true);
-    process.stdin.resume();
+    this.settings = makeRaw(this.fd);
     this.active = true;
     this.motion = false;
     this.write(ENTER + (this.extendedKeys ? KEYS_ON : "") + (this.mouse ? MOUSE_ON : ""));
@@ -125,6 +134,7 @@ export class OuterTerminal {
 
   resume(): void {
     if (this.active) return;
+    this.size = this.measure();
     this.enter();
     // whoever waits for its picture to be taken waits no more: everything is drawn anew
     for (const done of this.dropped.splice(0)) done();
@@ -132,13 +142,12 @@ export class OuterTerminal {
 
   /** Gives the terminal back as it was. Safe to call more than once. */
   restore(): void {
+    // first: what is typed from now on is for whoever comes next
+    this.reader?.end();
+    this.reader = undefined;
     this.restoreNow();
-    process.stdin.off("data", this.onData);
-    process.stdin.off("end", this.onGone);
-    process.stdin.off("error", this.onGone);
-    process.stdout.off("resize", this.onResize);
+    process.off("SIGWINCH", this.onResize);
     process.off("exit", this.onExit);
-    process.stdin.pause();
   }
 
   private restoreNow(): void {
@@ -155,15 +164,47 @@ export class OuterTerminal {
         Bun.sleepSync(2);
       }
     }
-    try {
-      process.stdin.setRawMode(false);
-    } catch {
-      // the terminal is gone
-    }
+    if (this.settings) setTerminal(this.fd, this.settings);
   }
 
   close(): void {
     this.restore();
     closeSync(this.fd);
+  }
+}
+
+/**
+ * Reads what is typed, from an open file of its own. The runtime's standard input would do, but to make that stream
+ * takes longer than all the rest of a start.
+ */
+class TerminalReader {
+  private readonly fd = openTerminal(0);
+  private readonly stream: { read(): Promise<{ done: boolean; value?: Uint8Array }>; cancel(): Promise<unknown> };
+  private ended = false;
+
+  constructor(private readonly data: (bytes: Uint8Array) => void, private readonly gone: () => void) {
+    this.stream = Bun.file(this.fd).stream().getReader();
+    void this.run();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.ended) {
+      // EIO: the terminal was closed
+      const { done, value } = await this.stream.read().catch(() => ({ done: true, value: undefined }));
+      if (this.ended) return;
+      if (done) return this.gone();
+      if (value) this.data(value);
+    }
+  }
+
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.stream.cancel().catch(() => {});
+    try {
+      closeSync(this.fd);
+    } catch {
+      // the stream has closed it
+    }
   }
 }

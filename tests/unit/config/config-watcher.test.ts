@@ -34,6 +34,7 @@ afterEach(() => {
 
 function start(): ConfigWatcher {
   watcher = new ConfigWatcher({ path, env: { HOME: root }, clock, checkCommand });
+  watcher.start();
   watcher.changed.on((config) => events.push(`base-index ${config.options.baseIndex}`));
   watcher.reported.on(
     (problems) => events.push(`problems: ${problems.map((p) => formatProblem(p).slice(folder.length + 1)).join("; ")}`),
