@@ -85,7 +85,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   clientHello: {
     version: u32, client: u32, kind: oneOf("tui", "cli", "mcp"), name: text(256), pid: u32, release: text(64), pane: maybe(u32),
     proof: maybe(bytes), origin: maybe(shape({ server: text(64), session: u32 })),
-    server: maybe(text(64)),
+    server: maybe(text(64)), compression: maybe(list(8, text(16))),
   },
   clientNonce: { nonce: bytes, version: u32, invite: maybe(text(64)) },
   serverProof: { proof: bytes },
@@ -110,6 +110,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   inputAck: { seq: count, pane: u32, refused: maybe(text(1024)) },
   watch: { panes: list(MOST_WATCHED_PANES, u32), sessions: maybe(bool) },
   leave: {},
+  packed: { size: count, bytes },
   watched: {
     panes: list(MOST_WATCHED_PANES, shape({
       id: u32, gone: maybe(bool), title: text(4096), program: text(4096), cwd: maybe(text(4096)), cols: side, rows: side,

@@ -30,6 +30,7 @@ export const MESSAGES = {
   history: { number: 33, from: "client", summary: "Asks for logical lines of a pane." },
   historyLines: { number: 34, from: "server", summary: "Logical lines of a pane, as packed rows." },
   watched: { number: 35, from: "server", summary: "What there is to know of the panes of a `watch`, whenever it changes." },
+  packed: { number: 36, from: "server", summary: "Another message, compressed: only to clients that asked for it in their hello." },
 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -58,6 +59,8 @@ export interface ClientHello {
   origin?: { server: string; session: number };
   /** The server that the client was connected to before: another one at its address refuses, and takes nothing of what follows. */
   server?: string;
+  /** How messages to this client may be compressed: it is on another machine, and can read that. Known: `zstd`. */
+  compression?: string[];
   /** That the client knows the secret (protocol/handshake.ts); absent where the peer's user id stands in. */
   proof?: Uint8Array;
 }
@@ -334,6 +337,13 @@ export interface HistoryLines {
   outputs?: number[];
 }
 
+export interface Packed {
+  /** Bytes of the message `[number, body]` before it was compressed. */
+  size: number;
+  /** The message as one zstd frame. No other `packed` is in it. */
+  bytes: Uint8Array;
+}
+
 export interface MessageBodies {
   serverHello: ServerHello;
   clientHello: ClientHello;
@@ -354,6 +364,7 @@ export interface MessageBodies {
   watch: Watch;
   leave: Record<string, never>;
   watched: Watched;
+  packed: Packed;
   view: View;
   frame: Frame;
   event: ServerEvent;

@@ -27,7 +27,7 @@ export function remoteDialer(profile: ServerProfile, options: RemoteOptions): Di
       if (isBare) throw unknownServer(profile);
       const fingerprint = pinnedFingerprint(profile, options.paths);
       const { connectTls } = await import("../transport/tls.ts");
-      return { duplex: await connectTls(addr.host, addr.port, fingerprint), credentials: credentialsFor(profile, options.paths, fingerprint) };
+      return { duplex: await connectTls(addr.host, addr.port, fingerprint), credentials: credentialsFor(profile, options.paths, fingerprint), remote: true };
     }
     if (!isLoopback(addr.host)) {
       throw new FugueError("usage", `tcp is not encrypted, and ${addr.host} is not this machine`, "use tls:// or ssh://");
@@ -35,7 +35,8 @@ export function remoteDialer(profile: ServerProfile, options: RemoteOptions): Di
     // before anything is dialled: who listens there learns nothing, and the error says what is missing
     const credentials = isBare ? await ownCredentials(profile, options.paths) : credentialsFor(profile, options.paths, "");
     const { connectTcp } = await import("../transport/tcp.ts");
-    return { duplex: await connectTcp(addr.host, addr.port), credentials };
+    // a port of this machine may be the near end of a forward
+    return { duplex: await connectTcp(addr.host, addr.port), credentials, remote: true };
   };
 }
 
@@ -47,7 +48,7 @@ function throughTunnel(profile: ServerProfile, { paths, env, ephemeral }: Remote
       paths, env, clock: systemClock, ephemeral: ephemeral || !profile.tunnelPersist,
       self: (role, ...rest) => [...selfCommand(role!), ...rest],
     });
-    return dialer(prompter);
+    return { ...(await dialer(prompter)), remote: true };
   };
 }
 

@@ -26,6 +26,8 @@ export interface Dialed {
    * but the handshake may be sent before the server has proved itself.
    */
   readonly foreign?: string;
+  /** The far end is on another machine, or may be: bytes are dear. */
+  readonly remote?: boolean;
 }
 
 /**

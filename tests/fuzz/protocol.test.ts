@@ -21,6 +21,7 @@ function randomMessage(random: Random): Uint8Array {
 function outcome(pieces: readonly Uint8Array[]): { messages: Message[]; code: string | undefined } {
   const messages: Message[] = [];
   const reader = new MessageReader(LARGEST_STRANGER_MESSAGE);
+  reader.allowPacked();
   try {
     for (const piece of pieces) reader.push(piece, (message) => messages.push(message));
   } catch (error) {

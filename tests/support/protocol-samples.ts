@@ -32,6 +32,7 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
     { version: 1, client: 4_294_967_295, kind: "tui", name: "xterm", pid: 77, release: "0.1.0", pane: 3 },
     { version: 1, client: 0, kind: "cli", name: "", pid: 1, release: "0.1.0" },
     { version: 1, client: 9, kind: "mcp", name: "", pid: 1, release: "0.1.0", proof: bytes(7, 8) },
+    { version: 1, client: 9, kind: "tui", name: "xterm", pid: 1, release: "0.1.0", compression: ["zstd"] },
   ],
   clientNonce: [{ nonce: bytes(4, 5), version: 1 }, { nonce: bytes(4), version: 1, invite: "00112233445566aa" }],
   serverProof: [{ proof: bytes(6, 255) }],
@@ -114,6 +115,8 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
       outputs: [1],
     },
   ],
+  // a ping as a zstd frame
+  packed: [{ size: 8, bytes: bytes(40, 181, 47, 253, 32, 8, 65, 0, 0, 130, 5, 185, 0, 1, 97, 110, 3) }],
 };
 
 export const MESSAGE_NAMES = Object.keys(SAMPLES) as MessageName[];

@@ -58,7 +58,7 @@ export class Connection {
   private goodbye: FugueError | undefined;
 
   private constructor(
-    private readonly duplex: Duplex, identity: ClientIdentity, private readonly handlers: ConnectionHandlers,
+    private readonly duplex: Duplex, private readonly identity: ClientIdentity, private readonly handlers: ConnectionHandlers,
     credentials: Credentials | undefined, clock: Clock,
   ) {
     this.ready = new Promise((resolve, reject) => (this.greeted = { resolve, reject }));
@@ -160,6 +160,7 @@ export class Connection {
     if (!this.welcome) return;
     this.patience.cancel();
     this.reader.allow(LARGEST_MESSAGE);
+    if (this.identity.compression) this.reader.allowPacked();
     this.greeted.resolve();
   }
 

@@ -5,6 +5,7 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError, asFugueError, type ErrorCode } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
+import { ZSTD } from "../../protocol/compression.ts";
 import { HEARTBEAT_MS, MOST_UNACKED_INPUTS } from "../../protocol/limits.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import type {
@@ -187,7 +188,7 @@ export class ServerLink {
   }
 
   private async dialAndGreet(prompter: Prompter | undefined): Promise<void> {
-    const { duplex, credentials, foreign } = await this.dial(prompter);
+    const { duplex, credentials, foreign, remote } = await this.dial(prompter);
     if (this.isEnded) {
       duplex.listen({ data() {}, close() {} });
       duplex.close(true);
@@ -199,7 +200,9 @@ export class ServerLink {
     let lost: FugueError | undefined;
     const expected = this.isOtherAccepted ? undefined : this.server;
     try {
-      connection = Connection.begin(duplex, { ...this.hello, ...(expected !== undefined && { server: expected }) }, {
+      connection = Connection.begin(duplex, {
+        ...this.hello, ...(expected !== undefined && { server: expected }), ...(remote && { compression: [ZSTD] }),
+      }, {
         view: (view) => this.handlers.view?.(view),
         frame: (frame, bytes) => {
           if (frame.input) this.acknowledged(frame.pane, frame.input, undefined);

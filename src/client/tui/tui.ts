@@ -24,6 +24,7 @@ import { MouseRouter } from "./mouse-router.ts";
 import { Screen, type LinkedPane } from "./screen.ts";
 import { linkMessage, linkSilence, serverMarks } from "./server-marks.ts";
 import type { ServerLink } from "../connection/server-link.ts";
+import { showNextFocus } from "./next-focus.ts";
 import { PaneRoutes } from "./pane-routes.ts";
 import type { SessionCache } from "./session-lists.ts";
 import type { ServerEvents, Servers } from "./servers.ts";
@@ -333,9 +334,15 @@ export class Tui implements ServerEvents {
   /** Runs a server command and holds typed input until the reply has named the focus. */
   async call(name: string, args: Record<string, unknown>): Promise<unknown> {
     return this.holding(async () => {
-      const reply = await this.link.command(name, args);
-      if (reply.focus) this.focusedPane = reply.focus.pane;
-      return reply.result;
+      const undo = name === "pane select" && this.link.connected ? showNextFocus(this.screen, args) : undefined;
+      try {
+        const reply = await this.link.command(name, args);
+        if (reply.focus) this.focusedPane = reply.focus.pane;
+        return reply.result;
+      } catch (error) {
+        undo?.();
+        throw error;
+      }
     });
   }
 

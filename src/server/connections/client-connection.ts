@@ -2,7 +2,8 @@
 import { asFugueError, ERROR_CODES, FugueError } from "../../base/errors.ts";
 import { RELEASE } from "../../base/release.ts";
 import type { Timer } from "../../base/clock.ts";
-import { MessageReader, encodeMessage } from "../../protocol/codec.ts";
+import { MessageReader, encodeMessage, encodePacked } from "../../protocol/codec.ts";
+import { ZSTD } from "../../protocol/compression.ts";
 import { LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, SILENT_CLIENT_MS } from "../../protocol/limits.ts";
 import type {
   Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Reply, Resize, ServerEvent, Watch, WireError,
@@ -57,6 +58,8 @@ export class ClientConnection {
   /** Runs once it has asked for a sign of life: from then on its silence means that it is gone. */
   private silence: Timer | undefined;
   private viewDue = false;
+  /** It asked for compressed messages: it is on another machine. */
+  private packs = false;
   private closed = false;
 
   constructor(private readonly daemon: Daemon, private readonly duplex: Duplex, readonly peer: Peer = OWN_USER) {
@@ -82,7 +85,7 @@ export class ClientConnection {
 
   /** Sends a message. @returns its size on the wire. */
   send<N extends MessageName>(name: N, body: MessageBodies[N]): number {
-    const bytes = encodeMessage(name, body);
+    const bytes = this.packs ? encodePacked(name, body) : encodeMessage(name, body);
     this.duplex.write(bytes);
     if (this.duplex.buffered > MOST_BUFFERED_BYTES) this.fail(new FugueError("tooLarge", "the client does not read"));
     return bytes.length;
@@ -181,6 +184,7 @@ export class ClientConnection {
     const { serverId, env } = this.daemon;
     const { sealed } = this.greeting;
     this.send("welcome", { version: hello.version, server: serverId, host: env.HOSTNAME ?? "", release: RELEASE, pid: process.pid, ...(sealed && { secret: sealed }) });
+    this.packs = hello.compression?.includes(ZSTD) ?? false;
   }
 
   private async command(message: CommandMessage): Promise<void> {

@@ -13,7 +13,7 @@ const OPTIONAL = [
   /^historyLines\.(prompts|outputs)$/,
   /^view\.panes\.0\.link$/, /^watch\.sessions$/, /^watched\.panes\.\d\.(cwd|gone)$/,
   /^resize\.colors/,
-  /^clientHello\.(pane|proof)$/, /^clientNonce\.invite$/, /^welcome\.secret$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/,
+  /^clientHello\.(pane|proof|compression)$/, /^clientNonce\.invite$/, /^welcome\.secret$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/,
   /^attach\.(target|session|create|readOnly|detachOthers|env|colors)$/,
   /^attach\.create\.(name|cwd|command|env|tags)$/, /^attach\.(create\.)?env\./, /^attach\.colors\./,
   /^input\.event\.(event|shifted|base)$/,
