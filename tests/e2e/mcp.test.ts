@@ -200,10 +200,10 @@ test("presets are listed, and start in sessions, windows, panes and layouts", as
   expect(JSON.stringify(presets)).not.toContain("secret");
   await agent.call("create_session", { name: "s", preset: "worker" });
   await agent.call("create_window", { target: "s", preset: "worker" });
-  await agent.call("split_pane", { target: "s", preset: "worker", command: ["2"] });
+  await agent.call("split_pane", { target: "s/0", preset: "worker", command: ["2"] });
   await agent.call("create_layout", { target: "s", layout: { row: [{ preset: "worker" }, {}] } });
   const { panes } = await agent.call("list_panes", { target: "s" });
-  expect(panes.map(({ command }: any) => command.join(" "))).toEqual(["sleep 1001", "sleep 1001", "sleep 1001 2", "sleep 1001", ""]);
+  expect(panes.map(({ command }: any) => command.join(" "))).toEqual(["sleep 1001", "sleep 1001 2", "sleep 1001", "sleep 1001", ""]);
   expect((await agent.call("list_sessions")).sessions.at(-1).tags).toEqual(["w"]);
   expect(await agent.refused("split_pane", { preset: "wroker" })).toContain("did you mean 'worker'?");
 });
