@@ -11,6 +11,21 @@ export interface FarOptions extends SshdOptions {
   readonly bare?: boolean;
 }
 
+/** An sshd behind which the fugue of a home lives. */
+export function startFarSshd(far: E2eHome, ssh: SshHome, options: FarOptions = {}): Promise<TestSshd> {
+  // it plays the login shell: its PATH has fugue, and its start files print something
+  const shell = far.write("shell", [
+    "#!/bin/sh", "echo 'Welcome to the far machine'", "printf 'no end of line'",
+    ...(options.bare ? [] : [`PATH="${join(far.home, "bin")}:$PATH"`]),
+    `export FUGUE_HOME="${far.paths.home}" HOME="${far.home}" PS1='far$ '`,
+    '[ "$1" = -lc ] && shift && exec /bin/sh -c "$@"', 'exec /bin/sh "$@"', "",
+  ].join("\n"), 0o755);
+  far.write("bin/.keep", "");
+  symlinkSync(executable(), join(far.home, "bin", "fugue"));
+  chmodSync(far.mark, 0o755);
+  return startSshd(ssh, { ...options, config: [...(options.config ?? []), `SetEnv SHELL=${shell} FUGUE_HOME=${far.paths.home}`] });
+}
+
 /** The near machine with a far one in its configuration, as the server `far`. Use it with `await using`. */
 export class TwoMachines {
   private constructor(
@@ -21,17 +36,7 @@ export class TwoMachines {
   static async start(options: FarOptions = {}, fields: readonly string[] = []): Promise<TwoMachines> {
     const far = new E2eHome();
     const ssh = sshHome();
-    // it plays the login shell: its PATH has fugue, and its start files print something
-    const shell = far.write("shell", [
-      "#!/bin/sh", "echo 'Welcome to the far machine'", "printf 'no end of line'",
-      ...(options.bare ? [] : [`PATH="${join(far.home, "bin")}:$PATH"`]),
-      `export FUGUE_HOME="${far.paths.home}" HOME="${far.home}" PS1='far$ '`,
-      '[ "$1" = -lc ] && shift && exec /bin/sh -c "$@"', 'exec /bin/sh "$@"', "",
-    ].join("\n"), 0o755);
-    far.write("bin/.keep", "");
-    symlinkSync(executable(), join(far.home, "bin", "fugue"));
-    chmodSync(far.mark, 0o755);
-    const sshd = await startSshd(ssh, { ...options, config: [...(options.config ?? []), `SetEnv HOME=${far.home} SHELL=${shell} FUGUE_HOME=${far.paths.home}`] });
+    const sshd = await startFarSshd(far, ssh, options);
     const near = new E2eHome();
     const machines = new TwoMachines(near, far, ssh, sshd);
     machines.configure([`addr = "ssh://${SSH_USER}@127.0.0.1:${sshd.port}"`, ...fields]);

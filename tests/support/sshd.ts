@@ -106,6 +106,31 @@ export interface SshdOptions {
   readonly hostKey?: string;
   /** Adds the host key to the home's known_hosts: so by default. */
   readonly known?: boolean;
+  /** Lets nobody in but PASSWORD_USER with this password. Wants what `noPasswords` asks for. */
+  readonly password?: string;
+}
+
+/** Who logs in with a password: known to that sshd only, and of the same user id as who runs the tests. */
+export const PASSWORD_USER = "fugue-password";
+
+/** Why tests with a password are left out; undefined if they are not. The sshd gets a view of its own of /etc. */
+export function noPasswords(): string | undefined {
+  const reason = noSshd();
+  if (reason !== undefined) return reason;
+  if (process.getuid?.() !== 0) return "an sshd that takes passwords wants root";
+  if (Bun.which("unshare") === null || Bun.which("openssl") === null) return "unshare, openssl not installed";
+  return Bun.spawnSync(["unshare", "-m", "true"]).exitCode === 0 ? undefined : "no mount namespaces here";
+}
+
+/** Files of users and passwords with one more in them. @returns what sshd is started with, so that it sees them */
+function withPassword(folder: string, password: string): string[] {
+  const hash = run(["openssl", "passwd", "-6", password]).trim();
+  const users = join(folder, "passwd");
+  const shadow = join(folder, "shadow");
+  writeFileSync(users, `${readFileSync("/etc/passwd", "utf8")}${PASSWORD_USER}:x:0:0::/root:/bin/sh\n`);
+  writeFileSync(shadow, `${readFileSync("/etc/shadow", "utf8")}${PASSWORD_USER}:${hash}:19000:0:99999:7:::\n`, { mode: 0o600 });
+  const script = 'mount --make-rprivate /; mount --bind "$1" /etc/passwd && mount --bind "$2" /etc/shadow && shift 2 && exec "$@"';
+  return ["unshare", "-m", "sh", "-c", script, "sh", users, shadow];
 }
 
 export interface TestSshd {
@@ -193,7 +218,8 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
   chmodSync(folder.path, 0o755);
   writeFileSync(path("authorized_keys"), `${(options.authorizedKeys ?? [readFileSync(`${home.key}.pub`, "utf8").trim()]).join("\n")}\n`);
   writeFileSync(path("config"), sshdConfig(folder.path, home.path, port, options));
-  let daemon = await launch(folder.path, port);
+  const within = options.password === undefined ? [] : withPassword(folder.path, options.password);
+  let daemon = await launch(folder.path, port, within);
   const line = () => `[127.0.0.1]:${port} ${readFileSync(path("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ")}`;
   if (options.known !== false) writeFileSync(home.knownHosts, `${line()}\n`, { flag: "a", mode: 0o600 });
   const connections = () => descendants(daemon.pid);
@@ -226,7 +252,7 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
         for (const name of ["host_key", "host_key.pub"]) await Bun.file(path(name)).delete();
         makeHostKey();
       }
-      daemon = await launch(folder.path, port);
+      daemon = await launch(folder.path, port, within);
     },
     [Symbol.asyncDispose]: async () => {
       await stop();
@@ -235,8 +261,8 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
   };
 }
 
-async function launch(folder: string, port: number) {
-  const daemon = Bun.spawn([sshdPath()!, "-D", "-f", join(folder, "config"), "-E", join(folder, "log")], {
+async function launch(folder: string, port: number, within: readonly string[]) {
+  const daemon = Bun.spawn([...within, sshdPath()!, "-D", "-f", join(folder, "config"), "-E", join(folder, "log")], {
     stdin: "ignore", stdout: "ignore", stderr: "ignore",
   });
   const log = () => (existsSync(join(folder, "log")) ? readFileSync(join(folder, "log"), "utf8") : "");

@@ -1,0 +1,152 @@
+/** The whole, as somebody uses it who has four machines and agents on two of them: nothing is lost, and nothing is left. */
+import { expect } from "bun:test";
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { executable } from "../support/e2e-executable.ts";
+import { TestAgent } from "../support/e2e-mcp.ts";
+import { kill } from "../support/e2e-processes.ts";
+import type { TestTerminal } from "../support/e2e-terminal.ts";
+import { testIf } from "../support/e2e-test.ts";
+import { fakeClaude } from "../support/fake-agent.ts";
+import { FAR, MachinePark, PASSWORD } from "../support/machine-park.ts";
+import { noPasswords } from "../support/sshd.ts";
+
+/** Prints numbers as long as it is let. */
+const COUNTER = 'i=0; while :; do echo "n $i"; i=$((i+1)); sleep 0.05; done';
+
+/** fugue over all servers, in a terminal of this size, with the session `boss` chosen from its list. */
+async function opened({ near }: MachinePark, cols: number, rows: number): Promise<TestTerminal> {
+  const view = near.tui(["-a"], { cols, rows });
+  await view.waitUntil("all lists", () => ["boss", "worker", "count", "refuses"].every((text) => view.shows(text)));
+  view.write("/boss");
+  await view.waitUntil("the session alone", () => !view.shows("count"));
+  view.write("\r");
+  await view.waitUntil("the end of the filter", () => view.shows("enter choose"));
+  view.write("\r");
+  await view.waitForBar("[local:boss]");
+  return view;
+}
+
+/** Gives a command at the `:` prompt. */
+async function command(view: TestTerminal, line: string): Promise<void> {
+  view.prefix(":");
+  await view.waitUntil("the prompt", () => view.bar.startsWith(":"));
+  view.line(line);
+  await view.waitUntil("the end of the prompt", () => !view.bar.startsWith(":"));
+}
+
+/** Types into the pane that has the focus, and waits for what the shell there makes of it. */
+async function answers(view: TestTerminal, word: string): Promise<void> {
+  view.line(`echo ${word}-$((40+2))`);
+  await view.waitFor(`${word}-42`);
+}
+
+testIf(noPasswords(), "four machines, from the first login to the last process", async () => {
+  await using park = await MachinePark.start();
+  try {
+    await story(park);
+  } catch (error) {
+    // what follows from it (processes that are left) must not hide it
+    console.error(error);
+    throw error;
+  }
+}, 90_000);
+
+async function story(park: MachinePark): Promise<void> {
+  const { near, far } = park;
+
+  // a password is asked once, by the terminal that starts the tunnel
+  const login = near.tui(["tunnel", "up", "worded"]);
+  await login.waitFor(/assword/);
+  login.line(PASSWORD);
+  expect(await login.ended()).toBe(0);
+  await near.fugue("new", "boss", "-d", "--size", "120x35");
+  await near.fugue("-s", "worded", "new", "count", "-d", "--", "sh", "-c", COUNTER);
+  for (const name of FAR) await near.fugue("mcp", "allow", name);
+
+  // an agent here makes one there, and gives it work
+  await using agent = await TestAgent.start(near, 1);
+  const worker = { server: "inner", target: "worker" };
+  await agent.call("create_session", { server: "inner", name: "worker", size: "50x30", command: fakeClaude(join(far.inner.home.home, "agent")) });
+  await agent.call("wait_for", { ...worker, agent: "idle", timeout: 20 });
+  await agent.call("prompt_agent", { ...worker, text: "the first job", wait: "idle", timeout: 20 });
+  expect((await agent.try("read_pane", worker)).text).toMatch(/the first job[^]*all right/);
+  const { sessions, errors } = await agent.call("list_sessions");
+  expect(sessions.map(({ server, name }: any) => `${server}:${name}`).sort()).toEqual(["inner:worker", "local:boss", "worded:count"]);
+  expect(errors).toMatchObject([{ server: "dead" }]);
+
+  // one window with panes of three machines
+  const view = await opened(park, 120, 36);
+  await command(view, "link inner:worker --right");
+  await view.waitFor("the first job");
+  await command(view, "split --on keyed --down");
+  await view.waitFor("far$");
+  await answers(view, "keyed");
+
+  // a flood stops at once
+  view.line("yes flood");
+  await view.waitUntil("the flood", () => view.screen().split("flood").length > 10);
+  view.write("\x03");
+  await answers(view, "stopped");
+
+  // the line is cut under a prompt of the agent and under what a person types, and comes back
+  const prompted = agent.call("prompt_agent", { ...worker, text: "the second job ms=2500", wait: "idle", timeout: 40 });
+  await view.waitFor("the second job");
+  far.inner.sshd.signal("SIGKILL");
+  far.keyed.sshd.signal("SIGKILL");
+  await view.waitUntil("a broken line", () => view.bar.includes("◐"));
+  view.line("echo typed-$((40+3))");
+  await Promise.all([far.inner.sshd.restart(), far.keyed.sshd.restart()]);
+  await view.waitFor("typed-43", 20_000);
+  expect((await prompted).panes[0].state).toMatch(/idle|done/);
+
+  await killInTurn(park, view, agent);
+  view.process.kill("SIGKILL");
+  await view.ended();
+  const again = await opened(park, 120, 36);
+  await again.waitFor("the third job");
+  await again.waitFor("tunnel-42");
+
+  // another build, under everything that runs
+  const other = join(near.mark, "other");
+  copyFileSync(executable(), other);
+  expect((await near.json("upgrade", "--to", other)).upgrade[0].executable).toBe(other);
+  await again.waitUntil("a connection", () => !/reconnecting/.test(again.bar));
+  await answers(again, "upgraded");
+
+  // detach, and attach from a terminal of another size
+  again.prefix("d");
+  expect(await again.ended()).toBe(0);
+  const second = await opened(park, 100, 30);
+  await second.waitFor("the third job");
+  await answers(second, "second");
+
+  // nothing was lost
+  const numbers = (await near.fugue("-s", "worded", "capture", "count", "--history", "all", "--join")).split("\n").filter((line) => line.startsWith("n "));
+  expect(numbers.length).toBeGreaterThan(100);
+  expect(numbers).toEqual(numbers.map((_, i) => `n ${i}`));
+  expect((await near.json("tunnel", "ls")).tunnels.filter(({ state }: any) => state === "ready").map(({ server }: any) => server).sort()).toEqual([...FAR].sort());
+
+  // and nothing is left
+  second.prefix("d");
+  expect(await second.ended()).toBe(0);
+  await agent[Symbol.asyncDispose]();
+  for (const name of FAR) await near.fugue("-s", name, "stop", "--yes");
+  await near.fugue("tunnel", "stop", "--all");
+  await near.fugue("stop", "--yes");
+  await near.waitUntil("all processes to end", () => park.processes().length === 0);
+}
+
+/** Daemons here and there and a tunnel die; each comes back, and what was asked meanwhile is answered. */
+async function killInTurn({ near, far, tunnelOf }: MachinePark, view: TestTerminal, agent: TestAgent): Promise<void> {
+  const worker = { server: "inner", target: "worker" };
+  const third = agent.call("wait_for", { ...worker, text: "the third job", timeout: 60 });
+  kill((await near.pids()).daemon);
+  await answers(view, "near-daemon");
+  kill((await far.worded.home.pids()).daemon);
+  kill((await far.inner.home.pids()).daemon);
+  await agent.call("prompt_agent", { ...worker, text: "the third job", wait: "idle", timeout: 40 });
+  expect((await third).panes[0].line).toContain("the third job");
+  kill((await tunnelOf("keyed"))!);
+  await answers(view, "tunnel");
+}
