@@ -404,6 +404,8 @@ export interface CliContext extends TunnelContext {
   call(command: string, args: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
   /** The lists of sessions that were seen last, by server. */
   lastKnown(): ReadonlyMap<string, readonly SessionInfo[]>;
+  /** Resolves when a server that was called has closed its connection; at once if there is none. */
+  gone(server: string): Promise<void>;
   /** Opens the TUI on a session; resolves with the exit status when it ends. */
   attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean; servers?: readonly string[] }): Promise<number>;
   /** Runs the keeper in this process until it is stopped, or starts it in the background and waits until it answers. */

@@ -1,7 +1,7 @@
 /** `stop`: ends a server with everything in it. In a shell and at the prompt it asks first. */
 import { existsSync } from "node:fs";
 import { sleep, systemClock } from "../base/clock.ts";
-import { asFugueError, FugueError } from "../base/errors.ts";
+import { FugueError } from "../base/errors.ts";
 import { pathsFrom } from "../base/paths.ts";
 import { cliCommand, serverCommand, tuiCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
@@ -74,25 +74,19 @@ async function agreed(ctx: CliContext, sessions: number, server: string): Promis
   return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
-/** Until nobody answers and, for this machine's own server, its socket is removed. */
+/**
+ * Until its connection is over and, for this machine's own server, its socket is removed. It is not asked whether it is
+ * still there: behind a tunnel the question would start it anew.
+ */
 async function waitUntilGone(ctx: CliContext): Promise<void> {
+  const [server] = ctx.selected;
+  const own = server === "local" && !ctx.env.FUGUE_ADDR;
+  const { socket } = pathsFrom(ctx.env);
   const end = systemClock.now() + PATIENCE_MS;
-  const own = ctx.selected[0] === "local" && !ctx.env.FUGUE_ADDR;
-  const socket = pathsFrom(ctx.env).socket;
-  while ((await answers(ctx)) || (own && existsSync(socket))) {
-    if (systemClock.now() > end) throw new FugueError(
-      "timeout", "the server is still there", "see: fugue status, fugue logs",
-    );
+  let closed = false;
+  void ctx.gone(server!).then(() => (closed = true));
+  do {
     await sleep(systemClock, LOOK_EVERY_MS);
-  }
-}
-
-async function answers(ctx: CliContext): Promise<boolean> {
-  try {
-    await ctx.call("status", {});
-    return true;
-  } catch (error) {
-    const { code } = asFugueError(error);
-    return code !== "noServer" && code !== "closed";
-  }
+    if (systemClock.now() > end) throw new FugueError("timeout", "the server is still there", "see: fugue status, fugue logs");
+  } while (!closed || (own && existsSync(socket)));
 }

@@ -185,6 +185,11 @@ export class ShellLink implements CliLink {
     return sessionCache(this.book.paths).load();
   }
 
+  async gone(server: string): Promise<void> {
+    const connection = await this.connections.get(server)?.catch(() => undefined);
+    if (connection) await new Promise<void>((resolve) => connection.onClosed(resolve));
+  }
+
   /** @param options.servers all that the view opens; the one of the target, if it names one, is in front */
   async attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean; servers?: readonly string[] }): Promise<number> {
     for (const connection of this.connections.values()) void connection.then((open) => open.end(), () => {});

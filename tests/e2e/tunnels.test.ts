@@ -92,6 +92,14 @@ test("the far daemon killed: its stream is not handed out any more", async () =>
   expect(await two.near.fugue("-s", "far", "ls")).toContain("work");
 });
 
+test("a far server is stopped from here, and the command does not start it anew", async () => {
+  await using two = await TwoMachines.start();
+  await two.near.fugue("-s", "far", "new", "-d", "work");
+  await two.near.fugue("-s", "far", "stop", "--yes");
+  await two.far.waitUntil("its processes to end", () => two.far.role("daemon").length + two.far.role("keeper").length === 0);
+  expect(two.tunnels().length).toBe(1);
+});
+
 test("the far server stopped: it stays so until somebody wants it", async () => {
   await using two = await TwoMachines.start();
   await two.near.fugue("-s", "far", "new", "-d", "work");

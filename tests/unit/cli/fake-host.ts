@@ -96,6 +96,7 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
           outcome.served.push(options);
           return 0;
         },
+        gone: async () => {},
         discover: async () => setup.discovered ?? [],
         tunnels: setup.tunnels ?? noTunnels,
         async proxy(options) {
