@@ -82,7 +82,7 @@ describe("stop", () => {
   test("asks on a terminal, naming what ends", async () => {
     const outcome = await run(["stop"], { results: server(), tty: true, answer: "y", env: { FUGUE_HOME: "/nowhere" } });
     expect(outcome.stderr).toBe("This ends the server 'local': 3 sessions and every program in them. Go on? [y/N] ");
-    expect(outcome.calls.map(({ command }) => command)).toEqual(["status", "stop", "status"]);
+    expect(outcome.calls.map(({ command }) => command)).toEqual(["status", "stop"]);
     expect(outcome.status).toBe(0);
   });
 
