@@ -21,7 +21,7 @@ import { FakeKeeper } from "./fake-keeper.ts";
 import { tempHome } from "./temp-folder.ts";
 import { VirtualClock, settle } from "./virtual-clock.ts";
 
-const SETTINGS: ServerSettings = {
+export const SETTINGS: ServerSettings = {
   baseIndex: 0, paneBaseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [],
   defaultPath: undefined, term: "xterm-256color", env: {},
   remainOnExit: "off", automaticRename: true, allowRename: false, renumberWindows: false, monitorActivity: false,

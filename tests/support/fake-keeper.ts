@@ -62,14 +62,19 @@ export class FakeKeeper {
   refusing = false;
   /** Writes to programs that were asked for. */
   writes = 0;
+  /** Hears what is written into a program's terminal. */
+  wrote: (pane: FakePane, text: string) => void = () => {};
   private held: (() => void)[] = [];
   private duplex: Duplex | undefined;
   private nextPid = FIRST_PID;
 
+  /** @param pair makes the connection to a daemon: its end, and ours */
+  constructor(private readonly pair: () => readonly [Duplex, Duplex] = memoryPair) {}
+
   /** Connects a daemon; the one before hears no more. */
   async connect(lost: () => void = () => {}): Promise<{ link: KeeperLink; welcome: KeeperWelcome }> {
     this.duplex?.close(true);
-    const [daemon, keeper] = memoryPair();
+    const [daemon, keeper] = this.pair();
     this.duplex = keeper;
     for (const pane of this.panes.values()) pane.attached = -1;
     const decoder = new KeeperDecoder();
@@ -175,7 +180,9 @@ export class FakeKeeper {
     if (this.refusing) return this.send(FROM_KEEPER.error, pane.id, sequence, jsonPayload({ error: "input", client }));
     if (effect > 0) pane.effect = effect;
     if (sequence > 0) pane.inputs.set(client, sequence);
-    pane.written += new TextDecoder("latin1").decode(bytes);
+    const text = new TextDecoder("latin1").decode(bytes);
+    pane.written += text;
+    this.wrote(pane, text);
     if (this.deaf) pane.waiting.push(done);
     else done();
   }

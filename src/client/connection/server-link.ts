@@ -6,7 +6,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError, asFugueError, type ErrorCode } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { ZSTD } from "../../protocol/compression.ts";
-import { HEARTBEAT_MS, MOST_UNACKED_INPUTS } from "../../protocol/limits.ts";
+import { HEARTBEAT_MS, MOST_UNACKED_INPUTS, MOST_WATCHED_PANES } from "../../protocol/limits.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import type {
   Attach, Frame, HistoryLines, Input, Reply, ServerEvent, View, Watch, Watched,
@@ -52,6 +52,12 @@ export interface LinkHandlers {
   failed?(error: FugueError): void;
 }
 
+/** What leaves with a greeting. */
+interface Said {
+  readonly attach: Omit<Attach, "seq"> | undefined;
+  readonly watch: Watch;
+}
+
 interface PendingCommand {
   name: string;
   args: Record<string, unknown>;
@@ -80,6 +86,8 @@ export class ServerLink {
   private inputSequence = 0;
   private sequence = 0;
   private unacked: Input[] = [];
+  /** Panes are watched for the sake of input that waited for them. */
+  private isTypingUnseen = false;
   private readonly commands = new Map<number, PendingCommand>();
   /** Commands that were given up while there was no connection: the server is told with the next one. */
   private givenUp: number[] = [];
@@ -152,6 +160,9 @@ export class ServerLink {
       const error = asFugueError(thrown);
       this.goOn(error);
       throw error;
+    } finally {
+      // for this attempt only: those in the background ask nobody
+      this.isOtherAccepted = false;
     }
   }
 
@@ -198,6 +209,7 @@ export class ServerLink {
     let attached: Promise<Reply> | undefined;
     let connection: Connection | undefined;
     let lost: FugueError | undefined;
+    let said: Said;
     const expected = this.isOtherAccepted ? undefined : this.server;
     try {
       connection = Connection.begin(duplex, {
@@ -221,8 +233,9 @@ export class ServerLink {
       }, credentials, this.clock);
       this.connection = connection;
       // everything that can be said without an answer leaves with the greeting: it costs no round trip of its own
-      if (this.request) attached = connection.attach(this.nextSequence(), this.request());
-      if (this.watching.length > 0 || this.wantsSessions) connection.send("watch", this.watchRequest());
+      said = { attach: this.request?.(), watch: this.watchWithTyped() };
+      if (said.attach) attached = connection.attach(this.nextSequence(), said.attach);
+      if (said.watch.panes.length > 0 || said.watch.sessions) connection.send("watch", said.watch);
       attached?.catch(() => {});
       await connection.ready.catch((error) => {
         throw explainForeign(error, foreign);
@@ -239,7 +252,7 @@ export class ServerLink {
       if (this.connection === connection) this.connection = undefined;
       throw error;
     }
-    this.established(connection);
+    this.established(connection, said);
   }
 
   /** @throws FugueError `refused` if another server than before is behind the address */
@@ -250,12 +263,18 @@ export class ServerLink {
       this.unacked = [];
     }
     this.server = server;
-    this.isOtherAccepted = false;
   }
 
-  private established(connection: Connection): void {
+  /** @param said what left with the greeting: what has changed since is said now, before what was typed */
+  private established(connection: Connection, said: Said): void {
     if (this.heardAt > 0) this.reconnects++;
     this.heardAt = this.establishedAt = this.clock.now();
+    const { attach, watch } = said;
+    const now = this.request?.();
+    if (attach && !now) connection.send("leave", {});
+    else if (attach && now && (now.cols !== attach.cols || now.rows !== attach.rows)) connection.send("resize", { cols: now.cols, rows: now.rows });
+    const shown = this.watchWithTyped();
+    if (JSON.stringify(shown) !== JSON.stringify(watch)) connection.send("watch", shown);
     for (const input of this.unacked) connection.send("input", input);
     for (const [seq, { name, args }] of this.commands) connection.send("command", { seq, name, args });
     for (const seq of this.givenUp) connection.send("cancel", { seq });
@@ -364,6 +383,10 @@ export class ServerLink {
 
   private acknowledged(pane: number, seq: number, refused: string | undefined): void {
     if (this.unacked.length > 0) this.unacked = this.unacked.filter((input) => input.pane !== pane || input.seq > seq);
+    if (this.isTypingUnseen && this.unacked.length === 0 && this.connected) {
+      this.isTypingUnseen = false;
+      this.connection?.send("watch", this.watchRequest());
+    }
     if (refused !== undefined) this.handlers.refused?.(refused);
   }
 
@@ -426,8 +449,15 @@ export class ServerLink {
     if (this.connected) this.connection?.send("watch", this.watchRequest());
   }
 
-  private watchRequest(): Watch {
-    return { panes: [...this.watching], ...(this.wantsSessions && { sessions: true }) };
+  private watchRequest(panes: Iterable<number> = this.watching): Watch {
+    return { panes: [...panes], ...(this.wantsSessions && { sessions: true }) };
+  }
+
+  /** With the panes for which input waits: a server takes it for what its client looks at, and that may be something else by now. */
+  private watchWithTyped(): Watch {
+    const panes = new Set([...this.watching, ...this.unacked.map(({ pane }) => pane)]);
+    this.isTypingUnseen = panes.size > this.watching.length;
+    return this.watchRequest([...panes].slice(0, MOST_WATCHED_PANES));
   }
 
   /**

@@ -33,6 +33,9 @@ export type AttachRequest = () => Omit<Attach, "seq">;
 export class Servers {
   private readonly links = new Map<string, ServerLink>();
   private current: ServerLink;
+  /** The server whose session was shown last; another one may be on its way to the front. */
+  private shown: ServerLink;
+  private switches = 0;
   private isFirst = true;
   events: ServerEvents | undefined;
 
@@ -45,7 +48,7 @@ export class Servers {
   ) {
     for (const door of doors) this.add(door);
     if (doors.length > 1) for (const link of this.links.values()) link.watchSessions();
-    this.current = this.links.values().next().value!;
+    this.current = this.shown = this.links.values().next().value!;
   }
 
   /** The server whose session is shown. */
@@ -102,7 +105,7 @@ export class Servers {
   /** Closes a server that the configuration has no more. The one in front stays until another is. */
   remove(name: string): ServerLink | undefined {
     const link = this.links.get(name);
-    if (!link || link === this.current) return undefined;
+    if (!link || link === this.current || link === this.shown) return undefined;
     this.links.delete(name);
     link.end();
     return link;
@@ -119,21 +122,25 @@ export class Servers {
   }
 
   /**
-   * Shows a session of another server from now on. The one before keeps its connection.
+   * Shows a session of another server from now on. The one before keeps its connection. Of several switches that are under
+   * way at a time the last one counts.
    * @throws FugueError; then nothing has changed
    */
   async switchTo(name: string, request: AttachRequest): Promise<void> {
     const next = this.named(name);
-    const before = this.current;
+    const turn = ++this.switches;
     // views of the new one come before the reply
     this.current = next;
     try {
       await next.attach(request);
     } catch (error) {
-      if (this.current === next) this.current = before;
+      if (turn === this.switches) this.current = this.shown;
       throw error;
     }
-    if (next !== before) before.leave();
+    if (turn === this.switches) {
+      if (next !== this.shown) this.shown.leave();
+      this.shown = next;
+    } else if (next !== this.current && next !== this.shown) next.leave();
   }
 
   /** Closes every connection. */
