@@ -6,7 +6,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError, asFugueError, type ErrorCode } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
 import { ZSTD } from "../../protocol/compression.ts";
-import { HEARTBEAT_MS, MOST_UNACKED_INPUTS, MOST_WATCHED_PANES } from "../../protocol/limits.ts";
+import { MOST_UNACKED_INPUTS, MOST_WATCHED_PANES } from "../../protocol/limits.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import type {
   Attach, Frame, HistoryLines, Input, Reply, ServerEvent, View, Watch, Watched,
@@ -15,6 +15,7 @@ import type { Dialer, Prompter } from "../../transport/dialer.ts";
 import { Connection } from "./connection.ts";
 import { explainForeign } from "./foreign-port.ts";
 import type { ClientIdentity } from "./greeting.ts";
+import { Heartbeat } from "./heartbeat.ts";
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 10_000;
@@ -22,10 +23,6 @@ const LONGEST_RETRY_MS = 10_000;
 const GOOD_CONNECTION_MS = 100;
 /** Commands without a reply; more are refused. */
 const MOST_COMMANDS = 256;
-/** Beats without a byte after which a connection is dead: with HEARTBEAT_MS noticed within 5 s. */
-const SILENT_BEATS = 2;
-/** Every so many beats the round trip is measured, also while there is traffic. */
-const MEASURE_BEATS = 3;
 
 /** What no retry can mend: somebody has to change something first. */
 const LASTING: ReadonlySet<ErrorCode> = new Set(["noTarget", "version", "refused", "usage", "config", "protocol"]);
@@ -73,10 +70,6 @@ export class ServerLink {
   state: LinkState = "idle";
   /** Why it is not connected, as far as anybody knows. */
   error: FugueError | undefined;
-  /** When something was heard last, in milliseconds of the clock; 0: never. */
-  heardAt = 0;
-  /** Smoothed round trip, milliseconds; undefined until one was measured. */
-  roundTrip: number | undefined;
   /** Reconnects since the link was opened. */
   reconnects = 0;
   private connection: Connection | undefined;
@@ -92,10 +85,7 @@ export class ServerLink {
   /** Commands that were given up while there was no connection: the server is told with the next one. */
   private givenUp: number[] = [];
   private retryTimer: Timer | undefined;
-  private heart: Timer | undefined;
-  private beats = 0;
-  private silent = 0;
-  private pingedAt: number | undefined;
+  private readonly heart: Heartbeat;
   private delay = FIRST_RETRY_MS;
   private establishedAt = 0;
   private attempt: Promise<void> | undefined;
@@ -108,7 +98,9 @@ export class ServerLink {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly handlers: LinkHandlers,
-  ) {}
+  ) {
+    this.heart = new Heartbeat(clock, () => this.handlers.stateChanged?.());
+  }
 
   /** Identity of the server at the other end; undefined until it was reached once. */
   server: string | undefined;
@@ -119,6 +111,16 @@ export class ServerLink {
 
   get connected(): boolean {
     return this.state === "connected";
+  }
+
+  /** When something was heard last, in milliseconds of the clock; 0: never. */
+  get heardAt(): number {
+    return this.heart.heardAt;
+  }
+
+  /** Smoothed round trip, milliseconds; undefined until one was measured. */
+  get roundTrip(): number | undefined {
+    return this.heart.roundTrip;
   }
 
   /** Milliseconds since something was heard; 0 if never. */
@@ -225,7 +227,7 @@ export class ServerLink {
         settled: () => this.handlers.settled?.(),
         inputAck: ({ seq, pane, refused }) => this.acknowledged(pane, seq, refused ?? undefined),
         reply: (reply) => this.replied(reply),
-        pong: () => this.measured(),
+        pong: () => this.heart.pong(),
         closed: (error) => {
           lost = error ?? new FugueError("closed", "the server closed the connection");
           this.closed(connection, error);
@@ -240,7 +242,7 @@ export class ServerLink {
       await connection.ready.catch((error) => {
         throw explainForeign(error, foreign);
       });
-      this.listenForLife();
+      this.heart.start(connection);
       this.meet(connection.welcome!.server, expected);
       this.host = connection.welcome!.host;
       await attached;
@@ -248,7 +250,7 @@ export class ServerLink {
       if (lost) throw lost;
     } catch (error) {
       connection?.end();
-      this.heart?.cancel();
+      this.heart.stop();
       if (this.connection === connection) this.connection = undefined;
       throw error;
     }
@@ -268,7 +270,8 @@ export class ServerLink {
   /** @param said what left with the greeting: what has changed since is said now, before what was typed */
   private established(connection: Connection, said: Said): void {
     if (this.heardAt > 0) this.reconnects++;
-    this.heardAt = this.establishedAt = this.clock.now();
+    this.heart.heard();
+    this.establishedAt = this.clock.now();
     const { attach, watch } = said;
     const now = this.request?.();
     if (attach && !now) connection.send("leave", {});
@@ -286,51 +289,14 @@ export class ServerLink {
     return ++this.sequence;
   }
 
-  // Signs of life
-
-  private listenForLife(): void {
-    this.silent = this.beats = 0;
-    this.pingedAt = undefined;
-    this.heart?.cancel();
-    this.heart = this.clock.every(HEARTBEAT_MS, () => this.beat());
-  }
-
-  private beat(): void {
-    const { connection } = this;
-    if (!connection) return;
-    const heard = connection.takeHeard();
-    if (heard) this.heardAt = this.clock.now();
-    this.silent = heard ? 0 : this.silent + 1;
-    if (this.silent > SILENT_BEATS) {
-      return connection.fail(new FugueError("timeout", "nothing is heard from the server"));
-    }
-    if (this.silent > 0 || this.beats++ % MEASURE_BEATS === 0) this.ping(connection);
-    // the age of the last contact is shown
-    if (this.silent > 1) this.handlers.stateChanged?.();
-  }
-
-  private ping(connection: Connection): void {
-    this.pingedAt ??= this.clock.now();
-    connection.send("ping", { n: this.beats });
-  }
-
-  private measured(): void {
-    if (this.pingedAt === undefined) return;
-    const took = this.clock.now() - this.pingedAt;
-    this.pingedAt = undefined;
-    const isFirst = this.roundTrip === undefined;
-    this.roundTrip = isFirst ? took : this.roundTrip! * 0.7 + took * 0.3;
-    if (isFirst) this.handlers.stateChanged?.();
-  }
-
   // Loss and return
 
   private closed(connection: Connection | undefined, error: FugueError | undefined): void {
     // before it was established, whoever waits for it hears of it
     if (this.isEnded || connection === undefined || connection !== this.connection || !this.connected) return;
     this.connection = undefined;
-    this.heart?.cancel();
-    if (connection.takeHeard()) this.heardAt = this.clock.now();
+    this.heart.stop();
+    if (connection.takeHeard()) this.heart.heard();
     if (error && !PASSING.has(error.code)) return this.fail(error);
     if (this.clock.now() - this.establishedAt >= GOOD_CONNECTION_MS) this.delay = FIRST_RETRY_MS;
     this.become("reconnecting", error);
@@ -372,7 +338,7 @@ export class ServerLink {
   private fail(error: FugueError): void {
     this.retryTimer?.cancel();
     this.retryTimer = undefined;
-    this.heart?.cancel();
+    this.heart.stop();
     this.connection = undefined;
     this.become("failed", error);
     this.rejectCommands(error);
@@ -520,7 +486,7 @@ export class ServerLink {
     const { connection } = this;
     this.state = "ended";
     this.retryTimer?.cancel();
-    this.heart?.cancel();
+    this.heart.stop();
     this.connection = undefined;
     // nobody comes back for them
     for (const seq of this.commands.keys()) connection?.send("cancel", { seq });
