@@ -1,7 +1,8 @@
 /** `fugue proxy`: this machine's daemon on standard input and output, for clients that come over SSH. */
 import { systemClock } from "../base/clock.ts";
 import { NonblockingWriter } from "../base/nonblocking-writer.ts";
-import type { Paths } from "../base/paths.ts";
+import { followAgent, paneAgentLink } from "../base/agent-link.ts";
+import { ensureHome, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
 import type { ProxyOptions } from "../commands/tunnel-context.ts";
 import type { Duplex } from "../transport/duplex.ts";
@@ -15,7 +16,7 @@ const LOOK_EVERY_MS = 5;
 /** Runs until either side ends. @returns the exit status. @throws FugueError `noServer` if there is no daemon */
 export async function runProxy(paths: Paths, env: Record<string, string | undefined>, options: ProxyOptions): Promise<number> {
   const socket = options.socket ?? paths.socket;
-  const daemon = options.socket === undefined ? await dialLocal(paths, env, options.start) : await connectUnix(socket);
+  const daemon = options.socket === undefined ? await dialLocal(paths, withAgent(paths, env), options.start) : await connectUnix(socket);
   const { promise, resolve } = Promise.withResolvers<number>();
   const out = new NonblockingWriter(1, systemClock, () => resolve(0));
   const about = `${options.mark ?? "fugue"} ${JSON.stringify({ socket, release: RELEASE })}\n`;
@@ -29,6 +30,13 @@ export async function runProxy(paths: Paths, env: Record<string, string | undefi
   }
   join(daemon, out, () => resolve(0));
   return promise;
+}
+
+/** An agent that came with this session is where panes find it, those of a server that is started now included. */
+function withAgent(paths: Paths, env: Record<string, string | undefined>): Record<string, string | undefined> {
+  ensureHome(paths);
+  const link = paneAgentLink(paths);
+  return followAgent(link, env.SSH_AUTH_SOCK) ? { ...env, SSH_AUTH_SOCK: link } : env;
 }
 
 function join(daemon: Duplex, out: NonblockingWriter, ended: () => void): void {

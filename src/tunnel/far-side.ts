@@ -52,6 +52,9 @@ export class FarSide {
   /** The connection on which streams to unix sockets are forbidden. */
   private forbidden: SshConnection | undefined;
 
+  /** The connection whose agent the far machine has seen. */
+  private told: SshConnection | undefined;
+
   constructor(private readonly setup: FarSetup) {}
 
   /** Whether the peer's user id stands in for the proofs of the handshake at the far end. */
@@ -59,10 +62,22 @@ export class FarSide {
     return this.setup.address.kind !== "tcp";
   }
 
-  /** Asks for the far socket again, in a session with the agent of this connection, so that panes find it there. */
+  /**
+   * Runs `fugue proxy` once for each connection, in a session with the agent of this connection, so that panes find it there; and the far
+   * socket may be another one by now.
+   */
   refresh(connection: SshConnection): void {
-    if (this.setup.address.kind !== "own") return;
-    this.where(connection).catch((error) => this.setup.log.warn("far fugue not asked", { error: asFugueError(error).message }));
+    const own = this.setup.address.kind === "own";
+    if (this.told === connection || (!own && !connection.forwardsAgent)) return;
+    const told = own ? this.where(connection) : this.tellAgent(connection);
+    told.catch((error) => this.setup.log.warn("far fugue not asked", { error: asFugueError(error).message }));
+  }
+
+  /** The far fugue sees the agent of this connection; no server is started for it. */
+  private async tellAgent(connection: SshConnection): Promise<void> {
+    const { clock, timeoutMs } = this.setup;
+    this.told = connection;
+    await runFar(connection, ["proxy", "--where", "--no-start"], clock, timeoutMs);
   }
 
   /** A stream to the far daemon. @throws FugueError that says why there is none */
@@ -104,6 +119,7 @@ export class FarSide {
   private async ask(connection: SshConnection): Promise<string> {
     const { clock, timeoutMs, log } = this.setup;
     const mark = this.newMark();
+    this.told = connection;
     const result = await runFar(connection, ["proxy", "--where", "--mark", mark], clock, timeoutMs);
     const line = result.stdout.split("\n").find((text) => text.startsWith(mark));
     if (line === undefined || result.code !== 0) throw farFailure(connection.label, result);

@@ -17,6 +17,8 @@ export interface TunnelFiles {
   /** Each connection becomes a stream to the far daemon. */
   readonly data: string;
   readonly control: string;
+  /** A link to the agent of the client that came last. */
+  readonly agent: string;
   readonly log: string;
 }
 
@@ -38,7 +40,7 @@ export function tunnelFiles(paths: Paths, name: string): TunnelFiles {
 function filesOf(paths: Paths, stem: string): TunnelFiles {
   const at = (ending: string): string => join(paths.tunnels, `${stem}${ending}`);
   return {
-    lock: at(".lock"), record: at(".json"), data: at(".sock"), control: at(".ctl"),
+    lock: at(".lock"), record: at(".json"), data: at(".sock"), control: at(".ctl"), agent: at(".agent"),
     log: join(paths.logs, `tunnel-${stem}.log`),
   };
 }

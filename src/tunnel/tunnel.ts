@@ -2,6 +2,7 @@
  * One tunnel: its sockets on this machine, the SSH connection behind them, and the streams between. It lives in a process
  * of its own (tunnel-process.ts) and ends when it is told to, with its last client, or for want of use.
  */
+import { followAgent } from "../base/agent-link.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { peerOf } from "../base/libc.ts";
@@ -51,7 +52,7 @@ export interface TunnelSetup {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Opens an SSH connection; `agent` is where the agent of the last client listens. */
+  /** Opens an SSH connection; `agent` is a path that goes on leading to the agent of the client that came last. */
   openSsh(prompter: Prompter | undefined, signal: AbortSignal, agent: string | undefined): Promise<SshConnection>;
   readonly fetchSecret?: FetchSecret;
   /** It has ended, and left nothing but its log. Called once. */
@@ -75,7 +76,8 @@ export class Tunnel implements Controlled, Disposable {
   private openers = 0;
   private bytesIn = 0;
   private bytesOut = 0;
-  private agent: string | undefined;
+  /** Whether a client has brought an agent. */
+  private hasAgent = false;
   private usedAt: number;
   private idle: Timer | undefined;
   private farReady = false;
@@ -94,7 +96,7 @@ export class Tunnel implements Controlled, Disposable {
     this.guard = this.own.own(new LoopGuard(same, clock, (duplex) => this.accept(duplex)));
     this.far = new FarSide({ address, clock, random, log, timeoutMs: profile.tunnelTimeout });
     this.link = new Link({
-      open: (prompter, signal) => setup.openSsh(prompter, signal, this.agent),
+      open: (prompter, signal) => setup.openSsh(prompter, signal, this.hasAgent ? setup.files.agent : undefined),
       people: this.people, clock, random, log,
       busy: () => this.clients.size > 0 || this.openers > 0,
       changed: () => this.record(),
@@ -137,7 +139,7 @@ export class Tunnel implements Controlled, Disposable {
   }
 
   async open({ person, gone, agent }: { person?: Person; gone: Promise<void>; agent?: string }): Promise<void> {
-    if (agent !== undefined && agent !== "") this.agent = agent;
+    this.hasAgent = followAgent(this.setup.files.agent, agent) || this.hasAgent;
     const leave = person ? this.people.add(person) : undefined;
     this.openers++;
     this.rest();
@@ -165,6 +167,7 @@ export class Tunnel implements Controlled, Disposable {
     if (!this.secretKnown) await this.setup.fetchSecret?.(connection);
     this.secretKnown = true;
     this.farReady = true;
+    this.far.refresh(connection);
   }
 
   private connected(connection: SshConnection | undefined): void {
@@ -292,6 +295,7 @@ export class Tunnel implements Controlled, Disposable {
     this.link.dispose();
     this.own.dispose();
     removeFile(this.setup.files.record);
+    removeFile(this.setup.files.agent);
     this.setup.ended();
   }
 }

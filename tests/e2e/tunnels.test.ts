@@ -1,12 +1,14 @@
 /** Tunnels with the real executable on both sides of a real sshd: one command reaches the other machine, come what may. */
 import { expect } from "bun:test";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { connectPort } from "../../src/tunnel/local-port.ts";
 import { executable } from "../support/e2e-executable.ts";
 import { isAlive, kill } from "../support/e2e-processes.ts";
 import { testIf } from "../support/e2e-test.ts";
 import { BACKENDS, TwoMachines } from "../support/far-machine.ts";
-import { freePort, noSshd, SSH_USER } from "../support/sshd.ts";
+import { freePort, makeKey, noSshd, SSH_USER, startAgent, type TestAgent } from "../support/sshd.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const test = (name: string, body: () => Promise<void>): void => testIf(noSshd(), name, body);
 
@@ -117,6 +119,33 @@ test("without fugue over there the error says how to install it, and no process 
   expect(stderr).toMatch(/fugue is not installed on .*scp/s);
   await two.near.waitUntil("the tunnel to end", () => two.near.processes().length === 0);
 });
+
+for (const backend of BACKENDS) {
+  test(`${backend}: a client that comes back with another agent gives it to panes, also over a connection that stands`, async () => {
+    await using two = await TwoMachines.start({}, [`ssh_backend = "${backend}"`]);
+    two.ssh.configure("ForwardAgent yes");
+    using first = tempFolder();
+    using second = tempFolder();
+    await using one = await startAgent(first.path);
+    await using other = await startAgent(second.path);
+    one.add(two.ssh.key);
+    const key = join(second.path, "key");
+    makeKey(key, { type: "ecdsa" });
+    other.add(key);
+    other.add(two.ssh.key);
+    const env = (agent: TestAgent): { env: Record<string, string> } => ({ env: { SSH_AUTH_SOCK: agent.socket } });
+    expect((await two.near.cli(["-s", "far", "new", "-d", "work"], env(one))).status).toBe(0);
+    const keys = async (): Promise<string> => (await two.near.cli(["-s", "far", "run", "-t", "work", "--", "ssh-add -l"])).stdout;
+    await two.near.waitUntil("the first agent", async () => /ED25519/.test(await keys()));
+    expect(await keys()).not.toContain("ECDSA");
+    expect((await two.near.cli(["-s", "far", "ls"], env(other))).status).toBe(0);
+    expect(await keys()).toContain("ECDSA");
+    const { reconnects } = await two.tunnel();
+    await two.sshd.restart();
+    await two.near.waitUntil("the next connection", async () => (await two.tunnel()).reconnects > reconnects);
+    await two.near.waitUntil("its agent", async () => /ECDSA/.test(await keys()));
+  });
+}
 
 test("an ephemeral tunnel ends with its last client", async () => {
   await using two = await TwoMachines.start();

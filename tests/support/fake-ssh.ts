@@ -28,6 +28,7 @@ export function fakeFar(env: Record<string, string> = {}): FakeFar {
 export class FakeConnection implements SshConnection {
   readonly backend = "ssh2";
   readonly label = "ann@far:22";
+  readonly forwardsAgent = true;
   readonly closed: Promise<FugueError | undefined>;
   /** Requests for life are not answered any more. */
   stalled = false;

@@ -55,6 +55,8 @@ export class TunnelRig {
   readonly daemon: GreetingDaemon;
   readonly files: TunnelFiles;
   readonly logged: string[] = [];
+  /** Where the agent was for each login. */
+  readonly agents: (string | undefined)[] = [];
   ended = 0;
   tunnel!: Tunnel;
   private readonly logs: DuplexLog[] = [];
@@ -87,19 +89,22 @@ export class TunnelRig {
       profile: this.profile, ephemeral: this.options.ephemeral ?? false, port: true, files: this.files,
       clock: systemClock, random: seededRandom(1),
       log: new LogRoot(systemClock, (line) => void this.logged.push(line)).scope("tunnel"),
-      openSsh: (prompter, signal) => open(sshTarget(this.profile), {
-        ...(prompter && { prompter }), clock: systemClock, env: {}, timeoutMs: 1000, folder: this.paths.tunnels, memory, signal,
-      }),
+      openSsh: (prompter, signal, agent) => {
+        this.agents.push(agent);
+        return open(sshTarget(this.profile), {
+          ...(prompter && { prompter }), clock: systemClock, env: {}, timeoutMs: 1000, folder: this.paths.tunnels, memory, signal,
+        });
+      },
       ended: () => void this.ended++,
     });
     await this.tunnel.listen();
   }
 
   /** Opens the tunnel as a client does. */
-  async ready(prompter?: Parameters<ControlClient["open"]>[0]["prompter"]): Promise<void> {
+  async ready(prompter?: Parameters<ControlClient["open"]>[0]["prompter"], agent?: string): Promise<void> {
     const control = await ControlClient.connect(this.files.control, systemClock);
     try {
-      await control.open({ clock: systemClock, timeoutMs: 4000, ...(prompter && { prompter }) });
+      await control.open({ clock: systemClock, timeoutMs: 4000, ...(prompter && { prompter }), ...(agent !== undefined && { agent }) });
     } finally {
       control.close();
     }

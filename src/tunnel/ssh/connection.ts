@@ -42,6 +42,8 @@ export interface SshConnection extends Disposable {
   readonly backend: SshBackend;
   /** `user@host:port` after the configuration was read; for people. */
   readonly label: string;
+  /** Far programs are given the user's agent, if the server allows it (ForwardAgent). */
+  readonly forwardsAgent: boolean;
   /**
    * A stream to a unix socket on the far machine (direct-streamlocal@openssh.com).
    * @throws ForwardingForbidden if the server does not allow it; FugueError `noServer` if nobody listens there,

@@ -21,6 +21,7 @@ export interface Master {
 export class OpensshConnection implements SshConnection {
   readonly backend = "openssh";
   readonly label: string;
+  readonly forwardsAgent: boolean;
   readonly closed: Promise<FugueError | undefined>;
   private readonly channels: Channels;
   private readonly settle: (error: FugueError | undefined) => void;
@@ -29,9 +30,10 @@ export class OpensshConnection implements SshConnection {
 
   /** @param master ended with this connection */
   constructor(
-    packets: PacketStream, private readonly configuration: SshConfiguration, private readonly clock: Clock, private readonly master: Master,
+    packets: PacketStream, configuration: SshConfiguration, private readonly clock: Clock, private readonly master: Master,
   ) {
     this.label = configuration.label;
+    this.forwardsAgent = configuration.forwardAgent !== undefined;
     const { promise, resolve } = Promise.withResolvers<FugueError | undefined>();
     this.closed = promise;
     this.settle = resolve;
@@ -67,7 +69,7 @@ export class OpensshConnection implements SshConnection {
     const command = quoteCommand(argv, options.env);
     const channel = await this.open("session", "session", "", (writer) => writer);
     // what the master forwards is what its configuration says; the request only tells the server
-    if ((options.agentForward ?? true) && this.configuration.forwardAgent !== undefined) {
+    if ((options.agentForward ?? true) && this.forwardsAgent) {
       void channel.request("auth-agent-req@openssh.com", (writer) => writer);
     }
     if (!(await channel.request("exec", (writer) => writer.string(command)))) {

@@ -26,6 +26,7 @@ const SETTINGS = ["ControlMaster=no", "BatchMode=yes", "RemoteCommand=none", "Re
 export class SharedConnection implements SshConnection {
   readonly backend = "openssh";
   readonly label: string;
+  readonly forwardsAgent: boolean;
   readonly closed: Promise<FugueError | undefined>;
   private readonly settle: (error: FugueError | undefined) => void;
   private readonly clock: Clock;
@@ -38,9 +39,10 @@ export class SharedConnection implements SshConnection {
 
   private constructor(
     private readonly master: string, private readonly ssh: string, private readonly target: SshTarget,
-    private readonly configuration: SshConfiguration, private readonly options: SshOptions,
+    configuration: SshConfiguration, private readonly options: SshOptions,
   ) {
     this.label = configuration.label;
+    this.forwardsAgent = configuration.forwardAgent !== undefined;
     this.clock = options.clock;
     const { promise, resolve } = Promise.withResolvers<FugueError | undefined>();
     this.closed = promise;
@@ -85,7 +87,7 @@ export class SharedConnection implements SshConnection {
   async exec(argv: readonly string[], options: SshExecOptions = {}): Promise<SshExec> {
     const command = quoteCommand(argv, options.env);
     if (this.ended) throw connectionGone(this.label);
-    const forward = (options.agentForward ?? true) && this.configuration.forwardAgent !== undefined;
+    const forward = (options.agentForward ?? true) && this.forwardsAgent;
     const child = Bun.spawn(
       // without the master ssh would dial by itself, which the last setting prevents
       [this.ssh, ...configArguments(this.target), "-S", this.master, "-T", forward ? "-A" : "-a", ...SETTINGS.flatMap((line) => ["-o", line]),

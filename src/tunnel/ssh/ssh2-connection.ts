@@ -21,6 +21,7 @@ const MOST_STDERR_BYTES = 64 * 1024;
 export class Ssh2Connection implements SshConnection {
   readonly backend = "ssh2";
   readonly label: string;
+  readonly forwardsAgent: boolean;
   readonly closed: Promise<FugueError | undefined>;
   private readonly settle: (error: FugueError | undefined) => void;
   private readonly streams = new Set<StreamDuplex>();
@@ -34,11 +35,12 @@ export class Ssh2Connection implements SshConnection {
   constructor(
     private readonly client: Client,
     private readonly socket: NodeDuplex,
-    private readonly configuration: SshConfiguration,
+    configuration: SshConfiguration,
     private readonly clock: Clock,
     private readonly through: Disposable | undefined,
   ) {
     this.label = configuration.label;
+    this.forwardsAgent = configuration.forwardAgent !== undefined;
     const { promise, resolve } = Promise.withResolvers<FugueError | undefined>();
     this.closed = promise;
     this.settle = resolve;
@@ -77,7 +79,7 @@ export class Ssh2Connection implements SshConnection {
 
   async exec(argv: readonly string[], options: SshExecOptions = {}): Promise<SshExec> {
     const command = quoteCommand(argv, options.env);
-    const forward = (options.agentForward ?? true) && this.configuration.forwardAgent !== undefined;
+    const forward = (options.agentForward ?? true) && this.forwardsAgent;
     try {
       return await this.run(command, forward);
     } catch (error) {

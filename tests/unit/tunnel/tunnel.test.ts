@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { FugueError } from "../../../src/base/errors.ts";
+import { listenUnix } from "../../../src/transport/unix.ts";
 import { readRecord } from "../../../src/tunnel/record.ts";
 import { rejection } from "../../support/thrown.ts";
 import { sshProfile, TunnelRig } from "../../support/tunnel-rig.ts";
@@ -173,6 +175,30 @@ test("a connection that does not answer is dropped within five seconds while it 
   expect(performance.now() - began).toBeLessThan(6000);
   await waitUntil("another connection", () => rig.tunnel.status().state === "ready");
 }, 20_000);
+
+test("the agent of the client that came last is behind one path, which goes on when the connection does", async () => {
+  await using rig = new TunnelRig();
+  await rig.start();
+  const [one, two] = ["one", "two"].map((name) => join(rig.folder.path, name));
+  const listeners = await Promise.all([one!, two!].map((path) => listenUnix(path, (duplex) => duplex.close(true))));
+  await rig.ready(undefined, one);
+  expect(rig.agents).toEqual([rig.files.agent]);
+  expect(readlinkSync(rig.files.agent)).toBe(one!);
+  await rig.ready(undefined, two);
+  expect(readlinkSync(rig.files.agent)).toBe(two!);
+  // environments of long ago, and the link itself, move nothing
+  for (const useless of ["", "relative", join(rig.folder.path, "gone"), rig.files.agent]) await rig.ready(undefined, useless);
+  expect(readlinkSync(rig.files.agent)).toBe(two!);
+  rig.connection.cut();
+  await waitUntil("the next connection", () => rig.far.opened.length === 2 && rig.tunnel.status().state === "ready");
+  expect(rig.agents).toEqual([rig.files.agent, rig.files.agent]);
+  // the far fugue has seen the agent of each connection
+  await waitUntil("the far fugue to be asked", () => rig.far.commands.length === 2);
+  for (const listener of listeners) listener.dispose();
+  rig.tunnel.stop();
+  await waitUntil("the end", () => rig.ended === 1);
+  expect(existsSync(rig.files.agent)).toBe(false);
+});
 
 test("an ephemeral tunnel ends with its last client", async () => {
   await using rig = new TunnelRig(sshProfile(), { ephemeral: true });

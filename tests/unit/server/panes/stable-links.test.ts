@@ -1,7 +1,8 @@
 /** Programs that run for long are told a path that leads to whichever client attached last. */
 import { describe, expect, test } from "bun:test";
-import { existsSync, readlinkSync } from "node:fs";
+import { existsSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { followAgent, paneAgentLink } from "../../../../src/base/agent-link.ts";
 import { DaemonRig } from "../../../support/daemon-rig.ts";
 
 describe("the agent of the client that attached last", () => {
@@ -18,6 +19,19 @@ describe("the agent of the client that attached last", () => {
     // a client in a pane of the session has the link itself
     await rig.attached({ target: "work", env: { SSH_AUTH_SOCK: link } });
     expect(readlinkSync(link)).toBe("/tmp/ssh-2/agent.2");
+  });
+
+  test("is the one that came over ssh, for sessions whose clients brought none", async () => {
+    await using rig = await DaemonRig.start();
+    const socket = join(rig.home.path, "agent.sock");
+    using listener = Bun.listen({ unix: socket, socket: { data() {} } });
+    expect(followAgent(paneAgentLink(rig.home.paths), socket)).toBe(true);
+    const client = await rig.attached({ create: { name: "work" }, env: {} });
+    expect(rig.keeper.pane(1).request.env.SSH_AUTH_SOCK).toBe(paneAgentLink(rig.home.paths));
+    listener.stop(true);
+    rmSync(socket, { force: true });
+    await client.command("split");
+    expect(rig.keeper.pane(2).request.env.SSH_AUTH_SOCK).not.toBe(paneAgentLink(rig.home.paths));
   });
 
   test("is followed by each session on its own, and its links go with it", async () => {
