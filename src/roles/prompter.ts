@@ -27,6 +27,7 @@ export function terminalPrompter(host: { isTty: boolean }, env: Record<string, s
     shown.line = false;
   };
   return {
+    canAsk: withTerminal(() => true, false),
     progress(stage, detail) {
       if (!host.isTty || env.TERM === "dumb" || systemClock.now() < shown.until) return;
       shown.line = true;

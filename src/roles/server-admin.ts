@@ -14,9 +14,8 @@ import { formatProblem } from "../config/problem.ts";
 import { withoutServer, withServer } from "../config/server-edit.ts";
 import type { ServerProfile } from "../config/servers.ts";
 import { Connection } from "../client/connection/connection.ts";
-import { explainForeign } from "../client/connection/foreign-port.ts";
 import { redeemInvite } from "../client/connection/redeem.ts";
-import type { DialStage, Prompter } from "../transport/dialer.ts";
+import { explained, type DialStage, type Prompter } from "../transport/dialer.ts";
 import { inviteFrom } from "../trust/invite.ts";
 import { readServerSecret, removeServerSecret, storeServerSecret } from "../trust/server-secrets.ts";
 import { newClientId } from "./client-identity.ts";
@@ -127,10 +126,10 @@ async function tryServer(book: ServerBook, name: string, prompter: Prompter): Pr
       else step = next;
       stage = { stage: next, detail };
     };
-    const { duplex, credentials, foreign } = await book.dialer(name, false)({ ...prompter, progress });
-    done(duplex.label, "handshake");
-    const connection = await Connection.open(duplex, identity(), {}, credentials).catch((error) => {
-      throw explainForeign(error, foreign);
+    const dialed = await book.dialer(name, false)({ ...prompter, progress });
+    done(dialed.duplex.label, "handshake");
+    const connection = await Connection.open(dialed.duplex, identity(), {}, dialed.credentials).catch((error) => {
+      throw explained(error, dialed);
     });
     const { release, host } = connection.welcome!;
     done(`fugue ${release} on ${host}`, "command");

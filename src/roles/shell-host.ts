@@ -11,8 +11,8 @@ import type { ProxyOptions, Tunnels } from "../commands/tunnel-context.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
 import type { FoundServer } from "../transport/discovery.ts";
-import { explainForeign } from "../client/connection/foreign-port.ts";
 import { watchLife } from "../client/connection/liveness.ts";
+import { explained } from "../transport/dialer.ts";
 import type { ServerAdmin } from "../commands/server-admin.ts";
 import type { CallOptions, SessionInfo } from "../commands/context.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
@@ -149,10 +149,10 @@ export class ShellLink implements CliLink {
   private async open(server: string, start: boolean, quiet: boolean): Promise<Connection> {
     const prompter = quiet ? undefined : (await import("./prompter.ts")).terminalPrompter(this.host, this.env);
     try {
-      const { duplex, credentials, foreign } = await this.book.dialer(server, start)(prompter);
+      const dialed = await this.book.dialer(server, start)(prompter);
       const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
-      const connection = await Connection.open(duplex, hello, {}, credentials).catch((error) => {
-        throw explainForeign(error, foreign);
+      const connection = await Connection.open(dialed.duplex, hello, {}, dialed.credentials).catch((error) => {
+        throw explained(error, dialed);
       });
       // the end of a process of this machine is told by the system; that of another machine may not be told at all
       if (this.book.addressOf(server).kind !== "unix") watchLife(connection, systemClock);

@@ -88,16 +88,16 @@ export class ShellTunnels {
     };
     if (alive === "elsewhere") return { ...base, host: record.process.host };
     try {
-      return { ...base, ...fromStatus(await this.ask(files.control)), server: record.name, host: null };
+      return { ...base, ...fromStatus(await this.ask(files.control, record.name)), server: record.name, host: null };
     } catch (error) {
       return { ...base, state: "silent", lastError: asFugueError(error).message, host: null };
     }
   }
 
-  private async ask(control: string): Promise<TunnelStatus> {
-    const client = await ControlClient.connect(control, systemClock);
+  private async ask(control: string, name: string): Promise<TunnelStatus> {
+    const client = await ControlClient.connect(control, systemClock, name);
     try {
-      return await withinAnswerTime(systemClock, client.status());
+      return await withinAnswerTime(systemClock, client.status(), name);
     } finally {
       client.close();
     }

@@ -11,6 +11,8 @@ import { JsonLines, type JsonObject } from "./json-lines.ts";
 /** A live tunnel greets at once. */
 const GREETING_MS = 3000;
 const ANSWER_MS = 3000;
+/** How much longer a client waits than the tunnel tries. */
+const GRACE_MS = 1000;
 
 export interface OpenRequest {
   readonly prompter?: Prompter;
@@ -32,12 +34,12 @@ export class ControlClient {
   }
 
   /** Connects and waits for the greeting. @throws FugueError `noServer` if no tunnel is there, `timeout`, `version` */
-  static async connect(path: string, clock: Clock): Promise<ControlClient> {
+  static async connect(path: string, clock: Clock, name = "NAME"): Promise<ControlClient> {
     const duplex = await connectUnix(path);
     let client: ControlClient | undefined;
     return new Promise((resolve, reject) => {
       const timer = clock.after(GREETING_MS, () => {
-        reject(new FugueError("timeout", "the tunnel's process does not answer", "restart it: fugue tunnel restart NAME"));
+        reject(new FugueError("timeout", "the tunnel's process does not answer", restartIt(name)));
         duplex.close(true);
       });
       const first = (message: JsonObject): void => {
@@ -45,7 +47,7 @@ export class ControlClient {
         const greeting = readGreeting(message);
         if (!greeting || greeting.version !== CONTROL_VERSION) {
           lines.close();
-          return reject(new FugueError("version", "the tunnel is of another release", "restart it: fugue tunnel restart NAME"));
+          return reject(new FugueError("version", "the tunnel is of another release", restartIt(name)));
         }
         client = new ControlClient(lines, greeting);
         resolve(client);
@@ -75,10 +77,11 @@ export class ControlClient {
   open({ prompter, agent, timeoutMs, clock }: OpenRequest): Promise<void> {
     return new Promise((resolve, reject) => {
       let stage: DialStage = "connecting";
-      const limit = new PausableLimit(clock, timeoutMs, () => {
+      // the tunnel's own limit says more about where it stuck, and comes first
+      const limit = new PausableLimit(clock, timeoutMs + GRACE_MS, () => {
         settle();
         this.close();
-        reject(new FugueError("timeout", `the tunnel was not ready after ${timeoutMs / 1000} s, while ${stage}`, "see: fugue tunnel logs NAME, or set tunnel_timeout"));
+        reject(new FugueError("timeout", `the tunnel was not ready after ${timeoutMs / 1000} s, while ${stage}`, `see: fugue tunnel logs ${this.greeting.name}; slow machines need a longer tunnel_timeout`));
       });
       const settle = (): void => {
         limit.dispose();
@@ -102,7 +105,7 @@ export class ControlClient {
         } else if (prompter) void this.answer(message, prompter, limit);
       };
       if (this.closed) return this.fail(new FugueError("closed", "the tunnel's process ended"));
-      this.lines.send({ do: "open", prompts: prompter !== undefined, agent, timeout: timeoutMs });
+      this.lines.send({ do: "open", prompts: prompter !== undefined && prompter.canAsk !== false, agent, timeout: timeoutMs });
     });
   }
 
@@ -169,9 +172,13 @@ export class PausableLimit {
   }
 }
 
+function restartIt(name: string): string {
+  return `restart it: fugue tunnel restart ${printable(name, 80)}`;
+}
+
 /** Limits a wait for one answer. */
-export function withinAnswerTime<T>(clock: Clock, promise: Promise<T>): Promise<T> {
+export function withinAnswerTime<T>(clock: Clock, promise: Promise<T>, name = "NAME"): Promise<T> {
   return within(clock, ANSWER_MS, promise, () => (
-    new FugueError("timeout", "the tunnel's process does not answer", "restart it: fugue tunnel restart NAME")
+    new FugueError("timeout", "the tunnel's process does not answer", restartIt(name))
   ));
 }

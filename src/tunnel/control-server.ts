@@ -11,8 +11,8 @@ export interface Controlled {
   readonly release: string;
   readonly profile: string;
   status(): TunnelStatus;
-  /** Resolves when the far daemon can be reached. `person` is asked what has to be asked. @throws FugueError */
-  open(waiter: { person?: Person; gone: Promise<void>; agent?: string }): Promise<void>;
+  /** Resolves when the far daemon can be reached. `person` is told of progress, and asked if they can be. @throws FugueError */
+  open(waiter: { person: Person; gone: Promise<void>; agent?: string }): Promise<void>;
   stop(): void;
 }
 
@@ -35,20 +35,20 @@ export function serveControl(duplex: Duplex, controlled: Controlled): void {
     lines.send(message(id));
     return new Promise((resolve) => answers.set(id, resolve));
   };
-  const person: Person = {
-    gone,
+  const person = (canAsk: boolean): Person => ({
+    gone, canAsk,
     progress: (stage, detail) => lines.send({ stage, detail }),
     ask: async ({ text, echo }) => {
       const answer = await question((id) => ({ ask: { id, text, echo } }));
       return typeof answer === "string" ? answer : undefined;
     },
     confirm: async (text) => (await question((id) => ({ confirm: { id, text } }))) === true,
-  };
+  });
 
   const open = async (message: JsonObject): Promise<void> => {
     try {
       await controlled.open({
-        gone, ...(message.prompts === true && { person }),
+        gone, person: person(message.prompts === true),
         ...(typeof message.agent === "string" && { agent: textOr(message.agent, "") }),
       });
       lines.send({ ready: true });

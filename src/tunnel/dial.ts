@@ -1,13 +1,16 @@
 /** Dialling a server through its tunnel: the live one is used, else its process is started and waited for. */
 import { FugueError } from "../base/errors.ts";
+import { formatAddress } from "../config/address.ts";
 import type { ServerProfile } from "../config/servers.ts";
 import type { Credentials, Dialed, Dialer, Prompter } from "../transport/dialer.ts";
 import type { Duplex } from "../transport/duplex.ts";
 import { connectUnix } from "../transport/unix.ts";
 import { trustOf } from "../trust/credentials.ts";
 import type { ControlClient } from "./control-client.ts";
+import { farAddress } from "./far-side.ts";
 import { connectPort, localPort, PortBusy } from "./local-port.ts";
 import { describePortOwner } from "../transport/port-owner.ts";
+import { targetOf } from "./profile-sum.ts";
 import { tunnelFiles } from "./registry.ts";
 import { findOrStart, findTunnel, type TunnelHost } from "./start.ts";
 
@@ -77,7 +80,7 @@ async function dialPort(profile: ServerProfile, options: DialOptions, prompter: 
   try {
     const { duplex } = await dialSocket(profile, options, prompter);
     const known = credentials();
-    return { duplex, ...(known && { credentials: known }) };
+    return { duplex, ...(known && { credentials: known }), explain: (error) => explainFar(error, profile) };
   } catch (error) {
     if (!(error instanceof PortBusy)) throw error;
     // somebody took the port since we looked
@@ -100,7 +103,7 @@ async function dialForeign(
   const where = localPort(profile.addr);
   const probe = await connectPort(where);
   if (!probe) return undefined;
-  const foreign = describePortOwner(where);
+  const explain = foreignHolder(describePortOwner(where));
   let known = credentials();
   if (!known) {
     // the secret comes over an SSH connection of our own, which leaves the port alone
@@ -110,9 +113,28 @@ async function dialForeign(
     known = credentials();
     if (!known) throw noSecret(profile);
     const duplex = await connectPort(where);
-    return duplex && { duplex, credentials: known, foreign };
+    return duplex && { duplex, credentials: known, explain };
   }
-  return { duplex: probe, credentials: known, foreign };
+  return { duplex: probe, credentials: known, explain };
+}
+
+/** Somebody else holds the port that was dialled, and the expected server is not behind it. */
+function foreignHolder(owner: string): (error: FugueError) => FugueError {
+  return (error) => new FugueError(
+    error.code, `the local port is taken by ${owner}, and the expected server is not behind it: ${error.message}`,
+    "end that program, or give the server another port in addr", error,
+  );
+}
+
+/** The way is ours, and the server at its end is not the expected one. */
+function explainFar(error: FugueError, profile: ServerProfile): FugueError {
+  const far = farAddress(profile);
+  const where = far.kind === "own" ? targetOf(profile) : `${formatAddress(far)} of ${targetOf(profile).slice("ssh://".length)}`;
+  if (error.code === "protocol") {
+    return new FugueError(error.code, `what answers at ${where} is no fugue server`, "end that program there, or give the server another port in remote_addr", error);
+  }
+  if (error.code !== "refused" || profile.secretFile !== undefined) return error;
+  return new FugueError(error.code, error.message, `if its secret is new: fugue tunnel restart ${profile.name} fetches it again; else another server listens at ${where}`, error);
 }
 
 function noSecret({ name }: ServerProfile): FugueError {

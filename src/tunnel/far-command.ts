@@ -71,6 +71,9 @@ export function farFailure(label: string, { stdout, stderr, code }: FarResult): 
   const said = printable(lastLine(stderr) || lastLine(stdout), 200);
   if (code === NOT_FOUND || /fugue.{0,12}(not found|unknown command|no such file)/i.test(said)) return notInstalled(label);
   if (code === undefined) return new FugueError("closed", `${label} closed the connection`);
+  // what a fugue there says: its message, and what to do in brackets
+  const own = /^fugue: (.+?)(?: \((.+)\))?$/.exec(said);
+  if (own) return new FugueError("noServer", `fugue on ${label}: ${own[1]}`, own[2] ?? "log in there and try: fugue status");
   return new FugueError("noServer", `no fugue server could be reached on ${label}: ${said || `status ${code}`}`, "log in there and try: fugue status");
 }
 

@@ -163,6 +163,7 @@ export class FarSide {
     options.progress?.("starting", connection.label);
     const { clock, timeoutMs } = this.setup;
     const result = await runFar(connection, ["serve", "--detach", "--listen", url], clock, timeoutMs);
+    if (result.code !== 0 && (await this.runs(connection))) throw deaf(connection.label, url);
     if (result.code !== 0) throw farFailure(connection.label, result);
     try {
       return await connection.openTcp(host, port);
@@ -171,9 +172,23 @@ export class FarSide {
     }
   }
 
+  /** Whether a server runs there already, wherever it listens. */
+  private async runs(connection: SshConnection): Promise<boolean> {
+    const { clock, timeoutMs } = this.setup;
+    return (await runFar(connection, ["proxy", "--where", "--no-start"], clock, timeoutMs)).code === 0;
+  }
+
   private newMark(): string {
     return `fugue-${randomHex(this.setup.random, 8)}`;
   }
+}
+
+/** A server runs there and listens elsewhere. */
+function deaf(label: string, url: string): FugueError {
+  return new FugueError(
+    "noServer", `the server on ${label} runs, but does not listen on ${url}`,
+    `put listen = ["${url}"] below [server] in its config.toml, which it takes at once; or use addr = "ssh://HOST", which needs no port`,
+  );
 }
 
 async function openNamed(connection: SshConnection, path: string): Promise<Duplex> {

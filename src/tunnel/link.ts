@@ -17,8 +17,8 @@ const WATCH_NETWORK_MS = 1000;
 const STUCK_MS = 60_000;
 
 export interface LinkSetup {
-  /** Opens a connection; without a prompter nobody is asked. */
-  open(prompter: Prompter | undefined, signal: AbortSignal): Promise<SshConnection>;
+  /** Opens a connection; a prompter that can't ask is told of progress only. */
+  open(prompter: Prompter, signal: AbortSignal): Promise<SshConnection>;
   readonly people: People;
   readonly clock: Clock;
   readonly random: Random;
@@ -88,19 +88,19 @@ export class Link implements Disposable {
     const { people, clock, log } = this.setup;
     this.become(this.wasReady ? "connecting" : "starting");
     for (;;) {
-      const prompter = people.present ? people : undefined;
+      const mayAsk = people.present;
       this.triedAt = clock.now();
       try {
-        const connection = await this.setup.open(prompter, this.abort.signal);
+        const connection = await this.setup.open(mayAsk ? people : people.onlookers, this.abort.signal);
         if (!this.abort.signal.aborted) return this.up(connection);
         connection.close();
         throw new FugueError("interrupted", "the tunnel was stopped");
       } catch (thrown) {
         const error = asFugueError(thrown, "failed");
         if (this.abort.signal.aborted) throw error;
-        log.warn("no connection", { code: error.code, error: error.message, asked: prompter !== undefined });
+        log.warn("no connection", { code: error.code, error: error.message, asked: mayAsk });
         // somebody came who can be asked what this attempt could not ask
-        if (!prompter && people.present && needsPerson(error)) continue;
+        if (!mayAsk && people.present && needsPerson(error)) continue;
         this.failed(error);
         throw error;
       }

@@ -3,6 +3,8 @@ import type { DialStage, Prompter } from "../transport/dialer.ts";
 
 /** Somebody who waits at a control connection. `gone` resolves when they have left. */
 export interface Person extends Prompter {
+  /** Whether they can be asked; all are told of progress. */
+  readonly canAsk: boolean;
   readonly gone: Promise<void>;
 }
 
@@ -12,10 +14,19 @@ export class People implements Prompter {
   private readonly waiting: Person[] = [];
   private last: [DialStage, string | undefined] | undefined;
   private open = 0;
+  /** For an attempt that is not to ask: progress only. */
+  readonly onlookers: Prompter = {
+    canAsk: false, progress: (stage, detail) => this.progress(stage, detail), ask: async () => undefined, confirm: async () => false,
+  };
 
   /** Whether somebody can be asked. */
   get present(): boolean {
-    return this.waiting.length > 0;
+    return this.asked !== undefined;
+  }
+
+  /** Who is asked next. */
+  private get asked(): Person | undefined {
+    return this.waiting.find(({ canAsk }) => canAsk);
   }
 
   /** Whether an answer is awaited now. */
@@ -52,7 +63,7 @@ export class People implements Prompter {
   private async askFirst<T>(ask: (person: Person) => Promise<T>): Promise<T | undefined> {
     this.open++;
     try {
-      for (let person = this.waiting[0]; person; person = this.waiting[0]) {
+      for (let person = this.asked; person; person = this.asked) {
         const answer = await Promise.race([ask(person), person.gone.then(() => LEFT)]);
         if (answer !== LEFT) return answer as T;
         const at = this.waiting.indexOf(person);

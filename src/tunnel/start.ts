@@ -36,7 +36,7 @@ export async function findTunnel({ paths, clock }: TunnelHost, name: string): Pr
   // passwords are told to whoever listens there: nobody else may
   ensureHome(paths);
   try {
-    return await ControlClient.connect(tunnelFiles(paths, name).control, clock);
+    return await ControlClient.connect(tunnelFiles(paths, name).control, clock, name);
   } catch (error) {
     const { code } = asFugueError(error);
     if (code === "noServer" || code === "closed") return undefined;
@@ -56,7 +56,7 @@ export async function findOrStart(host: TunnelHost, order: TunnelOrder): Promise
 /** The configuration changed since the tunnel was started. */
 async function replace(host: TunnelHost, order: TunnelOrder, found: ControlClient): Promise<ControlClient> {
   const { name } = order.profile;
-  const { clients } = await withinAnswerTime(host.clock, found.status());
+  const { clients } = await withinAnswerTime(host.clock, found.status(), name);
   found.close();
   if (clients > 0) {
     throw new FugueError(

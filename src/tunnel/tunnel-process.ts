@@ -76,8 +76,7 @@ async function run(parts: TunnelProcessParts): Promise<number> {
   const tunnel = new Tunnel({
     profile, ephemeral: order.ephemeral, port: order.port, files, clock: systemClock, random: systemRandom, log, ended,
     openSsh: (prompter, signal, agent) => parts.openSsh(sshTarget(profile), {
-      ...(prompter && { prompter }),
-      clock: systemClock, env: { ...env, ...(agent !== undefined && { SSH_AUTH_SOCK: agent }) },
+      prompter, clock: systemClock, env: { ...env, ...(agent !== undefined && { SSH_AUTH_SOCK: agent }) },
       timeoutMs: profile.tunnelTimeout, folder: paths.tunnels, askpass: parts.askpass, memory, log, signal,
     }),
     ...(profile.addr.kind === "tcp" && { fetchSecret: (connection) => fetchSecret(connection, profile, paths, systemClock, log) }),

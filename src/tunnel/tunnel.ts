@@ -53,7 +53,7 @@ export interface TunnelSetup {
   readonly random: Random;
   readonly log: Logger;
   /** Opens an SSH connection; `agent` is a path that goes on leading to the agent of the client that came last. */
-  openSsh(prompter: Prompter | undefined, signal: AbortSignal, agent: string | undefined): Promise<SshConnection>;
+  openSsh(prompter: Prompter, signal: AbortSignal, agent: string | undefined): Promise<SshConnection>;
   readonly fetchSecret?: FetchSecret;
   /** It has ended, and left nothing but its log. Called once. */
   ended(): void;
@@ -138,9 +138,9 @@ export class Tunnel implements Controlled, Disposable {
     };
   }
 
-  async open({ person, gone, agent }: { person?: Person; gone: Promise<void>; agent?: string }): Promise<void> {
+  async open({ person, gone, agent }: { person: Person; gone: Promise<void>; agent?: string }): Promise<void> {
     this.hasAgent = followAgent(this.setup.files.agent, agent) || this.hasAgent;
-    const leave = person ? this.people.add(person) : undefined;
+    const leave = this.people.add(person);
     this.openers++;
     this.rest();
     // the opener counts until it hangs up: by then it has connected to the data socket
@@ -150,9 +150,12 @@ export class Tunnel implements Controlled, Disposable {
     });
     try {
       const connection = await this.link.connect();
-      await this.prove(connection);
+      await this.prove(connection).catch((error: unknown) => {
+        this.setup.log.warn("no server over there", { error: asFugueError(error).message });
+        throw error;
+      });
     } finally {
-      leave?.();
+      leave();
     }
   }
 

@@ -145,7 +145,7 @@ export function fakeOpenSsh(far: FakeFar): OpenSsh {
     await Promise.resolve();
     if (far.refuse) throw far.refuse;
     if (far.question) {
-      if (!prompter) throw new FugueError("refused", "a password is needed", "nobody can be asked");
+      if (!prompter || prompter.canAsk === false) throw new FugueError("refused", "a password is needed", "nobody can be asked");
       const answer = await prompter.ask({ text: far.question.text, echo: false });
       if (answer !== far.question.answer) throw new FugueError("refused", "the password was refused");
     }

@@ -16,12 +16,12 @@ export function startFarSshd(far: E2eHome, ssh: SshHome, options: FarOptions = {
   // it plays the login shell: its PATH has fugue, and its start files print something
   const shell = far.write("shell", [
     "#!/bin/sh", "echo 'Welcome to the far machine'", "printf 'no end of line'",
-    ...(options.bare ? [] : [`PATH="${join(far.home, "bin")}:$PATH"`]),
+    ...(options.bare ? [] : [`PATH="${join(far.home, "programs")}:$PATH"`]),
     `export FUGUE_HOME="${far.paths.home}" HOME="${far.home}" PS1='far$ '`,
     '[ "$1" = -lc ] && shift && exec /bin/sh -c "$@"', 'exec /bin/sh "$@"', "",
   ].join("\n"), 0o755);
-  far.write("bin/.keep", "");
-  symlinkSync(executable(), join(far.home, "bin", "fugue"));
+  far.write("programs/.keep", "");
+  symlinkSync(executable(), join(far.home, "programs", "fugue"));
   chmodSync(far.mark, 0o755);
   return startSshd(ssh, { ...options, config: [...(options.config ?? []), `SetEnv SHELL=${shell} FUGUE_HOME=${far.paths.home}`] });
 }

@@ -54,7 +54,7 @@ export function offers(context: AuthContext, publicLine: string): boolean {
 }
 
 /** A server of plain TCP that does what the test says. */
-export async function startTcp(connected: (socket: Socket) => void): Promise<TestServer> {
+export async function startTcp(connected: (socket: Socket) => void, port = 0): Promise<TestServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -62,7 +62,7 @@ export async function startTcp(connected: (socket: Socket) => void): Promise<Tes
     socket.on("close", () => sockets.delete(socket));
     connected(socket);
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
   return {
     host: "127.0.0.1", port: (server.address() as { port: number }).port, attempts: [],
     [Symbol.asyncDispose]: async () => {

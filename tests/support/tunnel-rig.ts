@@ -92,7 +92,7 @@ export class TunnelRig {
       openSsh: (prompter, signal, agent) => {
         this.agents.push(agent);
         return open(sshTarget(this.profile), {
-          ...(prompter && { prompter }), clock: systemClock, env: {}, timeoutMs: 1000, folder: this.paths.tunnels, memory, signal,
+          prompter, clock: systemClock, env: {}, timeoutMs: 1000, folder: this.paths.tunnels, memory, signal,
         });
       },
       ended: () => void this.ended++,

@@ -11,9 +11,8 @@ import type { InputEvent } from "../../protocol/input.ts";
 import type {
   Attach, Frame, HistoryLines, Input, Reply, ServerEvent, View, Watch, Watched,
 } from "../../protocol/messages.ts";
-import type { Dialer, Prompter } from "../../transport/dialer.ts";
+import { explained, type Dialer, type Prompter } from "../../transport/dialer.ts";
 import { Connection } from "./connection.ts";
-import { explainForeign } from "./foreign-port.ts";
 import type { ClientIdentity } from "./greeting.ts";
 import { Heartbeat } from "./heartbeat.ts";
 
@@ -201,7 +200,8 @@ export class ServerLink {
   }
 
   private async dialAndGreet(prompter: Prompter | undefined): Promise<void> {
-    const { duplex, credentials, foreign, remote } = await this.dial(prompter);
+    const dialed = await this.dial(prompter);
+    const { duplex, credentials, remote } = dialed;
     if (this.isEnded) {
       duplex.listen({ data() {}, close() {} });
       duplex.close(true);
@@ -240,7 +240,7 @@ export class ServerLink {
       if (said.watch.panes.length > 0 || said.watch.sessions) connection.send("watch", said.watch);
       attached?.catch(() => {});
       await connection.ready.catch((error) => {
-        throw explainForeign(error, foreign);
+        throw explained(error, dialed);
       });
       this.heart.start(connection);
       this.meet(connection.welcome!.server, expected);

@@ -42,8 +42,9 @@ export function authenticationFailure(label: string, tried: readonly string[], n
   const more = notes.length > 0 ? `; ${notes.map((text) => printable(text, 160)).join("; ")}` : "";
   const takes = methods.length > 0 ? ` (it takes ${printable(methods.join(", "), 120)})` : "";
   const locked = notes.some((note) => note.includes("passphrase"));
+  const asks = methods.some((method) => method === "password" || method === "keyboard-interactive");
   const hint = locked && background ? "unlock the key with ssh-add, or connect once in the foreground"
-    : background ? "connect once in the foreground, where a password can be asked for"
+    : background && asks ? "connect once in the foreground, where a password can be asked for"
     : "add your key there (ssh-copy-id), or name the right one with ssh_identity";
   return new FugueError("refused", `${label} accepted no login: ${offered}${more}${takes}`, hint);
 }
@@ -64,12 +65,19 @@ export class NeedsOpenssh extends FugueError {
   }
 }
 
+/** How long after its first words a host may take to say that it speaks SSH: lines may come before that (RFC 4253 4.2). */
+export const IDENTIFY_MS = 2000;
+
+export function noSshServer(label: string, cause?: unknown): FugueError {
+  return new FugueError("noServer", `what answers as ${label} is no ssh server`, "check the host and ssh_port", cause);
+}
+
 /** An error that ssh2 emitted before the connection was ready. */
 export function handshakeFailure(error: unknown, label: string): FugueError {
   const text = error instanceof Error ? error.message : String(error);
   if (/no matching/.test(text)) return new NoCommonAlgorithm(label, text.replace(/^Handshake failed: /, ""), error);
   if (/before handshake|Invalid identification|bad header|Malformed|greeting|Bad packet length|packet length/i.test(text)) {
-    return new FugueError("noServer", `what answers as ${label} is no ssh server`, "check the host and ssh_port", error);
+    return noSshServer(label, error);
   }
   if (/too many authentication failures/i.test(text)) {
     return new FugueError("refused", `${label} closed the connection: too many keys were tried`, "name the right key with ssh_identity, and set IdentitiesOnly yes in your ssh configuration", error);

@@ -2,6 +2,7 @@
 import { FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
 import type { SshConfiguration } from "./configuration.ts";
+import { knownName } from "./known-hosts.ts";
 import { NoCommonAlgorithm, authenticationFailure, connectFailure, connectionGone, unknownKey } from "./failures.ts";
 
 const CONNECT: [pattern: RegExp, code: string][] = [
@@ -23,7 +24,7 @@ export function loginFailure(said: string, configuration: SshConfiguration, back
     return new FugueError("refused", `${label} presents a host key that was revoked${where}`, "do not log in; ask its administrator for the new key");
   }
   if (/IDENTIFICATION HAS CHANGED/.test(said)) {
-    return new FugueError("refused", `the host key of ${label} changed: it is now ${print}, not the one${where}`, "somebody may be listening; if the change is meant: ssh-keygen -R HOST");
+    return new FugueError("refused", `the host key of ${label} changed: it is now ${print}, not the one${where}`, `somebody may be listening; if the change is meant: ssh-keygen -R '${knownName(hostName, port, configuration.hostKeyAlias)}'`);
   }
   if (/Host key verification failed|No .* host key is known for/.test(words)) {
     const type = fact(/Server host key: (\S+)/) ?? fact(/debug1: Server host key: (\S+)/);

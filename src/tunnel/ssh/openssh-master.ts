@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { sleep, type Clock } from "../../base/clock.ts";
 import type { FugueError } from "../../base/errors.ts";
 import { Disposables } from "../../base/lifecycle.ts";
+import { IDENTIFY_MS, noSshServer } from "./failures.ts";
 import { LONGEST_SOCKET_PATH } from "../../transport/unix.ts";
 import { AskpassServer } from "./askpass.ts";
 import { configArguments, type SshConfiguration } from "./configuration.ts";
@@ -45,6 +46,8 @@ export class OpensshMaster implements Master {
   private said = "";
   private readonly ended: Promise<void>;
   private over = false;
+  /** The host has said that it speaks SSH. */
+  private identified = false;
   private readonly clock: Clock;
 
   private constructor(
@@ -130,6 +133,10 @@ export class OpensshMaster implements Master {
   }
 
   private follow(text: string): void {
+    if (/debug1: Remote protocol version /.test(text)) this.identified = true;
+    if (/banner line 0: /.test(text)) {
+      this.clock.after(IDENTIFY_MS, () => !this.identified && this.patience.fail(noSshServer(this.configuration.label)));
+    }
     if (/debug1: Connecting to /.test(text)) this.patience.progress("connecting", this.configuration.hostName);
     if (/debug1: Authenticating to /.test(text)) this.patience.progress("authenticating", this.configuration.label);
   }

@@ -9,6 +9,8 @@ export class Patience {
   readonly over: Promise<never>;
   /** What the attempt is at, for the message of the time-out. */
   stage = "connecting";
+  /** The person who can be asked, if there is one. */
+  readonly prompter: Prompter | undefined;
   private readonly reject: (error: FugueError) => void;
   private timer: Timer | undefined;
   private since = 0;
@@ -19,9 +21,10 @@ export class Patience {
     private readonly clock: Clock,
     private left: number,
     private readonly what: string,
-    readonly prompter: Prompter | undefined,
+    private readonly audience: Prompter | undefined,
     signal?: AbortSignal,
   ) {
+    this.prompter = audience?.canAsk === false ? undefined : audience;
     const { promise, reject } = Promise.withResolvers<never>();
     this.over = promise;
     this.reject = reject;
@@ -50,7 +53,7 @@ export class Patience {
   /** Says what comes now. */
   progress(stage: DialStage, detail?: string): void {
     this.stage = stage;
-    this.prompter?.progress(stage, detail);
+    this.audience?.progress(stage, detail);
   }
 
   /** Ends the attempt with this error, unless it has ended. */
@@ -95,7 +98,7 @@ export class Patience {
     this.timer = this.clock.after(this.left, () => {
       this.fail(new FugueError(
         "timeout", `${this.what} did not answer in time (${this.stage})`,
-        "is the machine on, and does a firewall let ssh through? Allow more time with a longer time-out",
+        "is the machine on, and does a firewall let ssh through? Slow ones need a longer tunnel_timeout",
       ));
     });
   }

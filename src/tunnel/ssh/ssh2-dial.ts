@@ -2,13 +2,14 @@
 import { Client, OpenSSHAgent } from "ssh2";
 import constants from "ssh2/lib/protocol/constants.js";
 import type { Duplex as NodeDuplex } from "node:stream";
+import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError, asFugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
 import { systemRandom } from "../../base/random.ts";
 import { Authentication } from "./authentication.ts";
 import { readConfiguration, type SshConfiguration } from "./configuration.ts";
 import type { SshOptions, SshTarget } from "./connection.ts";
-import { NeedsOpenssh, NoCommonAlgorithm, handshakeFailure } from "./failures.ts";
+import { IDENTIFY_MS, NeedsOpenssh, NoCommonAlgorithm, handshakeFailure, noSshServer } from "./failures.ts";
 import { HostKeys } from "./host-key.ts";
 import { findIdentities } from "./identities.ts";
 import { parseHop } from "./login.ts";
@@ -19,6 +20,7 @@ import { Ssh2Connection } from "./ssh2-connection.ts";
 import { connectTcp } from "./tcp-connect.ts";
 
 const MOST_HOPS = 8;
+const MOST_FIRST_WORDS = 64 * 1024;
 
 /**
  * Connects through the configuration's jump hosts and logs in.
@@ -67,7 +69,7 @@ async function login(
   const client = new Client();
   try {
     const ready = handshake(client, socket, configuration, algorithms, hostKeys, authentication, patience);
-    await patience.race(ready);
+    await Promise.race([patience.race(ready), somethingElse(socket, configuration.label, options.clock)]);
   } catch (error) {
     client.on("error", () => {});
     socket.on("error", () => {});
@@ -81,6 +83,23 @@ async function login(
   const connection = new Ssh2Connection(client, socket, configuration, options.clock, through);
   connection.startSession();
   return connection;
+}
+
+/** Rejects if what answers talks, but not SSH: it would be waited for until the time is up. */
+function somethingElse(socket: NodeDuplex, label: string, clock: Clock): Promise<never> {
+  return new Promise((_, reject) => {
+    let said = "";
+    let timer: Timer | undefined;
+    const hear = (bytes: Buffer) => {
+      said = `${said}${bytes.toString("latin1")}`.slice(-MOST_FIRST_WORDS);
+      timer ??= clock.after(IDENTIFY_MS, () => reject(noSshServer(label)));
+      if (!/(^|\n)SSH-/.test(said)) return;
+      timer.cancel();
+      socket.off("data", hear);
+    };
+    socket.on("data", hear);
+    socket.once("close", () => timer?.cancel());
+  });
 }
 
 /** Resolves when the server has let us in. */

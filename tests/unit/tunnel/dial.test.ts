@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { FugueError } from "../../../src/base/errors.ts";
 import { ensureHome } from "../../../src/base/paths.ts";
-import type { Prompter } from "../../../src/transport/dialer.ts";
+import { explained, type Prompter } from "../../../src/transport/dialer.ts";
 import { raiseTunnel, tunnelDialer } from "../../../src/tunnel/dial.ts";
 import { connectPort } from "../../../src/tunnel/local-port.ts";
 import { ownIdentity } from "../../../src/tunnel/process-identity.ts";
@@ -210,7 +211,8 @@ test("with ssh_tunnel a local port leads to the remote one, and the secret comes
     const log = new DuplexLog(dialed.duplex);
     await waitUntil("a greeting", () => log.text === "hello port\n", () => log.state);
     expect(Buffer.from(dialed.credentials!.secret).toString("hex")).toBe(SECRET);
-    expect(dialed.foreign).toBeUndefined();
+    const wrong = explained(new FugueError("refused", "the server behind this address is not the expected one"), dialed);
+    expect(wrong.hint).toContain("fugue tunnel restart far");
     expect(statSync(`${machine.paths.home}/secrets/far`).mode & 0o777).toBe(0o600);
     expect(machine.logs()).not.toContain(SECRET);
     // and as users of ssh -L know it
@@ -224,7 +226,7 @@ test("with ssh_tunnel a local port leads to the remote one, and the secret comes
   }
 });
 
-test("a port that somebody holds is handed over as foreign, with its owner", async () => {
+test("a port that somebody holds is used once its server has proved itself; the error names its owner", async () => {
   await using machine = new TunnelMachine();
   const port = await freePort();
   const squatter = portDaemon(port);
@@ -232,7 +234,7 @@ test("a port that somebody holds is handed over as foreign, with its owner", asy
     const forward = sshProfile({ addr: { kind: "tcp", host: "127.0.0.1", port }, sshHost: "far", sshTunnel: true });
     const dialed = await tunnelDialer(forward, machine.options)();
     dialed.duplex.close(true);
-    expect(dialed.foreign).toContain(`(pid ${process.pid})`);
+    expect(explained(new FugueError("protocol", "this is no fugue server"), dialed).message).toContain(`(pid ${process.pid})`);
     expect(Buffer.from(dialed.credentials!.secret).toString("hex")).toBe(SECRET);
     // only the secret needed a connection
     await waitUntil("the tunnel to end", () => machine.processes().length === 0, undefined, 4000);

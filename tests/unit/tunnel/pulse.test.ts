@@ -106,7 +106,7 @@ function person(name: string, heard: string[]): Person & { answer(text: string |
   const answer = Promise.withResolvers<string | undefined>();
   const gone = Promise.withResolvers<void>();
   return {
-    gone: gone.promise, answer: answer.resolve, leave: gone.resolve,
+    canAsk: true, gone: gone.promise, answer: answer.resolve, leave: gone.resolve,
     progress: (stage) => void heard.push(`${name} ${stage}`),
     ask: ({ text }) => {
       heard.push(`${name} ${text}`);

@@ -1,7 +1,8 @@
 /** Logins with ssh2 against a server whose decisions the test makes: passwords, questions, several steps, strange servers. */
 import { expect } from "bun:test";
 import type { AuthContext } from "ssh2";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { ForwardingForbidden, type SshConnection } from "../../../../src/tunnel/ssh/connection.ts";
 import { SshMemory } from "../../../../src/tunnel/ssh/memory.ts";
 import { readText } from "../../../support/duplex-text.ts";
@@ -141,6 +142,24 @@ test("what is no ssh server is named as such, whatever it says", async () => {
     socket.on("close", () => clearInterval(timer));
   });
   expect((await rejection(connect(home, endless, {}, { timeoutMs: 2000 }))).code).toMatch(/noServer|closed|timeout/);
+});
+
+test("what talks but never says SSH is named without waiting for the time-out; lines before SSH are none of that", async () => {
+  using home = sshHome();
+  await using mail = await startTcp((socket) => void socket.write("220 mail.example ESMTP\r\n"));
+  const error = await rejection(connect(home, mail, {}, { timeoutMs: 20_000 }));
+  expect([error.code, error.message]).toEqual(["noServer", expect.stringContaining("is no ssh server")]);
+  await using sshd = await startServer(home, (context) => context.accept());
+  await using polite = await startTcp((socket) => {
+    const on = createConnection(sshd.port, sshd.host);
+    socket.write("Authorised use only\r\n");
+    socket.pipe(on).pipe(socket);
+    socket.on("close", () => on.destroy());
+    on.on("error", () => {});
+  });
+  writeFileSync(home.knownHosts, readFileSync(home.knownHosts, "utf8").replace(`:${sshd.port} `, `:${polite.port} `));
+  using connection = await connect(home, polite);
+  expect(connection.backend).toBe("ssh2");
 });
 
 test("an attempt that is cancelled ends at once", async () => {

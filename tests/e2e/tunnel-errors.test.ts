@@ -1,0 +1,117 @@
+/** What a person is told when another machine can't be reached: what is wrong, and what to do, by the real executable. */
+import { expect } from "bun:test";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { testIf } from "../support/e2e-test.ts";
+import { BACKENDS, TwoMachines, type FarOptions } from "../support/far-machine.ts";
+import { startTcp } from "../support/ssh-server.ts";
+import { freePort, makeKey, noSshd, SSH_USER } from "../support/sshd.ts";
+
+/** Another program than any of ours. */
+const greet = (socket: Socket): void => void socket.write("220 mail.example ESMTP\r\n");
+
+type Backend = (typeof BACKENDS)[number];
+
+const testBoth = (name: string, body: (backend: Backend) => Promise<void>): void => {
+  for (const backend of BACKENDS) testIf(noSshd(), `${backend}: ${name}`, () => body(backend));
+};
+
+/** What `fugue -s far ls` says on standard error, and its exit status. */
+async function failure(two: TwoMachines): Promise<{ status: number; said: string }> {
+  const { status, stderr } = await two.near.cli(["-s", "far", "ls"]);
+  await two.near.cli(["tunnel", "stop", "--all"]);
+  return { status, said: stderr };
+}
+
+async function start(backend: Backend, options: FarOptions = {}): Promise<TwoMachines> {
+  return TwoMachines.start(options, [`ssh_backend = "${backend}"`]);
+}
+
+/** A port here that leads to a port there. */
+async function ports(two: TwoMachines, backend: Backend, same = false): Promise<{ near: number; far: number }> {
+  const near = await freePort();
+  const far = same ? near : await freePort();
+  two.configure([
+    `addr = "tcp://127.0.0.1:${near}"`, `ssh_host = "${SSH_USER}@127.0.0.1"`, `ssh_port = ${two.sshd.port}`, "ssh_tunnel = true",
+    `ssh_backend = "${backend}"`, ...(same ? [] : [`remote_addr = "tcp://127.0.0.1:${far}"`]),
+  ]);
+  return { near, far };
+}
+
+testBoth("unknown hosts, closed ports, other programs", async (backend) => {
+  await using two = await start(backend);
+  const at = (host: string, port: number): void => two.configure([`addr = "ssh://${SSH_USER}@${host}:${port}"`, `ssh_backend = "${backend}"`]);
+  at("no-such-host.invalid", 22);
+  expect(await failure(two)).toEqual({ status: 4, said: expect.stringContaining("the host 'no-such-host.invalid' is unknown") });
+  const closed = await freePort();
+  at("127.0.0.1", closed);
+  expect(await failure(two)).toEqual({ status: 4, said: expect.stringContaining(`127.0.0.1:${closed} refuses connections`) });
+  await using mail = await startTcp(greet);
+  at("127.0.0.1", mail.port);
+  expect(await failure(two)).toEqual({ status: 4, said: expect.stringContaining("is no ssh server") });
+});
+
+testBoth("host keys that changed or are unknown, without anybody to ask", async (backend) => {
+  await using two = await start(backend);
+  await two.sshd.restart({ newHostKey: true });
+  expect(await failure(two)).toEqual({ status: 5, said: expect.stringMatching(/the host key of .* changed: .*line 1 .*ssh-keygen .*-R '\[127\.0\.0\.1\]:\d+'/) });
+  rmSync(two.ssh.knownHosts);
+  expect(await failure(two)).toEqual({ status: 5, said: expect.stringMatching(/is not known \(\S+ SHA256:.*connect once in the foreground/) });
+});
+
+testBoth("keys that were tried are named; a locked one says how to unlock it", async (backend) => {
+  await using two = await start(backend);
+  writeFileSync(join(two.sshd.folder, "authorized_keys"), "");
+  const refused = await failure(two);
+  expect(refused).toEqual({ status: 5, said: expect.stringMatching(/accepted no login: tried .*id_ed25519 \(SHA256:.*takes publickey.*ssh-copy-id/) });
+  const key = join(two.ssh.ssh, "locked");
+  makeKey(key, { passphrase: "x" });
+  writeFileSync(join(two.sshd.folder, "authorized_keys"), readFileSync(`${key}.pub`, "utf8"));
+  two.configure([`addr = "ssh://${SSH_USER}@127.0.0.1:${two.sshd.port}"`, `ssh_identity = "${key}"`, `ssh_backend = "${backend}"`]);
+  expect(await failure(two)).toEqual({ status: 5, said: expect.stringMatching(/locked.*passphrase.*ssh-add/s) });
+});
+
+testBoth("AllowTcpForwarding no: the error names the way without ports, and that one works", async (backend) => {
+  await using two = await start(backend, { config: ["AllowTcpForwarding no"] });
+  await ports(two, backend);
+  expect(await failure(two)).toEqual({ status: 5, said: expect.stringMatching(/forbids forwarding to ports .*ssh:\/\/ needs no port/) });
+  two.configure([`addr = "ssh://${SSH_USER}@127.0.0.1:${two.sshd.port}"`, `ssh_backend = "${backend}"`]);
+  expect((await two.near.cli(["-s", "far", "ls"])).status).toBe(0);
+});
+
+testBoth("one port on both sides of one machine is recognised, and leaves nothing", async (backend) => {
+  await using two = await start(backend);
+  const { near } = await ports(two, backend, true);
+  const { status, stderr } = await two.near.cli(["-s", "far", "ls"]);
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/would lead into itself: .*remote_addr/)]);
+  await two.near.waitUntil("the tunnel to end", () => two.near.processes().length === 0);
+  // a server that listens on the port is reached, without a tunnel
+  await two.far.fugue("serve", "--detach", "--listen", `tcp://127.0.0.1:${near}`);
+  expect((await two.near.cli(["-s", "far", "ls"])).status).toBe(0);
+  await two.near.waitUntil("the tunnel that fetched the secret to end", () => two.tunnels().length === 0);
+});
+
+testBoth("a server that runs there without the port, and another program on it", async (backend) => {
+  await using two = await start(backend);
+  const { far } = await ports(two, backend);
+  await two.far.fugue("new", "-d", "work");
+  expect(await failure(two)).toEqual({ status: 4, said: expect.stringMatching(new RegExp(`runs, but does not listen on tcp://127.0.0.1:${far} .*listen = `)) });
+  await two.far.fugue("stop", "--yes");
+  await using _other = await startTcp(greet, far);
+  expect(await failure(two)).toEqual({ status: 4, said: expect.stringMatching(/what listens on tcp:\/\/127\.0\.0\.1:\d+ of .* is no fugue server/) });
+  await two.far.fugue("serve", "--detach");
+  // the secret is known by then: the handshake says it
+  expect(await failure(two)).toEqual({ status: 1, said: expect.stringMatching(/what answers at tcp:\/\/127\.0\.0\.1:\d+ of .* is no fugue server/) });
+});
+
+testBoth("a secret that is new over there: the error says how it is fetched again, and that works", async (backend) => {
+  await using two = await start(backend);
+  await ports(two, backend);
+  expect((await two.near.cli(["-s", "far", "ls"])).status).toBe(0);
+  await two.far.fugue("stop", "--yes");
+  writeFileSync(two.far.paths.token, `${"ab".repeat(32)}\n`, { mode: 0o600 });
+  expect(await failure(two)).toEqual({ status: 5, said: expect.stringContaining("fugue tunnel restart far") });
+  await two.near.fugue("tunnel", "restart", "far");
+  expect((await two.near.cli(["-s", "far", "ls"])).status).toBe(0);
+});
