@@ -1,6 +1,7 @@
 /**
  * What a mock of an agent's API is told to do, written into the prompt itself: `think=300 words=20`, `tool`, `edit`, `ask`, `plan`, `quote`,
- * `fail`. The person who wrote the prompt so knows in which state the agent must be.
+ * `fail`. The person who wrote the prompt so knows in which state the agent must be. `do=mcp` calls tools of the MCP server, one after the
+ * other, as a `ToolScript` says.
  */
 
 /** The turn that a prompt asks for. */
@@ -8,10 +9,17 @@ export interface AgentTurn {
   /** Milliseconds before the first word. */
   readonly think: number;
   readonly words: number;
-  readonly tool: "run" | "edit" | "ask" | "plan" | undefined;
+  readonly tool: "run" | "edit" | "ask" | "plan" | "mcp" | undefined;
   /** The answer quotes dialogs of agents: a transcript that must fool nobody. */
   readonly quote: boolean;
   readonly fail: boolean;
+}
+
+/** Calls of tools of our MCP server that a model is to make, and what came of them. */
+export interface ToolScript {
+  readonly calls: readonly { readonly tool: string; readonly args: Readonly<Record<string, unknown>> }[];
+  /** Texts of the results, in order. */
+  readonly results: string[];
 }
 
 /** What happens in a mock, for the person who records. */
@@ -23,7 +31,7 @@ export const QUOTED_DIALOGS = `Do you want to proceed?\n❯ 1. Yes\n  2. No\n\nE
 /** Reads the turn out of the newest text of a conversation. */
 export function turnOf(text: string): AgentTurn {
   const number = (name: string, fallback: number) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(text)?.[1] ?? fallback);
-  const tool = /\bdo=(run|edit|ask|plan)\b/.exec(text)?.[1] as AgentTurn["tool"];
+  const tool = /\bdo=(run|edit|ask|plan|mcp)\b/.exec(text)?.[1] as AgentTurn["tool"];
   return { think: number("think", 300), words: number("words", 12), tool, quote: /\bquote\b/.test(text), fail: /\bfail\b/.test(text) };
 }
 

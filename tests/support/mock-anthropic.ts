@@ -1,9 +1,9 @@
 /** A local imitation of Anthropic's Messages API, as much of it as Claude Code needs: streams what the prompt asks for. */
-import { answerOf, turnOf, type AgentTurn, type MockEvent } from "./agent-script.ts";
+import { answerOf, turnOf, type AgentTurn, type MockEvent, type ToolScript } from "./agent-script.ts";
 
 type Json = Record<string, unknown>;
 
-const TOOLS: Readonly<Record<NonNullable<AgentTurn["tool"]>, { name: string; input: (n: number) => Json }>> = {
+const TOOLS: Readonly<Record<Exclude<AgentTurn["tool"], undefined | "mcp">, { name: string; input: (n: number) => Json }>> = {
   run: { name: "Bash", input: (n) => ({ command: `touch made-${n} && sleep 1`, description: "make a file" }) },
   edit: { name: "Write", input: (n) => ({ file_path: `${process.cwd()}/written-${n}.txt`, content: "one\ntwo\n" }) },
   ask: {
@@ -18,23 +18,23 @@ const TOOLS: Readonly<Record<NonNullable<AgentTurn["tool"]>, { name: string; inp
   plan: { name: "ExitPlanMode", input: () => ({ plan: "1. Read the code\n2. Change it\n3. Test it" }) },
 };
 
-/** The text that the person wrote last, and whether a result of a tool came after it. */
-function newest(messages: { role: string; content: unknown }[]): { text: string; answered: boolean } {
-  let found = { text: "", answered: false };
+/** The text that the person wrote last, and the results of tools that came after it. */
+function newest(messages: { role: string; content: unknown }[]): { text: string; results: string[] } {
+  let found = { text: "", results: [] as string[] };
   for (const { role, content } of messages) {
     if (role !== "user") continue;
     const blocks = (Array.isArray(content) ? content : [{ type: "text", text: content }]) as Json[];
-    for (const { type, text } of blocks) {
-      if (type === "tool_result") found = { ...found, answered: true };
+    for (const { type, text, content: result } of blocks) {
+      if (type === "tool_result") found.results.push(JSON.stringify(result));
       // what Claude Code adds by itself begins with a tag or a bracket
-      else if (type === "text" && !/^\s*[<[]/.test(String(text))) found = { text: String(text), answered: false };
+      else if (type === "text" && !/^\s*[<[]/.test(String(text))) found = { text: String(text), results: [] };
     }
   }
   return found;
 }
 
-/** Serves on a free port of the loopback until it is stopped. */
-export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: AgentTurn) => void) {
+/** Serves on a free port of the loopback until it is stopped. @param script what `do=mcp` calls */
+export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: AgentTurn) => void, script?: ToolScript) {
   let calls = 0;
   const prompts: string[] = [];
   const server = Bun.serve({
@@ -50,8 +50,10 @@ export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: Ag
         const plain = { ...head, content: [{ type: "text", text: "{\"title\": \"mock\"}" }], stop_reason: "end_turn", usage: { input_tokens: 1, output_tokens: 1 } };
         return body.stream ? stream(head, async function* () { yield* textBlock(["{\"title\": \"mock\"}"], 0); yield* tail("end_turn"); }) : Response.json(plain);
       }
-      const { text, answered } = newest(body.messages ?? []);
+      const { text, results } = newest(body.messages ?? []);
       const turn = turnOf(text);
+      const answered = results.length > 0;
+      if (turn.tool === "mcp") script!.results.splice(0, Infinity, ...results);
       if (!answered) prompts.push(text);
       heard("request", turn);
       if (turn.fail && !answered) {
@@ -61,15 +63,14 @@ export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: Ag
       }
       return stream(head, async function* () {
         await Bun.sleep(turn.think);
-        const tool = answered ? undefined : turn.tool;
-        if (tool === undefined) {
+        const use = toolUse(turn, results.length, calls, folder, script);
+        if (use === undefined) {
           yield* textBlock(answerOf(turn), 20);
           yield* tail("end_turn");
           heard("end", turn);
           return;
         }
-        const { name, input } = TOOLS[tool];
-        const args = tool === "edit" ? { ...input(calls), file_path: `${folder}/written-${calls}.txt` } : input(calls);
+        const { name, args } = use;
         yield ["content_block_start", { index: 0, content_block: { type: "tool_use", id: `toolu_${calls}`, name, input: {} } }] as const;
         yield ["content_block_delta", { index: 0, delta: { type: "input_json_delta", partial_json: JSON.stringify(args) } }] as const;
         yield ["content_block_stop", { index: 0 }] as const;
@@ -79,6 +80,17 @@ export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: Ag
     },
   });
   return { port: server.port!, prompts, stop: () => server.stop(true) };
+}
+
+/** The tool that is called next; none when the answer is due. */
+function toolUse(turn: AgentTurn, done: number, n: number, folder: string, script: ToolScript | undefined): { name: string; args: Json } | undefined {
+  if (turn.tool === "mcp") {
+    const call = script?.calls[done];
+    return call && { name: `mcp__fugue__${call.tool}`, args: { ...call.args } };
+  }
+  if (turn.tool === undefined || done > 0) return undefined;
+  const { name, input } = TOOLS[turn.tool];
+  return { name, args: turn.tool === "edit" ? { ...input(n), file_path: `${folder}/written-${n}.txt` } : input(n) };
 }
 
 type SentEvent = readonly [type: string, body: Json];

@@ -202,7 +202,8 @@ function sshdConfig(folder: string, home: string, port: number, options: SshdOpt
     `AuthorizedKeysFile ${join(folder, "authorized_keys")}`, "PermitRootLogin yes", "StrictModes no", "UsePAM no",
     "PasswordAuthentication no", "KbdInteractiveAuthentication no", "MaxStartups 200", "MaxSessions 100", "UseDNS no",
     "PrintMotd no", "PrintLastLog no", "LogLevel VERBOSE", "AcceptEnv LANG",
-    "Subsystem sftp internal-sftp", "",
+    // a bash that sshd starts reads the real ~/.bashrc, unless it seems to be within another one
+    "Subsystem sftp internal-sftp", "SetEnv SHLVL=2", "",
   ].join("\n");
 }
 
