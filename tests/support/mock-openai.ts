@@ -1,5 +1,5 @@
 /** A local imitation of OpenAI's Responses API, as much of it as Codex needs: streams what the prompt asks for. */
-import { answerOf, turnOf, type AgentTurn, type MockEvent } from "./agent-script.ts";
+import { answerOf, turnOf, type AgentTurn, type MockEvent, type ToolScript } from "./agent-script.ts";
 
 type Json = Record<string, unknown>;
 
@@ -7,8 +7,8 @@ const CALL = { cmd: "sleep 1; date", sandbox_permissions: "require_escalated", j
 
 const USAGE = { input_tokens: 1, output_tokens: 1, total_tokens: 2, input_tokens_details: null, output_tokens_details: null };
 
-/** Serves on a free port of the loopback until it is stopped. */
-export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void) {
+/** Serves on a free port of the loopback until it is stopped. @param script what `do=mcp` calls */
+export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void, script?: ToolScript) {
   let calls = 0;
   const prompts: string[] = [];
   const server = Bun.serve({
@@ -27,9 +27,12 @@ export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void) {
       });
       const input = body.input ?? [];
       const own = input.findLastIndex(({ type, role }) => type === "message" && role === "user");
-      const answered = input.slice(own).some(({ type }) => String(type).endsWith("_call_output"));
+      const results = input.slice(own).filter(({ type }) => String(type).endsWith("_call_output"));
+      const answered = results.length > 0;
       const text = JSON.stringify(input[own] ?? "");
       const turn = turnOf(text);
+      const call = turn.tool === "mcp" ? script?.calls[results.length] : undefined;
+      if (turn.tool === "mcp") script!.results.splice(0, Infinity, ...results.map(({ output }) => JSON.stringify(output)));
       const n = ++calls;
       if (!answered) prompts.push(text);
       heard("request", turn);
@@ -41,7 +44,10 @@ export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void) {
       return stream(async function* () {
         yield ["response.created", { response: { id: `resp_${n}` } }];
         await Bun.sleep(turn.think);
-        if (turn.tool !== undefined && !answered) {
+        if (call) {
+          const item = { type: "function_call", id: `fc${n}`, call_id: `call_${n}`, ...toolName(body.tools ?? [], call.tool), arguments: JSON.stringify(call.args) };
+          yield ["response.output_item.done", { output_index: 0, item }];
+        } else if (turn.tool !== undefined && turn.tool !== "mcp" && !answered) {
           const name = names.includes("exec_command") ? "exec_command" : "shell";
           const args = name === "shell" ? { command: ["sh", "-c", CALL.cmd], with_escalated_permissions: true, justification: CALL.justification } : CALL;
           const item = { type: "function_call", id: `fc${n}`, call_id: `call_${n}`, name, arguments: JSON.stringify(args) };
@@ -53,6 +59,12 @@ export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void) {
     },
   });
   return { port: server.port!, prompts, stop: () => server.stop(true) };
+}
+
+/** How Codex calls a tool of our MCP server: in a namespace, or by one long name. */
+function toolName(tools: readonly Json[], tool: string): { name: string; namespace?: string } {
+  const space = tools.find(({ type, name }) => type === "namespace" && String(name).includes("fugue"));
+  return space ? { name: tool, namespace: String(space.name) } : { name: `mcp__fugue__${tool}` };
 }
 
 type SentEvent = [type: string, body: Json];
