@@ -9,7 +9,7 @@ import { configPath } from "../config/config.ts";
 import { loadConfig } from "../config/config-file.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
-import { Servers } from "../client/tui/servers.ts";
+import { Servers, type ServerDoor } from "../client/tui/servers.ts";
 import { Tui } from "../client/tui/tui.ts";
 import { OuterTerminal } from "../client/tty/terminal.ts";
 import type { Dialer } from "../transport/dialer.ts";
@@ -64,6 +64,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     pane: callingPane(env),
   };
   const door = (name: string) => ({ name, dial: startingOnce(book, name) });
+  let known = profilesOf(book);
   const servers = new Servers(names.map(door), hello, systemClock, systemRandom);
   const create = options.create ? { cwd: book.isLocal(names[0]!) ? host.cwd : undefined } : undefined;
   const tui = new Tui(terminal, servers, systemClock, watcher.config, env, { ...options, create }, sessionCache(book.paths));
@@ -71,7 +72,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
   const own = [
     watcher.changed.on((config) => {
       tui.setConfig(config);
-      if (shell.wantsAll) followConfig(servers, book.reload(), door);
+      if (shell.wantsAll) known = followConfig(servers, book, known, door);
     }),
     watcher.reported.on((problems) => problems.length > 0 && tui.say(shortProblem(problems[0]!), true)),
   ];
@@ -114,11 +115,23 @@ async function openFront(tui: Tui, { host, env }: ShellLink): Promise<void> {
   }
 }
 
-/** Servers that were added to the configuration, or removed from it, come and go. */
-function followConfig(servers: Servers, names: readonly string[], door: (name: string) => { name: string; dial: ReturnType<ShellLink["book"]["dialer"]> }): void {
-  const before = new Set(servers.names());
-  for (const name of names) if (!before.has(name)) servers.add(door(name)).start();
-  for (const name of before) if (!names.includes(name)) servers.remove(name);
+/** What is configured of each server, to see whether that changed. */
+function profilesOf(book: ShellLink["book"]): Map<string, string> {
+  return new Map(book.names().map((name) => [name, JSON.stringify(book.profile(name) ?? null)]));
+}
+
+/** Servers that were added to the configuration, changed in it, or removed from it, come and go. @returns what is configured now */
+function followConfig(
+  servers: Servers, book: ShellLink["book"], before: ReadonlyMap<string, string>, door: (name: string) => ServerDoor,
+): Map<string, string> {
+  book.reload();
+  const now = profilesOf(book);
+  for (const name of servers.names()) if (now.get(name) !== before.get(name)) servers.remove(name);
+  for (const name of now.keys()) {
+    if (servers.find(name) === undefined) servers.add(door(name)).start();
+    else if (now.get(name) === before.get(name)) servers.keep(name);
+  }
+  return now;
 }
 
 /** A problem on the one line that the status line has: which file is meant is no question there, what to do is. */

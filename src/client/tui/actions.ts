@@ -18,6 +18,7 @@ const SELECTING: ReadonlySet<string> = new Set(["session select", "window select
 
 export class Actions implements TuiContext {
   private overlays: Promise<import("./overlays.ts").Overlays> | undefined;
+  private loaded: import("./overlays.ts").Overlays | undefined;
 
   constructor(private readonly tui: Tui) {}
 
@@ -81,7 +82,7 @@ export class Actions implements TuiContext {
   }
 
   private lazy() {
-    this.overlays ??= import("./overlays.ts").then(({ Overlays }) => new Overlays(this.tui));
+    this.overlays ??= import("./overlays.ts").then(({ Overlays }) => (this.loaded = new Overlays(this.tui)));
     return this.overlays;
   }
 
@@ -99,6 +100,15 @@ export class Actions implements TuiContext {
     void this.overlays?.then((overlays) => overlays.viewChanged(this.tui.view as View));
   }
 
+  /** Pictures of a pane came: the tree may look at it. */
+  framed(link: ServerLink, pane: number): void {
+    this.loaded?.framed(link, pane);
+  }
+
+  serverRemoved(link: ServerLink): void {
+    this.loaded?.serverRemoved(link);
+  }
+
   /** A server's state or sessions changed: an open tree follows. */
   serversChanged(link?: ServerLink): void {
     void this.overlays?.then((overlays) => overlays.serversChanged(link));
@@ -113,7 +123,10 @@ export class Actions implements TuiContext {
   }
 
   confirm(question: string, commandLine: string): void {
-    void this.open((o) => o.confirm(this.expand(question).replace(/ *\(y\/n\) *$/, ""), commandLine));
+    const link = this.tui.routes.targetOf(this.focus.pane);
+    // what goes is the link, not the pane that it shows
+    const asked = link === undefined ? question : question.replace("#P", `#P (only the link to ${this.tui.routes.nameOf(link)})`);
+    void this.open((o) => o.confirm(this.expand(asked).replace(/ *\(y\/n\) *$/, ""), commandLine));
   }
 
   /** `#W`, `#P` and the like in questions. */

@@ -16,6 +16,8 @@ export class Front {
   /** What is shown until another server's session is: its pictures go on, for it may be shown again. */
   private left: { link: ServerLink; view: View } | undefined;
 
+  private turns = 0;
+
   constructor(private readonly tui: Tui, private readonly start: TuiStart) {}
 
   /** What to attach to at the server in front; after a reconnect, where the client was. */
@@ -32,15 +34,18 @@ export class Front {
   /** Shows a session of a server, whichever is in front now. @throws FugueError; then nothing has changed */
   async show(server: string, target: string | undefined): Promise<void> {
     const { screen, servers, view, link } = this.tui;
-    this.left = view && { link, view };
+    const turn = ++this.turns;
+    // while another switch is under way, what it left is still what may be shown again
+    if (view) this.left = { link, view };
     screen.view = undefined;
     try {
       await this.tui.holding(() => servers.switchTo(server, () => (
         { ...this.request(), ...(!this.tui.view && { target, create: undefined }) }
       )));
-      this.left = undefined;
+      if (turn === this.turns) this.left = undefined;
     } catch (error) {
       const { left } = this;
+      if (turn !== this.turns) throw error;
       this.left = undefined;
       if (left) this.tui.viewed(left.view, left.link);
       else this.tui.actions.openTree({});

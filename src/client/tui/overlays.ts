@@ -1,8 +1,8 @@
 /** Opens the overlays for the TUI and does what is chosen in them. Loaded with the first overlay. */
 import type { BufferInfo, ClientInfo, Side } from "../../commands/context.ts";
 import { applyStyle } from "../../config/style.ts";
-import type { View } from "../../protocol/messages.ts";
-import { PLAIN, type Grid, type Style } from "../../terminal/grid.ts";
+import type { PaneLink, View } from "../../protocol/messages.ts";
+import { PLAIN, type Style } from "../../terminal/grid.ts";
 import type { Prompter } from "../../transport/dialer.ts";
 import { windowOffset } from "../compositor/compositor.ts";
 import { BufferPicker } from "../ui/buffer-picker.ts";
@@ -22,6 +22,7 @@ import { TextPopup } from "../ui/text-popup.ts";
 import { openVirtualScreen, type VirtualScreen } from "../ui/virtual-screen.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 import { SessionLists } from "./session-lists.ts";
+import { Preview } from "./preview.ts";
 import { completeCommandLine } from "./complete.ts";
 import type { Tui } from "./tui.ts";
 
@@ -31,9 +32,11 @@ export class Overlays {
   private openTree: SessionTree | undefined;
 
   private readonly lists: SessionLists;
+  private readonly preview: Preview;
 
   constructor(private readonly tui: Tui) {
     this.lists = new SessionLists(tui.servers, () => this.listsChanged(), tui.cache);
+    this.preview = new Preview(tui, () => this.openTree?.previewChanged());
   }
 
   /** The host of one overlay: knows it only once it is open. */
@@ -99,7 +102,10 @@ export class Overlays {
       rename: (target, name) => this.onServer(target.server, "rename", { target: this.targetOf(target), name }),
       create: (server, name) => void this.create(server, name),
       retry: (server) => this.retry(server),
-      preview: (server, pane): Grid | undefined => (server === servers.front.name ? this.tui.screen.mirrors.of(servers.front, pane)?.grid : undefined),
+      killFar: (link) => this.killFar(link),
+      nameOf: (link) => this.tui.routes.nameOf(link),
+      preview: (server, pane, link) => this.preview.of(server, pane, link),
+      closed: () => this.preview.dispose(),
     }, { windows: options.windows, current }));
     this.openTree = tree;
     tree.setSessions(this.lists.all());
@@ -112,6 +118,21 @@ export class Overlays {
     return window ? `${session!.name}/${window.index}` : (session?.name ?? "");
   }
 
+  /** Ends the pane behind a link. */
+  private killFar(target: PaneLink): void {
+    const link = this.tui.routes.find(target);
+    if (link) this.onServer(link.name, "kill", { target: `%${target.pane}` });
+    else this.tui.say(`not connected to the server of ${this.tui.routes.nameOf(target)}`, true);
+  }
+
+  framed(link: ServerLink, pane: number): void {
+    this.preview.frame(link, pane);
+  }
+
+  serverRemoved(link: ServerLink): void {
+    this.lists.forget(link);
+  }
+
   /** The tree, to choose a pane of any server that the window shall show. */
   async chooseLink(side: Side): Promise<void> {
     if (!this.tui.servers.several) return this.tui.say("only one server is open: start with fugue -a, or -s NAME for each");
@@ -120,6 +141,8 @@ export class Overlays {
       kill: () => {}, rename: () => {},
       create: (server, name) => void this.createLinked(server, name, side),
       retry: (server) => this.retry(server),
+      preview: (server, pane, link) => this.preview.of(server, pane, link),
+      closed: () => this.preview.dispose(),
     }, { windows: true }));
     this.openTree = tree;
     tree.setSessions(this.lists.all());

@@ -3,6 +3,7 @@
  * one, found by that server's identity among the connections that the user opened. Nothing is dialled for a link.
  */
 import type { PaneLink, View, Watched, WatchedPane } from "../../protocol/messages.ts";
+import { printable } from "../../base/names.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 
 /** A real pane: who owns it, and its number there. */
@@ -56,7 +57,6 @@ export class PaneRoutes {
 
   /** Has one more pane sent, to look at it, or none. */
   preview(route: PaneRoute | undefined): void {
-    if (this.previewed?.link === route?.link && this.previewed?.pane === route?.pane) return;
     this.previewed = route;
     this.watchAll();
   }
@@ -76,6 +76,11 @@ export class PaneRoutes {
   routeOf(leaf: number): PaneRoute | undefined {
     const linked = this.linked.get(leaf);
     return linked ? linked.route : { link: this.front(), pane: leaf };
+  }
+
+  /** The pane that a link leads to, as a target: its server by the name that it has here, or had where the link was made. */
+  nameOf(target: PaneLink): string {
+    return `${printable(this.find(target)?.name ?? target.name, 80)}:%${target.pane}`;
   }
 
   /** What a leaf links to, if it is a link. */

@@ -34,10 +34,8 @@ export class ServerAgents {
     const { servers, view } = this.tui;
     if (!servers.several) return undefined;
     const sum: Counts = {};
-    const seen = new Set<string>();
     for (const link of servers.all()) {
-      if (!link.connected || seen.has(link.server ?? link.name)) continue;
-      seen.add(link.server ?? link.name);
+      if (!link.connected || servers.twinOf(link)) continue;
       const counts = (link === servers.front ? view?.agents : undefined) ?? this.told.get(link) ?? {};
       for (const state of AGENT_STATES) if (counts[state]) sum[state] = (sum[state] ?? 0) + counts[state];
     }
@@ -73,11 +71,10 @@ export class ServerAgents {
   /** All that wait: those that ask first, and of these the one that has waited longest. */
   private async waiting(): Promise<WaitingAgent[]> {
     const { servers, clock } = this.tui;
-    const asked = new Map<string, ServerLink>();
-    for (const link of servers.all()) if (link.connected && !asked.has(link.server!)) asked.set(link.server!, link);
+    const asked = [...servers.all()].filter((link) => link.connected && !servers.twinOf(link));
     const late = Promise.withResolvers<undefined>();
     const timer = clock.after(PATIENCE_MS, () => late.resolve(undefined));
-    const lists = await Promise.all([...asked.values()].map((link) => Promise.race([this.ask(link), late.promise])));
+    const lists = await Promise.all(asked.map((link) => Promise.race([this.ask(link), late.promise])));
     timer.cancel();
     const all = lists.flatMap((list) => list ?? []);
     return all.sort((a, b) => Number(b.blocked) - Number(a.blocked) || a.since - b.since);

@@ -23,6 +23,8 @@ export interface ServerEvents {
   linkChanged(link: ServerLink): void;
   refused(reason: string): void;
   failed(error: FugueError, link: ServerLink): void;
+  /** A server was taken out of the configuration, and its connection is closed. */
+  removed(link: ServerLink): void;
 }
 
 /** Client ids stay below what an integer argument takes. */
@@ -36,6 +38,8 @@ export class Servers {
   /** The server whose session was shown last; another one may be on its way to the front. */
   private shown: ServerLink;
   private switches = 0;
+  /** Shown, but no more in the configuration: they go when another comes to the front. */
+  private readonly leaving = new Set<ServerLink>();
   private isFirst = true;
   events: ServerEvents | undefined;
 
@@ -47,8 +51,8 @@ export class Servers {
     private readonly random: Random,
   ) {
     for (const door of doors) this.add(door);
-    if (doors.length > 1) for (const link of this.links.values()) link.watchSessions();
     this.current = this.shown = this.links.values().next().value!;
+    this.watchAll();
   }
 
   /** The server whose session is shown. */
@@ -68,9 +72,26 @@ export class Servers {
     return [...this.links.keys()];
   }
 
+  find(name: string): ServerLink | undefined {
+    return this.links.get(name);
+  }
+
+  /** Another name of the same server, which is the one that is shown: of several the first that is connected. */
+  twinOf(link: ServerLink): ServerLink | undefined {
+    if (link.server === undefined) return undefined;
+    const same = [...this.links.values()].filter(({ server }) => server === link.server);
+    const shown = same.find((one) => one === this.current) ?? same.find(({ connected }) => connected) ?? same[0];
+    return shown === link ? undefined : shown;
+  }
+
+  /** With several servers each tells of its sessions. */
+  private watchAll(): void {
+    if (this.several) for (const link of this.links.values()) link.watchSessions();
+  }
+
   /** @throws FugueError `noTarget` with the names there are */
   named(name: string): ServerLink {
-    const link = this.links.get(name);
+    const link = this.find(name);
     if (link) return link;
     throw new FugueError("noTarget", `no server '${name}' is open here`, suggestion(name, this.names(), "servers"));
   }
@@ -88,7 +109,7 @@ export class Servers {
       failed: (error) => this.events?.failed(error, link),
     });
     this.links.set(door.name, link);
-    if (this.current) link.watchSessions();
+    if (this.current) this.watchAll();
     return link;
   }
 
@@ -103,12 +124,23 @@ export class Servers {
   }
 
   /** Closes a server that the configuration has no more. The one in front stays until another is. */
-  remove(name: string): ServerLink | undefined {
+  remove(name: string): void {
     const link = this.links.get(name);
-    if (!link || link === this.current || link === this.shown) return undefined;
-    this.links.delete(name);
+    if (link === this.current || link === this.shown) this.leaving.add(link);
+    else if (link) this.drop(link);
+  }
+
+  /** A server is in the configuration, after all. */
+  keep(name: string): void {
+    const link = this.links.get(name);
+    if (link) this.leaving.delete(link);
+  }
+
+  private drop(link: ServerLink): void {
+    this.leaving.delete(link);
+    this.links.delete(link.name);
     link.end();
-    return link;
+    this.events?.removed(link);
   }
 
   /** Opens all that are not in front, in the background. */
@@ -138,8 +170,10 @@ export class Servers {
       throw error;
     }
     if (turn === this.switches) {
-      if (next !== this.shown) this.shown.leave();
+      const before = this.shown;
       this.shown = next;
+      if (next !== before) before.leave();
+      if (next !== before && this.leaving.has(before)) this.drop(before);
     } else if (next !== this.current && next !== this.shown) next.leave();
   }
 

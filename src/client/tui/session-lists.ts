@@ -23,17 +23,21 @@ export class SessionLists {
 
   /** Every server with its state and the sessions known of it. */
   all(): ServerSessions[] {
-    const shown = new Map<string, string>();
     return [...this.servers.all()].map((link) => {
-      const { name, server, state, error } = link;
-      const twin = server === undefined ? undefined : shown.get(server);
-      if (server !== undefined && twin === undefined) shown.set(server, name);
+      const { name, state, error } = link;
+      const twin = this.servers.twinOf(link)?.name;
       return {
         server: name, sessions: twin === undefined ? (this.lists.get(name) ?? []) : [], mark: linkMark(state), state,
         roundTrip: link.connected ? link.roundTrip : undefined,
         reason: twin !== undefined ? `the same server as ${twin}` : error && (error.hint ? `${error.message} (${error.hint})` : error.message),
       };
     });
+  }
+
+  /** A server was removed. */
+  forget(link: ServerLink): void {
+    this.lists.delete(link.name);
+    this.changed();
   }
 
   /** Waits for the list of the server in front. @throws FugueError if it can't be had */

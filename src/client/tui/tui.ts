@@ -25,7 +25,7 @@ import { Screen, type LinkedPane } from "./screen.ts";
 import { linkMessage, linkSilence, serverMarks } from "./server-marks.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 import { showNextFocus } from "./next-focus.ts";
-import { PaneRoutes } from "./pane-routes.ts";
+import { PaneRoutes, type PaneRoute } from "./pane-routes.ts";
 import type { SessionCache } from "./session-lists.ts";
 import type { ServerEvents, Servers } from "./servers.ts";
 import { TERMINAL_QUERIES, TerminalInput } from "./terminal-input.ts";
@@ -63,6 +63,8 @@ export class Tui implements ServerEvents {
   private statusTimer: Timer | undefined;
   private ticking: Timer | undefined;
   private finished = false;
+  /** Servers of which it was said that they are another one's. */
+  private readonly twins = new WeakSet<ServerLink>();
   private title = "";
   private end!: (end: TuiEnd) => void;
   /** How it ended; may be settled before `run` is called. */
@@ -203,6 +205,12 @@ export class Tui implements ServerEvents {
     return this.front.wants(link, pane) || this.routes.watches(link, pane);
   }
 
+  /** Has one more pane sent, or none: pictures of the one before are forgotten. */
+  watchPreview(route: PaneRoute | undefined): void {
+    this.routes.preview(route);
+    this.screen.mirrors.keepOnly((server, pane) => this.wants(server, pane));
+  }
+
   /** Tells the server in front how large this terminal is, and its colours. */
   showsServer(): void {
     this.link.resize(this.terminal.cols, this.screen.height, this.input.colors);
@@ -223,6 +231,7 @@ export class Tui implements ServerEvents {
 
   frame(frame: Frame, bytes: number, link: ServerLink): void {
     this.screen.applyFrame(frame, bytes, link, this.wants(link, frame.pane));
+    this.actions.framed(link, frame.pane);
   }
 
   watched(watched: Watched, link: ServerLink): void {
@@ -244,6 +253,7 @@ export class Tui implements ServerEvents {
   linkChanged(link: ServerLink): void {
     this.routes.update(this.view);
     if (link.connected && link === this.link) this.showsServer();
+    this.reportTwin(link);
     this.actions.serversChanged(link.connected ? link : undefined);
     this.screen.changed();
     this.screen.paintSoon();
@@ -255,6 +265,23 @@ export class Tui implements ServerEvents {
         if (!this.finished) this.linkChanged(this.link);
       });
     }
+  }
+
+  /** Says once that two names are those of one server. */
+  private reportTwin(link: ServerLink): void {
+    const twin = link.connected ? this.servers.twinOf(link) : undefined;
+    if (!twin || this.twins.has(link)) return;
+    this.twins.add(link);
+    this.say(`${link.name} is the same server as ${twin.name}: it is shown once`, true);
+  }
+
+  removed(link: ServerLink): void {
+    this.routes.forget(link);
+    this.routes.update(this.view);
+    this.screen.mirrors.keepOnly((server, pane) => this.wants(server, pane));
+    this.actions.serverRemoved(link);
+    this.screen.changed();
+    this.screen.paintSoon();
   }
 
   failed(error: FugueError, link: ServerLink): void {

@@ -1,4 +1,5 @@
 /** A look at a pane under the session tree. Its cells are copied as they are; they never go through blessed. */
+import type { PaneLink } from "../../protocol/messages.ts";
 import type { Grid } from "../../terminal/grid.ts";
 import { textWidth } from "./cell-text.ts";
 import { copyCells } from "./grid-copy.ts";
@@ -7,20 +8,21 @@ import type { PanelLine, PanelTheme } from "./panel-line.ts";
 import type { TreeTarget } from "./session-rows.ts";
 
 /** The pane that stands for a session, window or pane: the active one of the active window. */
-function paneOf(target: TreeTarget | undefined): { server: string; id: number; label: string } | undefined {
+function paneOf(target: TreeTarget | undefined): { server: string; id: number; link?: PaneLink; label: string } | undefined {
   if (!target?.session) return undefined;
   const { server, session } = target;
   const window = target.window ?? session.windows.find((one) => one.active) ?? session.windows[0];
   const pane = target.pane ?? window?.panes.find((one) => one.active) ?? window?.panes[0];
   if (!window || !pane) return undefined;
-  return { server, id: pane.id, label: `${session.name}/${window.index}.${pane.index} ${pane.program}` };
+  const what = pane.link ? `link to ${pane.link.name}:%${pane.link.pane}` : pane.program;
+  return { server, id: pane.id, link: pane.link, label: `${session.name}/${window.index}.${pane.index} ${what}` };
 }
 
 export class PanePreview {
   private target: TreeTarget | undefined;
   private area: OverlayRect = { x: 0, y: 0, cols: 0, rows: 0 };
 
-  constructor(private readonly preview: (server: string, pane: number) => Grid | undefined) {}
+  constructor(private readonly preview: (server: string, pane: number, link?: PaneLink) => Grid | undefined) {}
 
   /** The line between list and preview. */
   heading(target: TreeTarget | undefined, columns: number, theme: PanelTheme): PanelLine {
@@ -41,7 +43,7 @@ export class PanePreview {
   draw(grid: Grid): void {
     const { area } = this;
     const pane = paneOf(this.target);
-    const shown = pane && area.rows > 0 ? this.preview(pane.server, pane.id) : undefined;
+    const shown = pane && area.rows > 0 ? this.preview(pane.server, pane.id, pane.link) : undefined;
     if (!shown) return;
     const used = lastUsedRow(shown) + 1;
     const at = { x: 0, y: Math.max(0, Math.min(used, shown.rows) - area.rows) };

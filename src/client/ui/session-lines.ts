@@ -24,7 +24,7 @@ export function treeLine(row: TreeRow, context: TreeLineContext): PanelLine {
     const size = { text: `${window.cols}x${window.rows}`, look: theme.dim };
     return { left: [start, ...windowSpans(window, theme)], right: [size] };
   }
-  if (session) return { left: [start, ...sessionSpans(session, context)], right: sessionEnd(session, context) };
+  if (session) return { left: [start, ...sessionSpans(session, context, row.open)], right: sessionEnd(session, context) };
   return serverLine(row, start, theme);
 }
 
@@ -54,7 +54,7 @@ function serverLine(row: TreeRow, start: Span, theme: PanelTheme): PanelLine {
   return { left, right };
 }
 
-function sessionSpans(session: SessionInfo, { theme, isCurrent }: TreeLineContext): Span[] {
+function sessionSpans(session: SessionInfo, { theme, isCurrent }: TreeLineContext, isOpen: boolean): Span[] {
   const count = session.windows.length;
   const spans: Span[] = [
     { text: session.name, look: isCurrent ? { ...theme.title, ...theme.accent } : theme.title },
@@ -64,6 +64,11 @@ function sessionSpans(session: SessionInfo, { theme, isCurrent }: TreeLineContex
   if (session.windows.some((window) => window.activity)) spans.push({ text: " #", look: theme.accent });
   spans.push(...agentSpans(session.windows.flatMap((window) => window.panes), theme));
   for (const tag of session.tags) spans.push({ text: ` #${tag}`, look: theme.accent });
+  // its windows say more
+  if (isOpen) return spans;
+  const window = session.windows.find(({ active }) => active) ?? session.windows[0];
+  const pane = window?.panes.find(({ active }) => active) ?? window?.panes[0];
+  if (pane) spans.push({ text: `  ${pane.program} ${describePane(pane)}`, look: theme.dim });
   return spans;
 }
 
@@ -104,6 +109,7 @@ function agentSpans(panes: readonly PaneInfo[], theme: PanelTheme): Span[] {
 
 /** Title, folder, and how it ended. */
 function describePane(pane: PaneInfo): string {
+  if (pane.link) return `link to ${pane.link.name}:%${pane.link.pane}`;
   const title = pane.title !== "" && pane.title !== pane.program ? `"${pane.title}" ` : "";
   const end = pane.exit ? ` (exited: ${pane.exit.signal ?? pane.exit.code ?? "unknown"})` : "";
   return `${title}${pane.cwd}${end}`;

@@ -1,4 +1,5 @@
 /** The tree of sessions, windows and panes (prefix s and w): to look around, choose, rename, end and begin. */
+import type { PaneLink } from "../../protocol/messages.ts";
 import type { Grid } from "../../terminal/grid.ts";
 import { ListPanel } from "./list-panel.ts";
 import type { PanelContext } from "./panel.ts";
@@ -18,8 +19,14 @@ export interface SessionTreeActions {
   create(server: string, name: string | undefined): void;
   /** Tries to reach a server again, at once. */
   retry?(server: string): void;
-  /** What a pane shows now, if this client knows. Called at each drawing. */
-  preview?(server: string, pane: number): Grid | undefined;
+  /** Ends the pane that a link leads to, and not only the link. The user has said yes. */
+  killFar?(link: PaneLink): void;
+  /** What a link leads to, for people. */
+  nameOf?(link: PaneLink): string;
+  /** The tree is gone. */
+  closed?(): void;
+  /** What a pane, or the one that a link leads to, shows now, if this client knows. Called at each drawing. */
+  preview?(server: string, pane: number, link?: PaneLink): Grid | undefined;
 }
 
 export interface SessionTreeOptions {
@@ -39,6 +46,7 @@ export class SessionTree extends ListPanel<TreeRow> {
   /** The selection is the user's own: the current session is not looked for any more. */
   private settled = false;
   private listRows = 1;
+  private previewing = true;
 
   constructor(
     context: PanelContext,
@@ -48,7 +56,7 @@ export class SessionTree extends ListPanel<TreeRow> {
     super(context, "sessions", true);
     this.tree = new SessionRows(options.windows === true);
     const { preview } = actions;
-    if (preview) this.preview = new PanePreview((server, pane) => preview.call(actions, server, pane));
+    if (preview) this.preview = new PanePreview((server, pane, link) => preview.call(actions, server, pane, link));
   }
 
   /** Shows these sessions. The selection, folds and the filter stay. */
@@ -89,8 +97,8 @@ export class SessionTree extends ListPanel<TreeRow> {
   }
 
   protected hints(): string {
-    if (this.servers.length > 1) return "enter choose  tab server  c new  C new on  r retry  x kill  , rename  / filter  space fold  q close";
-    return "enter choose  x kill  , rename  c new  / filter  space fold  q close";
+    if (this.servers.length > 1) return "enter choose  tab server  c new  C on  r retry  x kill  , rename  / filter  space fold  p preview  q close";
+    return "enter choose  x kill  , rename  c new  / filter  space fold  p preview  q close";
   }
 
   protected override emptyText(): string {
@@ -112,7 +120,7 @@ export class SessionTree extends ListPanel<TreeRow> {
   }
 
   protected override lines(cols: number, rows: number): PanelLine[] {
-    const previewRows = this.preview && rows + 3 >= LEAST_ROWS_FOR_PREVIEW ? Math.floor(rows * 0.55) : 0;
+    const previewRows = this.preview && this.previewing && rows + 3 >= LEAST_ROWS_FOR_PREVIEW ? Math.floor(rows * 0.55) : 0;
     this.listRows = rows - previewRows;
     const lines = super.lines(cols, this.listRows);
     const target = this.selected?.target;
@@ -156,6 +164,8 @@ export class SessionTree extends ListPanel<TreeRow> {
     else if (name === "right" || name === "l" || name === "+") this.unfoldOrEnter(row);
     else if (name === "*" || name === "_") this.foldAll(name === "*");
     else if (name === "x") this.askKill(row);
+    else if (name === "S-x") this.askKillFar(row);
+    else if (name === "p") this.togglePreview();
     else if (name === ",") this.askName(row);
   }
 
@@ -203,7 +213,31 @@ export class SessionTree extends ListPanel<TreeRow> {
 
   private askKill(row: TreeRow): void {
     if (row.kind === "server") return;
+    const link = linkOf(row);
+    if (link) return this.confirm(`remove the link to ${this.nameOf(link)}? (X kills the pane itself)`, () => this.actions.kill(row.target));
     this.confirm(`kill ${nameOf(row)}?`, () => this.actions.kill(row.target));
+  }
+
+  /** The pane behind a link: a link is removed without ending it. */
+  private askKillFar(row: TreeRow): void {
+    const link = linkOf(row);
+    const { killFar } = this.actions;
+    if (link && killFar) this.confirm(`kill the pane ${this.nameOf(link)} itself, wherever it is shown?`, () => killFar.call(this.actions, link));
+  }
+
+  private nameOf(link: PaneLink): string {
+    return this.actions.nameOf?.(link) ?? `${link.name}:%${link.pane}`;
+  }
+
+  private togglePreview(): void {
+    this.previewing = !this.previewing;
+    if (!this.previewing) this.actions.closed?.();
+    this.changed();
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.actions.closed?.();
   }
 
   private askName(row: TreeRow): void {
@@ -242,6 +276,11 @@ export class SessionTree extends ListPanel<TreeRow> {
   protected override press(row: number, column: number): void {
     if (row < this.listRows) super.press(row, column);
   }
+}
+
+/** The link that a row of a pane, or of a window with only that, stands for. */
+function linkOf({ target: { window, pane } }: TreeRow): PaneLink | undefined {
+  return pane ? pane.link : window?.panes.length === 1 ? window.panes[0]!.link : undefined;
 }
 
 function nameOf(row: TreeRow): string {

@@ -51,7 +51,8 @@ export class PaneOperations implements Panes {
     const before = options.side === "left" || options.side === "up";
     const { daemon } = this.ops;
     const { window } = this.model.pane(target);
-    const spec = { command: [], cwd: "/", env: {} };
+    // nothing runs in it, but panes that are split off from it do
+    const spec = { command: [], cwd: this.ops.find.cwdOf(target), env: {} };
     const state = this.model.newPane(window, daemon.clock.wall(), spec, (tree, pane) => splitPane(tree, target, pane, kind, options.size, before));
     state.link = link;
     if (this.ops.person !== undefined) this.ops.look(state.id);

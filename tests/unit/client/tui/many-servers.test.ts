@@ -17,13 +17,14 @@ const NAMES = ["alpha", "beta"] as const;
 
 /** A TUI over two daemons, each with the session `work`. Both have clocks of their own, moved together. */
 class Many implements AsyncDisposable {
-  readonly terminal = new FakeTerminal(60, 12);
+  readonly terminal: FakeTerminal;
   readonly tui: Tui;
   readonly down = new Set<string>();
   readonly duplexes = new Map<string, Duplex>();
   ended: TuiEnd | undefined;
 
-  private constructor(readonly rigs: Record<string, DaemonRig>) {
+  private constructor(readonly rigs: Record<string, DaemonRig>, cols: number, rows: number) {
+    this.terminal = new FakeTerminal(cols, rows);
     const doors = NAMES.map((name) => ({
       name, dial: async () => {
         if (this.down.has(name)) throw new Error(`${name} is down`);
@@ -36,14 +37,14 @@ class Many implements AsyncDisposable {
     this.tui = new Tui(this.terminal as unknown as OuterTerminal, servers, rigs.alpha!.clock, defaultConfig(), { TERM: "xterm-256color" }, { target: "work" });
   }
 
-  static async start(): Promise<Many> {
+  static async start(cols = 60, rows = 12): Promise<Many> {
     const rigs: Record<string, DaemonRig> = {};
     for (const name of NAMES) {
       rigs[name] = await DaemonRig.start({}, name === "alpha" ? "a".repeat(32) : "b".repeat(32));
       const client = await rigs[name].client("cli");
       await client.command("new", { name: "work", detached: true, size: { cols: 60, rows: 11 } });
     }
-    const many = new Many(rigs);
+    const many = new Many(rigs, cols, rows);
     const opening = many.tui.open();
     await many.pass(10);
     await opening;
@@ -92,8 +93,8 @@ class Many implements AsyncDisposable {
   }
 }
 
-async function linked(): Promise<Many> {
-  const many = await Many.start();
+async function linked(cols?: number, rows?: number): Promise<Many> {
+  const many = await Many.start(cols, rows);
   await many.run("link beta:work --right");
   await many.until("the link is there", () => many.tui.view?.leaves.length === 2);
   return many;
@@ -299,6 +300,86 @@ describe("a target with a server", () => {
     await many.run("rename alpha:work home");
     expect([...many.rigs.alpha!.daemon.model.sessions.values()].map(({ name }) => name)).toEqual(["home"]);
     expect([...many.rigs.beta!.daemon.model.sessions.values()].map(({ name }) => name)).toEqual(["work"]);
+  });
+});
+
+describe("the tree", () => {
+  async function tree(many: Many): Promise<void> {
+    await many.run("tree");
+    await many.until("both servers", () => many.screen.includes("beta") && many.screen.split("work").length > 2);
+  }
+
+  test("shows a far pane live, and leaves it alone once it is closed", async () => {
+    await using many = await Many.start(80, 26);
+    await tree(many);
+    many.type("\t");
+    many.type("j");
+    many.rigs.beta!.keeper.print(1, "first of beta");
+    await many.until("its screen", () => many.screen.includes("first of beta"));
+    many.rigs.beta!.keeper.print(1, " and more");
+    await many.until("it is live", () => many.screen.includes("first of beta and more"));
+    many.type("p");
+    await many.until("no preview", () => !many.screen.includes("first of beta"));
+    many.type("p");
+    await many.until("again", () => many.screen.includes("first of beta and more"));
+    many.type("q");
+    await many.pass(200);
+    const [viewer] = [...many.rigs.beta!.daemon.clients].filter(({ hello }) => hello?.kind === "tui");
+    expect(viewer!.outbox.shows(many.rigs.beta!.daemon.panes.get(1)!)).toBeFalse();
+  });
+
+  test("removes a link with x, and ends the far pane only with X", async () => {
+    await using many = await linked(80, 26);
+    await many.run("link beta:work --down");
+    await many.until("two links", () => many.tui.view?.leaves.length === 3);
+    await many.run("tree --windows");
+    await many.until("the window", () => many.screen.includes("3 panes"));
+    many.type("l");
+    await many.until("the links", () => many.screen.match(/\d: .*link to beta:%1/g)?.length === 2);
+    many.type("j");
+    many.type("j");
+    many.type("x");
+    await many.until("a question", () => many.screen.includes("remove the link to beta:%1?"));
+    many.type("y");
+    await many.until("one link", () => many.tui.view?.leaves.length === 2);
+    expect(many.rigs.beta!.daemon.model.panes.size).toBe(1);
+    await many.until("one link in the tree", () => many.screen.match(/\d: .*link to beta:%1/g)?.length === 1);
+    many.type("X");
+    await many.until("a question", () => many.screen.includes("kill the pane beta:%1 itself"));
+    many.type("y");
+    await many.until("beta's pane is gone", () => many.rigs.beta!.daemon.model.panes.size === 0);
+  });
+
+  test("shows a server of two names once, and says so", async () => {
+    await using many = await Many.start(80, 26);
+    many.tui.servers.add({ name: "twin", dial: async () => ({ duplex: many.rigs.beta!.dial() }) }).start();
+    await many.until("it is said", () => many.screen.includes("twin is the same server as beta: it is shown once"));
+    await tree(many);
+    await many.until("the reason", () => many.screen.includes("the same server as beta"));
+    expect(many.screen.match(/▸ work/g)?.length).toBe(2);
+    many.type("q");
+    await many.until("two marks for three names", () => / ●● /.test(many.screen));
+  });
+
+  test("follows servers that come and go; the one in front goes when another comes to the front", async () => {
+    await using many = await Many.start(80, 26);
+    await many.run("link beta:work --right");
+    await tree(many);
+    many.tui.servers.remove("beta");
+    await many.until("beta is gone", () => !/● beta/.test(many.screen) && !/●●/.test(many.screen));
+    many.tui.servers.add({ name: "other", dial: async () => ({ duplex: many.rigs.beta!.dial() }) }).start();
+    await many.until("it came", () => /● other/.test(many.screen));
+    many.type("q");
+    many.tui.servers.remove("alpha");
+    await many.pass(100);
+    expect(many.tui.servers.names()).toEqual(["alpha", "other"]);
+    const showing = many.tui.front.show("other", "work");
+    await many.pass(100);
+    await showing;
+    expect(many.tui.servers.names()).toEqual(["other"]);
+    many.type("x");
+    await many.pass(100);
+    expect(many.typed("beta")).toBe("x");
   });
 });
 

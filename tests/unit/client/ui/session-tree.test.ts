@@ -49,7 +49,7 @@ describe("the session tree", () => {
       "│    1: logs!  bash /home/ann                                   80x24│",
       "│▾ 漢字  1 window #                                                5s│",
       "│    0: main*Z#  bash /home/ann                                 80x24│",
-      "│▸ web  2 windows                                                  3h│",
+      "│▸ web  2 windows  bash /home/ann                                  3h│",
     ]);
     expect(isAligned(tree.draw())).toBe(true);
     tree.dispose();
