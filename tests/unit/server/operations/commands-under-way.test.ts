@@ -70,7 +70,7 @@ describe("a command whose connection broke", () => {
 
 async function say(rig: DaemonRig, client: TestClient, seq: number, name: string, args: Record<string, unknown>) {
   client.send("command", { seq, name, args });
-  await Bun.sleep(5);
+  await Bun.sleep(100);
   await rig.settle();
 }
 
