@@ -49,6 +49,8 @@ export interface Replacement {
   cursor(): { x: number; y: number };
 }
 
+const NO_LINKS: ReadonlyMap<number, LinkedPane> = new Map();
+
 export class Screen {
   view: View | undefined;
   readonly mirrors = new Mirrors<ServerLink>();
@@ -62,6 +64,7 @@ export class Screen {
   private again = false;
   private structure = 0;
   private statusKey = "";
+  private bordersOf: { options: Options; borders: Scene["borders"] } | undefined;
   /** The terminal is ours: before that nothing is painted. */
   started = false;
   private timer: Timer | undefined;
@@ -192,15 +195,9 @@ export class Screen {
   private scene(overlays: readonly Overlay[]): Scene {
     const options = this.state.options();
     const { cols, rows } = this.terminal;
+    const { statusRow } = this;
     const layers: Layer[] = [];
-    const state = { ...this.state.status(), options, view: this.viewWithTitles(), wall: this.clock.wall() };
-    if (this.statusRow !== undefined) {
-      // it is drawn anew when something in it may have changed, not for each key that echoes
-      const key = `${this.structure} ${cols} ${JSON.stringify(this.state.status())}`;
-      if (key !== this.statusKey || !this.statusLine) this.statusLine = drawStatusLine(state, cols);
-      this.statusKey = key;
-      layers.push({ x: 0, y: this.statusRow, grid: this.statusLine.grid, modal: false });
-    }
+    if (statusRow !== undefined) layers.push({ x: 0, y: statusRow, grid: this.statusGrid(cols), modal: false });
     for (const overlay of overlays) {
       const place = overlay.place(cols, rows);
       layers.push({ x: place.x, y: place.y, grid: overlay.draw(), cursor: overlay.cursor?.(), modal: true });
@@ -213,16 +210,38 @@ export class Screen {
       const hidden = about.state === "gone" || !mirrors.has(pane);
       if (leaf && hidden && !replaced.has(pane)) replaced.set(pane, { grid: placeholder(about, leaf), cursor: { x: 0, y: 0 } });
     }
-    const border = (spec: Options["paneBorderStyle"]) => ({ ...PLAIN, ...applyStyle(PLAIN, spec) });
     return {
       cols, rows, view: this.view, top: this.top, height: this.height, mirrors, replaced, layers,
-      borders: { lines: options.paneBorderLines, style: border(options.paneBorderStyle), active: border(options.paneActiveBorderStyle) },
+      borders: this.borders(options),
       paneStatus: !this.hasPaneStatus ? undefined : {
         position: options.paneBorderStatus === "top" ? "top" : "bottom",
-        line: (pane, width) => drawPaneStatus(state, pane, width),
+        line: (pane, width) => drawPaneStatus(this.statusState(this.state.status()), pane, width),
       },
       dimmed: (pane) => this.state.dimmed(pane), linked: new Set(linked.keys()),
     };
+  }
+
+  /** The status line: drawn anew when something in it may have changed, not for each key that echoes. */
+  private statusGrid(cols: number): Grid {
+    const status = this.state.status();
+    const key = `${this.structure} ${cols} ${JSON.stringify(status)}`;
+    if (key !== this.statusKey || !this.statusLine) this.statusLine = drawStatusLine(this.statusState(status), cols);
+    this.statusKey = key;
+    return this.statusLine.grid;
+  }
+
+  private statusState(status: ReturnType<ScreenState["status"]>): StatusState {
+    return { ...status, options: this.state.options(), view: this.viewWithTitles(), wall: this.clock.wall() };
+  }
+
+  /** Made once for each set of options. */
+  private borders(options: Options): Scene["borders"] {
+    if (this.bordersOf?.options !== options) {
+      const border = (spec: Options["paneBorderStyle"]) => ({ ...PLAIN, ...applyStyle(PLAIN, spec) });
+      const borders = { lines: options.paneBorderLines, style: border(options.paneBorderStyle), active: border(options.paneActiveBorderStyle) };
+      this.bordersOf = { options, borders };
+    }
+    return this.bordersOf.borders;
   }
 
   /** Which cell of a leaf's pane stands in the leaf's corner. */
@@ -245,8 +264,9 @@ export class Screen {
   }
 
   /** The links of the view, by leaf. */
-  private linked(): Map<number, LinkedPane> {
+  private linked(): ReadonlyMap<number, LinkedPane> {
     const links = (this.view?.panes ?? []).filter(({ link }) => link !== undefined);
+    if (links.length === 0) return NO_LINKS;
     return new Map(links.flatMap(({ id }) => (this.state.about(id) ? [[id, this.state.about(id)!]] : [])));
   }
 
