@@ -79,6 +79,7 @@ _fugue_options() {
     'stop') REPLY='--yes -y' ;;
     'upgrade') REPLY='--to' ;;
     'server invite') REPLY='--expires --url' ;;
+    'server secret') REPLY='--renew' ;;
     'discover') REPLY='--wait' ;;
     'server add') REPLY='--invite --tunnel --ssh-port --identity --default' ;;
     'logs') REPLY='--follow -f --audit --lines -n' ;;

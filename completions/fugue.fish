@@ -413,6 +413,7 @@ complete -c fugue -n "__fugue_at server 0" -a invite -d 'Print the line that add
 complete -c fugue -n "__fugue_in 'server invite'" -l expires -x -d 'how long it can be used; default: 24h, at most 30d'
 complete -c fugue -n "__fugue_in 'server invite'" -l url -x -d 'address to use there: tls://HOST:PORT or tcp://localhost:PORT; default: where it listens'
 complete -c fugue -n "__fugue_at server 0" -a secret -d 'Print the secret of this server'
+complete -c fugue -n "__fugue_in 'server secret'" -l renew -d 'make another secret; the old one is void'
 complete -c fugue -n "__fugue_in 'discover'" -l wait -x -d 'how long to listen for answers; default: 2s, at most 60s'
 complete -c fugue -n "__fugue_at server 0" -a add -d 'Put a server into the configuration'
 complete -c fugue -n "__fugue_in 'server add'" -l invite -x -d 'invite of that server; - reads it from standard input'

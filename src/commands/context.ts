@@ -331,6 +331,11 @@ export interface Trust {
   /** The lasting secret: 64 hexadecimal digits. @throws FugueError `refused` */
   secret(): string;
   /**
+   * Makes another secret: whoever knows the old one is cut off and not let in again. @returns the new one
+   * @throws FugueError `refused`; `system` if it can't be written, then the old one stays
+   */
+  renewSecret(): string;
+  /**
    * Opens an invite for one machine.
    * @param expires milliseconds until it is void
    * @param addresses where the server can be reached; none: where it listens

@@ -5,7 +5,7 @@ import type { Paths } from "../base/paths.ts";
 import { systemRandom, type Random } from "../base/random.ts";
 import { ownCertificate, type ServerCertificate } from "../trust/certificate.ts";
 import { InviteBook } from "../trust/invite-book.ts";
-import { ownSecret } from "../trust/secret.ts";
+import { newSecret, ownSecret } from "../trust/secret.ts";
 import { Strangers } from "./connections/strangers.ts";
 
 export class ServerTrust {
@@ -22,6 +22,11 @@ export class ServerTrust {
   /** The lasting secret, made on first use. @throws FugueError `refused` if its file is not private. */
   get secret(): Uint8Array {
     return (this.known ??= ownSecret(this.paths, this.random));
+  }
+
+  /** Makes another lasting secret. @throws FugueError `system` if it can't be written: then the old one stays */
+  renewSecret(): void {
+    this.known = newSecret(this.paths, this.random);
   }
 
   /** The certificate for tls, made on first use. @throws FugueError `refused` if its file is not private. */

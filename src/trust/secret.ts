@@ -2,7 +2,7 @@
 import { FugueError } from "../base/errors.ts";
 import type { Paths } from "../base/paths.ts";
 import { randomHex, type Random } from "../base/random.ts";
-import { createPrivateFile, readPrivateFile } from "./private-file.ts";
+import { createPrivateFile, readPrivateFile, writePrivateFile } from "./private-file.ts";
 
 /** Length of every secret, in bytes. */
 export const SECRET_BYTES = 32;
@@ -22,5 +22,12 @@ export function formatSecret(secret: Uint8Array): string {
 /** This home's own secret, made on first use. @throws FugueError `refused` if its file is not private. */
 export function ownSecret(paths: Paths, random: Random): Uint8Array {
   const text = readPrivateFile(paths.token) ?? createPrivateFile(paths.token, `${randomHex(random, SECRET_BYTES)}\n`);
+  return parseSecret(text, paths.token);
+}
+
+/** Another secret in the place of this home's own. @throws FugueError `system` if it can't be written */
+export function newSecret(paths: Paths, random: Random): Uint8Array {
+  const text = randomHex(random, SECRET_BYTES);
+  writePrivateFile(paths.token, `${text}\n`);
   return parseSecret(text, paths.token);
 }

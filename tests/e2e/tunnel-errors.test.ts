@@ -109,8 +109,7 @@ testBoth("a secret that is new over there: the error says how it is fetched agai
   await using two = await start(backend);
   await ports(two, backend);
   expect((await two.near.cli(["-s", "far", "ls"])).status).toBe(0);
-  await two.far.fugue("stop", "--yes");
-  writeFileSync(two.far.paths.token, `${"ab".repeat(32)}\n`, { mode: 0o600 });
+  await two.far.fugue("server", "secret", "--renew");
   expect(await failure(two)).toEqual({ status: 5, said: expect.stringContaining("fugue tunnel restart far") });
   await two.near.fugue("tunnel", "restart", "far");
   expect((await two.near.cli(["-s", "far", "ls"])).status).toBe(0);

@@ -23,7 +23,7 @@ export function startFarSshd(far: E2eHome, ssh: SshHome, options: FarOptions = {
   far.write("programs/.keep", "");
   symlinkSync(executable(), join(far.home, "programs", "fugue"));
   chmodSync(far.mark, 0o755);
-  return startSshd(ssh, { ...options, config: [...(options.config ?? []), `SetEnv SHELL=${shell} FUGUE_HOME=${far.paths.home} SHLVL=2`] });
+  return startSshd(ssh, { ...options, config: [...(options.config ?? []), `SetEnv HOME=${far.home} SHELL=${shell} FUGUE_HOME=${far.paths.home}`] });
 }
 
 /** The near machine with a far one in its configuration, as the server `far`. Use it with `await using`. */

@@ -18,6 +18,15 @@ export class TrustOperations implements Trust {
     return formatSecret(this.daemon.trust.secret);
   }
 
+  renewSecret(): string {
+    this.checkAllowed();
+    const { trust, clients, log } = this.daemon;
+    trust.renewSecret();
+    for (const client of [...clients]) if (!client.peer.trusted) client.close("the server's secret was renewed");
+    log.info("secret renewed");
+    return formatSecret(trust.secret);
+  }
+
   async invite(expires: number, urls: readonly string[]): Promise<InviteInfo> {
     this.checkAllowed();
     const addresses = urls.length > 0 ? urls.map(invitedAddress) : this.reachable();

@@ -1,6 +1,6 @@
 /** The daemon's listeners on real sockets of loopback, with real clients. */
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "../../../src/client/connection/connection.ts";
 import { redeemInvite } from "../../../src/client/connection/redeem.ts";
@@ -219,8 +219,32 @@ describe("an invite", () => {
       expect(await rejection(far.command(command, { url: [] }))).toMatchObject({ code: "refused", message: expect.stringContaining("only to its own user") });
     }
     far.end();
-    const own = await Connection.open(rig.keep(await connectUnix(rig.daemons.home.paths.socket)), IDENTITY);
+    const own = await Connection.open(rig.keep(await connectUnix(rig.daemons.home.paths.socket)), { ...IDENTITY, client: 6 });
     expect((await own.command("server secret", {})).result).toEqual({ secrets: [{ secret: Buffer.from(rig.trust.secret).toString("hex") }] });
     own.end();
   });
+});
+
+test("a secret that is renewed lets nobody in who knows the old one; who came with it is cut off, own clients stay", async () => {
+  const port = freePort();
+  await using rig = await Rig.start(`tcp://127.0.0.1:${port}`);
+  const old = rig.trust.secret;
+  const open = async (secret: Uint8Array) => Connection.open(rig.keep(await connectTcp("127.0.0.1", port)), IDENTITY, {}, { secret, fingerprint: "" });
+  const invite = inviteFrom((await (await rig.daemons.script()).trust.invite(60_000, [`tcp://127.0.0.1:${port}`])).invite);
+  const far = await open(old);
+  let cut = 0;
+  far.onClosed(() => void cut++);
+  expect((await rejection(far.command("server secret", { renew: true }))).code).toBe("refused");
+  const own = await Connection.open(rig.keep(await connectUnix(rig.daemons.home.paths.socket)), { ...IDENTITY, client: 6 });
+  const { secrets: [shown] } = (await own.command("server secret", { renew: true })).result as { secrets: { secret: string }[] };
+  await waitUntil("the other to be cut off", () => cut === 1);
+  expect(shown!.secret).not.toBe(Buffer.from(old).toString("hex"));
+  expect(readFileSync(rig.daemons.home.paths.token, "utf8").trim()).toBe(shown!.secret);
+  expect(statSync(rig.daemons.home.paths.token).mode & 0o777).toBe(0o600);
+  expect((await rejection(open(old))).code).toBe("refused");
+  (await open(rig.trust.secret)).end();
+  // an invite of before leads to the new one
+  const redeemed = await redeemInvite(invite, IDENTITY, rig.daemons.clock.wall());
+  expect(Buffer.from(redeemed.secret).toString("hex")).toBe(shown!.secret);
+  own.end();
 });
