@@ -5,7 +5,7 @@
 _fugue_commands() {
   REPLY=
   case $1 in
-    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait run meta agents prompt agent presets mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
+    '') REPLY='new attach ls kill rename session tag env window layout sync split pane link clear-history send capture wait run events meta agents prompt agent presets mcp whoami msg buffer clients detach message serve stop upgrade status state service server discover logs doctor version tunnel proxy config keys completions help' ;;
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls build' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
@@ -61,6 +61,7 @@ _fugue_options() {
     'capture') REPLY='--history -S --styled -e --join -J --lines -n --since' ;;
     'wait') REPLY='--any --all --text --since --exit --idle --agent --timeout --tag' ;;
     'run') REPLY='--new --timeout --lines -n --dir -c --env' ;;
+    'events') REPLY='--kind' ;;
     'meta') REPLY='--set --remove' ;;
     'prompt') REPLY='--answer --queue --wait --timeout' ;;
     'agent report') REPLY='--state --question --session --agent' ;;
@@ -170,6 +171,7 @@ _fugue_value() {
     'run:--lines'|'run:-n') REPLY='-' ;;
     'run:--dir'|'run:-c') REPLY='@folders' ;;
     'run:--env') REPLY='-' ;;
+    'events:--kind') REPLY='session window pane agent client connection' ;;
     'meta:--set') REPLY='-' ;;
     'meta:--remove') REPLY='-' ;;
     'prompt:--answer') REPLY='-' ;;
@@ -275,6 +277,7 @@ _fugue_position() {
     'capture:'*) REPLY='@target' ;;
     'wait:'*) REPLY='@target' ;;
     'run:'*) REPLY='@target' ;;
+    'events:'0) REPLY='@target' ;;
     'meta:'0) REPLY='@target' ;;
     'agents:'0) REPLY='@session' ;;
     'prompt:'0) REPLY='@target' ;;

@@ -78,6 +78,7 @@ complete -c fugue -n "__fugue_at '' 0" -a send -d 'Type text or keys into a pane
 complete -c fugue -n "__fugue_at '' 0" -a capture -d 'Print what a pane shows'
 complete -c fugue -n "__fugue_at '' 0" -a wait -d 'Wait for panes: a text, silence, their end, a state of their agents'
 complete -c fugue -n "__fugue_at '' 0" -a run -d 'Run a command in panes and print its output'
+complete -c fugue -n "__fugue_at '' 0" -a events -d 'Print what happens to sessions, windows, panes and agents'
 complete -c fugue -n "__fugue_at '' 0" -a meta -d 'Change or show notes that scripts keep on a session or pane'
 complete -c fugue -n "__fugue_at '' 0" -a agents -d 'List the agents in panes and their states'
 complete -c fugue -n "__fugue_at '' 0" -a prompt -d 'Give a prompt to the agent in a pane'
@@ -332,6 +333,8 @@ complete -c fugue -n "__fugue_in 'run'" -s c -l dir -x -a '(__fish_complete_dire
 complete -c fugue -n "__fugue_in 'run'" -l env -x -d 'variable for the environment of a new pane'
 complete -c fugue -n "__fugue_at 'run' 0- --timeout --lines -n --dir -c --env" -a '(__fugue_names target)'
 complete -c fugue -n "__fugue_in 'run'; and __fugue_rest" -F
+complete -c fugue -n "__fugue_in 'events'" -l kind -x -a 'session window pane agent client connection' -d 'only events of this kind'
+complete -c fugue -n "__fugue_at 'events' 0 --kind" -a '(__fugue_names target)'
 complete -c fugue -n "__fugue_in 'meta'" -l set -x -d 'put a value under a key'
 complete -c fugue -n "__fugue_in 'meta'" -l remove -x -d 'forget a key'
 complete -c fugue -n "__fugue_at 'meta' 0 --set --remove" -a '(__fugue_names target)'

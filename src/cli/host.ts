@@ -19,7 +19,7 @@ export interface Selection {
 }
 
 /** Connections to the selected servers. Nothing is opened, and no configuration read, before a method is called. */
-export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "gone" | "lastKnown" | "serve" | "tunnels" | "proxy" | "discover" | "serverAdmin" | "mcp">;
+export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "follow" | "gone" | "lastKnown" | "serve" | "tunnels" | "proxy" | "discover" | "serverAdmin" | "mcp">;
 
 /** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
 export interface CliHost extends Omit<CliContext, "json" | "named" | "note" | "language" | keyof CliLink> {
@@ -64,6 +64,7 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
     },
     servers: () => link.servers(),
     call: (command, args, options) => link.call(command, args, options),
+    follow: (request) => link.follow(request),
     lastKnown: () => link.lastKnown(),
     gone: (server) => link.gone(server),
     attach: (options) => link.attach(options),

@@ -8,6 +8,7 @@ import type { AgentState } from "../base/agent-state.ts";
 import type { FugueError } from "../base/errors.ts";
 import type { AgentRights, AuditEntry, Labels, WhoAmI } from "./caller-context.ts";
 import type { MessagePort } from "./message-context.ts";
+import type { Notices } from "../protocol/notices.ts";
 import type { InputEvent } from "../protocol/input.ts";
 import type { Agents, PaneAgent } from "./agent-context.ts";
 import type { TunnelContext } from "./tunnel-context.ts";
@@ -376,6 +377,18 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whose events are told, and to whom. */
+export interface Follow {
+  readonly servers: readonly string[];
+  /** As each server knows it. */
+  readonly target: string | undefined;
+  /** None: all. */
+  readonly kinds: readonly string[];
+  told(server: string, notices: Notices): void;
+  /** `unreachable`: goes on trying; `failed`: does not. */
+  connection(server: string, event: "connected" | "lost" | "unreachable" | "failed", error: FugueError | undefined): void;
+}
+
 /** What a command of the command line runs against. */
 export interface CliContext extends TunnelContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -417,6 +430,8 @@ export interface CliContext extends TunnelContext {
   serve(options: { detach: boolean; listen: string[]; advertise: boolean }): Promise<number>;
   /** Listens for so many milliseconds to servers that announce themselves in the local network. Nothing of it is proved. */
   discover(waitMs: number): Promise<{ name: string; addresses: readonly string[]; port: number }[]>;
+  /** Tells what happens on servers until nothing can come any more. @throws FugueError if the only one can't be reached */
+  follow(request: Follow): Promise<number>;
   /** Speaks MCP on standard input and output until that ends. */
   mcp(): Promise<number>;
 }

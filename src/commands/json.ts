@@ -23,7 +23,12 @@ export function jsonError(error: FugueError, server: string, target?: string): J
 export function jsonDocument(
   items: Readonly<Record<string, readonly unknown[]>>, errors: readonly JsonError[] = [],
 ): string {
-  const text = JSON.stringify({ version: JSON_VERSION, ...items, errors });
+  return jsonLine({ ...items, errors });
+}
+
+/** One line of JSON with the version in front. */
+export function jsonLine(fields: object): string {
+  const text = JSON.stringify({ version: JSON_VERSION, ...fields });
   // JSON lets C1 controls and bidirectional marks pass as they are: a terminal must not see them
   const escaped = text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escapeCharacter);
   return `${escaped}\n`;

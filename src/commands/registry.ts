@@ -35,6 +35,7 @@ import { discardInput } from "./discard-input.ts";
 import { discover } from "./discover.ts";
 import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
+import { events } from "./events.ts";
 import { help } from "./help.ts";
 import { info } from "./info.ts";
 import { keys } from "./keys.ts";
@@ -135,7 +136,7 @@ export const COMMANDS: readonly Command[] = [
   linkInShell, linkInTui, syncLinks, paneLink,
   paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, paneLs, clearHistory,
   // scripts
-  send, capture, wait, run, meta,
+  send, capture, wait, run, events, meta,
   // agents
   agents, agentPrompt, agentNext, agentNextInTui, agentReport, agentExplain, agentHook, presets, mcp, whoami,
   msgSend, msgWait, msgLs, msgAck, msgStatus, msgHelp, msgOutbox, msgDeliver, msgSettle,

@@ -1,6 +1,6 @@
 /** Checks of message bodies at the edge, by hand: every field that the code behind relies on. */
 import { FugueError } from "../base/errors.ts";
-import { LARGEST_INPUT_TEXT, LARGEST_MESSAGE, LARGEST_SIDE, MOST_MARKS, MOST_WATCHED_PANES } from "./limits.ts";
+import { LARGEST_INPUT_TEXT, LARGEST_MESSAGE, LARGEST_SIDE, MOST_MARKS, MOST_NOTICES, MOST_WATCHED_PANES } from "./limits.ts";
 import type { MessageName } from "./messages.ts";
 
 type Fields = Record<string, unknown>;
@@ -80,6 +80,13 @@ const SERVER_EVENTS: Record<string, Record<string, Check>> = {
   },
 };
 
+/** Kinds and events are words: a newer daemon may know more of them. */
+const notice = shape({
+  time: count, kind: text(32), event: text(32), before: maybe(text(2048)), tags: maybe(list(1024, text(256))), exit: maybe(exit),
+  session: maybe(named), window: maybe(shape({ ...namedFields, index: u32 })), pane: maybe(shape({ id: u32, target: text(2048) })),
+  agent: maybe(shape({ agent: text(256), state: agentState, question: maybe(text(4096)) })), client: maybe(named),
+});
+
 const BODIES: Record<MessageName, Record<string, Check>> = {
   serverHello: { magic: text(16), min: u32, max: u32, nonce: bytes },
   clientHello: {
@@ -96,6 +103,8 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   command: { seq: count, name: text(64), args: object },
   reply: { seq: count, error: maybe(shape(wireError)), focus: maybe(focus) },
   cancel: { seq: count },
+  subscribe: { seq: count, target: maybe(text(1024)), kinds: maybe(list(32, text(32))) },
+  notices: { notices: list(MOST_NOTICES, notice), dropped: maybe(count) },
   attach: {
     seq: count, target: maybe(text(1024)), session: maybe(text(1024)), cols: side, rows: side, readOnly: maybe(bool), detachOthers: maybe(bool),
     create: maybe(shape({

@@ -25,5 +25,7 @@ export const MOST_MARKS = 10_000;
 export const COMMAND_CLIENT = 0xffffffff;
 /** Input events a client may have sent without an acknowledgement. */
 export const MOST_UNACKED_INPUTS = 1024;
+/** Notices in one message, and those that wait for a subscriber: beyond them they are counted and left out. */
+export const MOST_NOTICES = 1000;
 /** Panes that a client may show besides those of its session. */
 export const MOST_WATCHED_PANES = 256;

@@ -4,6 +4,7 @@
  */
 import type { AgentState } from "../base/agent-state.ts";
 import type { InputEvent } from "./input.ts";
+import type { Notices, Subscribe } from "./notices.ts";
 
 export const MESSAGES = {
   serverHello: { number: 1, from: "server", summary: "First message: magic, version range, nonce. Identifies nobody." },
@@ -17,6 +18,7 @@ export const MESSAGES = {
   command: { number: 10, from: "client", summary: "Runs a command of the registry." },
   reply: { number: 11, from: "server", summary: "The result of a command or an attach, or its error." },
   cancel: { number: 12, from: "client", summary: "The client no longer waits for the reply of a command." },
+  subscribe: { number: 13, from: "client", summary: "Asks to be told what happens from now on; answered by a reply." },
   attach: { number: 20, from: "client", summary: "Shows a session on this client's terminal." },
   resize: { number: 21, from: "client", summary: "The client's terminal has another size, or told its colours." },
   input: { number: 22, from: "client", summary: "What a person typed, pasted or did with the mouse, for one pane." },
@@ -31,6 +33,7 @@ export const MESSAGES = {
   historyLines: { number: 34, from: "server", summary: "Logical lines of a pane, as packed rows." },
   watched: { number: 35, from: "server", summary: "What there is to know of the panes of a `watch`, whenever it changes." },
   packed: { number: 36, from: "server", summary: "Another message, compressed: only to clients that asked for it in their hello." },
+  notices: { number: 37, from: "server", summary: "What happened, for who subscribed." },
 } as const;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -356,6 +359,7 @@ export interface MessageBodies {
   command: CommandMessage;
   reply: Reply;
   cancel: Cancel;
+  subscribe: Subscribe;
   attach: Attach;
   resize: Resize;
   input: Input;
@@ -370,6 +374,7 @@ export interface MessageBodies {
   event: ServerEvent;
   history: HistoryRequest;
   historyLines: HistoryLines;
+  notices: Notices;
 }
 
 /** Any message: its name and its body. */

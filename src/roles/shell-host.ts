@@ -14,7 +14,7 @@ import type { FoundServer } from "../transport/discovery.ts";
 import { watchLife } from "../client/connection/liveness.ts";
 import { explained } from "../transport/dialer.ts";
 import type { ServerAdmin } from "../commands/server-admin.ts";
-import type { CallOptions, SessionInfo } from "../commands/context.ts";
+import type { CallOptions, Follow, SessionInfo } from "../commands/context.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
@@ -234,6 +234,14 @@ export class ShellLink implements CliLink {
   async proxy(options: ProxyOptions): Promise<number> {
     const { runProxy } = await import("./proxy.ts");
     return runProxy(pathsFrom(this.env), this.env, options);
+  }
+
+  async follow(request: Follow): Promise<number> {
+    const { followServers } = await import("./event-stream.ts");
+    const { terminalPrompter } = await import("./prompter.ts");
+    const prompter = terminalPrompter(this.host, this.env);
+    for (const name of request.servers) this.book.check(name);
+    return followServers(this.book, request, prompter);
   }
 
   async mcp(): Promise<number> {

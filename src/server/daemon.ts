@@ -25,6 +25,7 @@ import { CommandsUnderWay } from "./operations/commands-under-way.ts";
 import { Runs } from "./operations/runs.ts";
 import { Effects } from "./operations/effects.ts";
 import { Exits } from "./operations/exits.ts";
+import { NoticeBoard } from "./notice-board.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
 import { PaneLife } from "./pane-life.ts";
 import { DiskState } from "./persistence/disk-state.ts";
@@ -66,6 +67,8 @@ export class Daemon {
   readonly trust: ServerTrust;
   /** What agents did: a log of its own. */
   readonly audit: Logger;
+  /** Who is told what happens. */
+  readonly notices = new NoticeBoard(this);
   readonly disk: DiskState;
   private readonly links: StableLinks;
   /** What came back from disk when this daemon started. */
@@ -258,6 +261,7 @@ export class Daemon {
 
   private paneExited(pane: Pane, exit: PaneExit): void {
     this.exits.note(pane.id, exit);
+    this.notices.exited(pane.id, exit);
     this.waits.exited(pane, exit);
     this.runs.exited(pane, exit);
     const state = this.model.panes.get(pane.id);
@@ -303,6 +307,7 @@ export class Daemon {
       this.agents.looked();
       this.journal();
       for (const client of this.clients) client.sync();
+      this.notices.compare();
     });
   }
 

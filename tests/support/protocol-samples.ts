@@ -49,6 +49,7 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
     { seq: 2, error: { code: 3, message: "no session 'x'", hint: "did you mean 'y'?" } },
   ],
   cancel: [{ seq: 7 }],
+  subscribe: [{ seq: 4 }, { seq: 5, target: "work/2", kinds: ["pane", "agent"] }],
   attach: [
     {
       seq: 1, target: "work/1.0", cols: 80, rows: 24, readOnly: true, detachOthers: false,
@@ -117,6 +118,19 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
   ],
   // a ping as a zstd frame
   packed: [{ size: 8, bytes: bytes(40, 181, 47, 253, 32, 8, 65, 0, 0, 130, 5, 185, 0, 1, 97, 110, 3) }],
+  notices: [
+    { notices: [] },
+    {
+      notices: [
+        { time: 1, kind: "session", event: "created", session: { id: 1, name: "work" }, tags: ["a"] },
+        { time: 2, kind: "window", event: "moved", session: { id: 1, name: "work" }, window: { id: 2, index: 3, name: "vi" }, before: "work/1" },
+        { time: 3, kind: "pane", event: "exited", pane: { id: 4, target: "work/3.0" }, exit: { code: 3, signal: null } },
+        { time: 4, kind: "agent", event: "changed", pane: { id: 4, target: "work/3.0" }, agent: { agent: "claude", state: "blocked", question: "may I?" }, before: "working" },
+        { time: 5, kind: "client", event: "detached", client: { id: 9, name: "xterm" } },
+      ],
+      dropped: 7,
+    },
+  ],
 };
 
 export const MESSAGE_NAMES = Object.keys(SAMPLES) as MessageName[];

@@ -6,6 +6,7 @@ import { HANDSHAKE_TIMEOUT_MS, LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE } from 
 import type {
   Attach, Frame, HistoryLines, InputAck, Message, MessageBodies, MessageName, Reply, ServerEvent, View, Watched, Welcome, WireError,
 } from "../../protocol/messages.ts";
+import type { Notices, Subscribe } from "../../protocol/notices.ts";
 import type { Credentials } from "../../transport/dialer.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 import { ClientGreeting, type ClientIdentity } from "./greeting.ts";
@@ -18,6 +19,7 @@ export interface ConnectionHandlers {
   event?(event: ServerEvent): void;
   inputAck?(ack: InputAck): void;
   watched?(watched: Watched): void;
+  notices?(notices: Notices): void;
   pong?(): void;
   /** A reply to a command that was sent with `send`: its owner keeps count. */
   reply?(reply: Reply): void;
@@ -147,6 +149,8 @@ export class Connection {
         return void this.histories.delete(message.body.seq);
       case "watched":
         return this.handlers.watched?.(message.body);
+      case "notices":
+        return this.handlers.notices?.(message.body);
       case "ping":
         // who asks without reading gets no more answers than fit
         return this.duplex.buffered < MOST_WAITING_PONG_BYTES ? this.send("pong", message.body) : undefined;
@@ -236,6 +240,11 @@ export class Connection {
   /** @param seq of the caller, who numbers everything or nothing */
   attach(seq: number, request: Omit<Attach, "seq">): Promise<Reply> {
     return this.request(() => this.send("attach", { seq, ...request }), seq);
+  }
+
+  /** Asks for notices. @param seq of the caller, who numbers everything or nothing */
+  subscribe(seq: number, request: Omit<Subscribe, "seq">): Promise<Reply> {
+    return this.request(() => this.send("subscribe", { seq, ...request }), seq);
   }
 
   /** Logical lines [from, to) of a pane; the daemon bounds the answer. */

@@ -11,6 +11,7 @@ import type { InputEvent } from "../../protocol/input.ts";
 import type {
   Attach, Frame, HistoryLines, Input, Reply, ServerEvent, View, Watch, Watched,
 } from "../../protocol/messages.ts";
+import type { Notices, Subscribe } from "../../protocol/notices.ts";
 import { explained, type Dialer, type Prompter } from "../../transport/dialer.ts";
 import { Connection } from "./connection.ts";
 import type { ClientIdentity } from "./greeting.ts";
@@ -39,6 +40,7 @@ export interface LinkHandlers {
   frame?(frame: Frame, bytes: number): void;
   watched?(watched: Watched): void;
   event?(event: ServerEvent): void;
+  notices?(notices: Notices): void;
   settled?(): void;
   /** The state, or what is known about the connection, changed. */
   stateChanged?(): void;
@@ -75,6 +77,7 @@ export class ServerLink {
   private request: (() => Omit<Attach, "seq">) | undefined;
   private watching: readonly number[] = [];
   private wantsSessions = false;
+  private subscription: Omit<Subscribe, "seq"> | undefined;
   private inputSequence = 0;
   private sequence = 0;
   private unacked: Input[] = [];
@@ -209,6 +212,7 @@ export class ServerLink {
     }
     prompter?.progress("attaching");
     let attached: Promise<Reply> | undefined;
+    let subscribed: Promise<Reply> | undefined;
     let connection: Connection | undefined;
     let lost: FugueError | undefined;
     let said: Said;
@@ -224,6 +228,7 @@ export class ServerLink {
         },
         watched: (watched) => this.handlers.watched?.(watched),
         event: (event) => this.handlers.event?.(event),
+        notices: (notices) => this.handlers.notices?.(notices),
         settled: () => this.handlers.settled?.(),
         inputAck: ({ seq, pane, refused }) => this.acknowledged(pane, seq, refused ?? undefined),
         reply: (reply) => this.replied(reply),
@@ -238,7 +243,8 @@ export class ServerLink {
       said = { attach: this.request?.(), watch: this.watchWithTyped() };
       if (said.attach) attached = connection.attach(this.nextSequence(), said.attach);
       if (said.watch.panes.length > 0 || said.watch.sessions) connection.send("watch", said.watch);
-      attached?.catch(() => {});
+      if (this.subscription) subscribed = connection.subscribe(this.nextSequence(), this.subscription);
+      for (const reply of [attached, subscribed]) reply?.catch(() => {});
       await connection.ready.catch((error) => {
         throw explained(error, dialed);
       });
@@ -246,6 +252,7 @@ export class ServerLink {
       this.meet(connection.welcome!.server, expected);
       this.host = connection.welcome!.host;
       await attached;
+      await subscribed;
       // it may have ended in the same batch of bytes in which it began
       if (lost) throw lost;
     } catch (error) {
@@ -413,6 +420,11 @@ export class ServerLink {
     if (this.wantsSessions) return;
     this.wantsSessions = true;
     if (this.connected) this.connection?.send("watch", this.watchRequest());
+  }
+
+  /** Asks for notices with every connection that is made from now on. */
+  subscribe(request: Omit<Subscribe, "seq">): void {
+    this.subscription = request;
   }
 
   private watchRequest(panes: Iterable<number> = this.watching): Watch {

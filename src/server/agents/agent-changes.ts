@@ -19,6 +19,10 @@ export class AgentChanges {
     const { daemon } = this;
     daemon.waits.agent(pane);
     daemon.sessionsChanged();
+    const { agent = "", question } = status ?? {};
+    daemon.notices.agentChanged(pane.id, {
+      agent: printable(agent, 64), state: status ? state : "none", ...(question && { question: printable(question.text, 600) }),
+    }, before);
     const window = daemon.windowOf(pane.id);
     if (!window || !status) return;
     const session = daemon.model.session(window.session);

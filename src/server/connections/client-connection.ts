@@ -8,6 +8,7 @@ import { LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, SILENT_CLIENT_MS } from "../
 import type {
   Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Reply, Resize, ServerEvent, Watch, WireError,
 } from "../../protocol/messages.ts";
+import type { Subscribe } from "../../protocol/notices.ts";
 import type { Duplex } from "../../transport/duplex.ts";
 import type { Daemon } from "../daemon.ts";
 import { ClientFocus } from "../model/focus.ts";
@@ -17,6 +18,7 @@ import { Operations } from "../operations/operations.ts";
 import { historyLines } from "../operations/capture.ts";
 import { OWN_USER, ServerGreeting, type Peer } from "./greeting.ts";
 import { Outbox } from "./outbox.ts";
+import { checkSubscriber, Subscription, wantedBy } from "./subscription.ts";
 import { buildView, watchedPane } from "./view.ts";
 
 /** Messages that may wait in this process for a client that does not read; beyond it the client is dropped. */
@@ -60,6 +62,7 @@ export class ClientConnection {
   private viewDue = false;
   /** It asked for compressed messages: it is on another machine. */
   private packs = false;
+  private subscription: Subscription | undefined;
   private closed = false;
 
   constructor(private readonly daemon: Daemon, private readonly duplex: Duplex, readonly peer: Peer = OWN_USER) {
@@ -71,7 +74,10 @@ export class ClientConnection {
     duplex.listen({
       data: (bytes) => this.receive(bytes),
       close: () => this.ended(),
-      drain: () => this.viewDue && this.sync(),
+      drain: () => {
+        if (this.viewDue) this.sync();
+        this.subscription?.drain();
+      },
     });
     this.greeting.begin();
   }
@@ -133,6 +139,7 @@ export class ClientConnection {
     this.greeting.end();
     this.inputAck?.cancel();
     this.silence?.cancel();
+    this.unsubscribe();
     this.outbox.dispose();
     // a command line that is gone does not come back; others may, with the same numbers
     this.daemon.underWay.left(this, this.hello !== undefined && this.hello.kind !== "cli");
@@ -160,6 +167,8 @@ export class ClientConnection {
         return this.outbox.acknowledge(message.body.bytes);
       case "history":
         return this.history(message.body);
+      case "subscribe":
+        return this.subscribe(message.body);
       case "watch":
         return this.watch(message.body);
       case "leave":
@@ -243,10 +252,37 @@ export class ClientConnection {
       this.active();
       if (request.detachOthers) this.detachOthers();
       this.sync();
+      this.daemon.schedule();
       this.send("reply", { seq: request.seq, result: null, focus: { window: this.focus.window, pane: this.focus.pane } });
     } catch (error) {
       this.send("reply", { seq: request.seq, error: wireError(asFugueError(error)) });
     }
+  }
+
+  /** The last request counts. */
+  private subscribe(request: Subscribe): void {
+    const { seq } = request;
+    try {
+      checkSubscriber(this.hello?.kind);
+      const wanted = wantedBy(request, new Operations(this.daemon, this, () => {}).find);
+      this.unsubscribe();
+      const { duplex } = this;
+      this.subscription = new Subscription(wanted, {
+        get buffered() {
+          return duplex.buffered;
+        },
+        send: (notices) => void this.send("notices", notices),
+      });
+      this.daemon.notices.add(this.subscription);
+      this.send("reply", { seq, result: null });
+    } catch (error) {
+      this.send("reply", { seq, error: wireError(asFugueError(error)) });
+    }
+  }
+
+  private unsubscribe(): void {
+    if (this.subscription) this.daemon.notices.remove(this.subscription);
+    this.subscription = undefined;
   }
 
   private watch({ panes, sessions }: Watch): void {

@@ -3,7 +3,7 @@ import { unlessAborted } from "../../../src/base/deadline.ts";
 import { FugueError } from "../../../src/base/errors.ts";
 import { runCli } from "../../../src/cli/run.ts";
 import type { CliHost, Selection } from "../../../src/cli/host.ts";
-import type { SessionInfo } from "../../../src/commands/context.ts";
+import type { Follow, SessionInfo } from "../../../src/commands/context.ts";
 import type { ProxyOptions, Tunnels } from "../../../src/commands/tunnel-context.ts";
 
 const SERVER = { name: "far", address: "ssh://far", via: "ssh", default: false, trusted: false, fields: { addr: "ssh://far" } };
@@ -18,12 +18,15 @@ export interface Outcome {
   served: Record<string, unknown>[];
   proxied: ProxyOptions[];
   selections: Selection[];
+  followed: Follow[];
 }
 
 /** How the executable is surrounded. */
 export interface FakeSetup {
   /** Lists that were seen last, by server. */
   lastKnown?: Record<string, readonly SessionInfo[]>;
+  /** What comes when events are followed. */
+  events?: (request: Follow) => Promise<void> | void;
   stdin?: string;
   answer?: string;
   tty?: boolean;
@@ -53,7 +56,7 @@ const noTunnels: Tunnels = {
 
 /** Runs a command line. */
 export async function run(argv: readonly string[], setup: FakeSetup = {}): Promise<Outcome> {
-  const outcome: Outcome = { status: -1, stdout: "", stderr: "", calls: [], attached: [], served: [], proxied: [], selections: [] };
+  const outcome: Outcome = { status: -1, stdout: "", stderr: "", calls: [], attached: [], served: [], proxied: [], selections: [], followed: [] };
   outcome.status = await runCli(argv, fakeHost(setup, outcome));
   return outcome;
 }
@@ -86,6 +89,11 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
           const result = setup.results?.[command];
           const answer = typeof result === "function" ? result(args, server) : (result ?? null);
           return options?.signal ? unlessAborted(options.signal, Promise.resolve(answer), () => new FugueError("interrupted", "cancelled")) : answer;
+        },
+        follow: async (request) => {
+          outcome.followed.push(request);
+          await setup.events?.(request);
+          return 0;
         },
         lastKnown: () => new Map(Object.entries(setup.lastKnown ?? {})),
         async attach(options) {

@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "tunnel up": ["--all"], "tunnel stop": ["--all"], "tunnel restart": ["--all"], "tunnel logs": ["gpu"],
 };
 /** What is answered as a script, a file or a terminal's own: JSON has nothing to add. */
-const NO_JSON = new Set(["attach", "serve", "completions", "mcp", "agent hook", "proxy"]);
+const NO_JSON = new Set(["attach", "serve", "completions", "mcp", "agent hook", "proxy", "events"]);
 
 const inShell = commandsAt("shell").filter(({ name }) => !NO_JSON.has(name));
 
