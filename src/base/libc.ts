@@ -12,6 +12,7 @@ const SYMBOLS = {
   ptsname_r: { args: ["i32", "ptr", "u64"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
   isatty: { args: ["i32"], returns: "i32" },
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
 } as const;
 
 let loaded: ReturnType<typeof load> | undefined;
@@ -118,6 +119,16 @@ export function peerOf(socketFd: number): { pid: number; uid: number } | undefin
   const length = new Int32Array([12]);
   if (libc().getsockopt(socketFd, 1, 17, ptr(credentials), ptr(length)) !== 0) return undefined;
   return { pid: credentials[0]!, uid: credentials[1]! };
+}
+
+const POLLERR = 8;
+const POLLHUP = 16;
+
+/** Whether nobody can read any more what is written to a pipe, socket or terminal. */
+export function isReaderGone(fd: number): boolean {
+  // struct pollfd: fd, events, revents; nothing is asked for, and these two are told all the same
+  const entry = new Int32Array([fd, 0]);
+  return libc().poll(ptr(entry), 1n, 0) > 0 && ((entry[1]! >> 16) & (POLLERR | POLLHUP)) !== 0;
 }
 
 /** Whether a terminal echoes what is typed, and whether it edits lines (ECHO and ICANON of its local flags). */

@@ -169,6 +169,8 @@ class WordReader {
       `more than one ${text[1].value ?? "TEXT"}: '${printable(word, 60)}'`, "put quotes around the whole text",
     );
     const rest = restArg(this.command);
+    const target = optionArgs(this.command).find(([, arg]) => arg.type === "target" && arg.short !== undefined);
+    if (!rest && target) return this.error(`unexpected word '${printable(word, 60)}'`, `what it is for is named with -${target[1].short} ${target[1].value ?? "TARGET"}`);
     if (!rest) return this.error(`unexpected word '${printable(word, 60)}'`);
     return this.error(
       `unexpected word '${printable(word, 60)}'`,

@@ -1,20 +1,26 @@
 /** Follows what happens on several servers: a link to each, made again when it breaks. */
 import { systemClock } from "../base/clock.ts";
 import { EXIT, type FugueError } from "../base/errors.ts";
+import { isReaderGone } from "../base/libc.ts";
 import { Disposables } from "../base/lifecycle.ts";
 import { systemRandom } from "../base/random.ts";
 import { RELEASE } from "../base/release.ts";
-import { ServerLink, type LinkState } from "../client/connection/server-link.ts";
+import type { LinkState } from "../client/connection/link-handlers.ts";
+import { ServerLink } from "../client/connection/server-link.ts";
 import type { Follow } from "../commands/context.ts";
 import type { Prompter } from "../transport/dialer.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import type { ServerBook } from "./server-book.ts";
 
+/** So often it is looked whether somebody still reads: without an event nothing would be written that could fail. */
+const READER_MS = 1000;
 /** A server that was stopped is looked for again after this long. */
 const STOPPED_MS = 1000;
 
+const STDOUT = 1;
+
 /**
- * Goes on until nothing can come any more: every server has failed for good.
+ * Goes on until nobody reads any more, or nothing can come any more: every server has failed for good.
  * @param prompter asks the person while the only server is connected to; several are opened without asking anybody
  * @returns the exit status: that of the last failure
  * @throws FugueError if there is one server, and it can't be reached
@@ -46,6 +52,8 @@ export async function followServers(book: ServerBook, request: Follow, prompter:
     link.subscribe({ ...(target !== undefined && { target }), ...(kinds.length > 0 && { kinds: [...kinds] }) });
     links.push(link);
   }
+  const reader = systemClock.every(READER_MS, () => isReaderGone(STDOUT) && finish());
+  timers.defer(() => reader.cancel());
   try {
     if (links.length === 1) await links[0]!.open(undefined, prompter);
     else for (const link of links) link.start();

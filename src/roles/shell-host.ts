@@ -11,7 +11,7 @@ import type { ProxyOptions, Tunnels } from "../commands/tunnel-context.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
 import type { FoundServer } from "../transport/discovery.ts";
-import { watchLife } from "../client/connection/liveness.ts";
+import { Heartbeat } from "../client/connection/heartbeat.ts";
 import { explained } from "../transport/dialer.ts";
 import type { ServerAdmin } from "../commands/server-admin.ts";
 import type { CallOptions, Follow, SessionInfo } from "../commands/context.ts";
@@ -37,6 +37,12 @@ function writeAll(fd: number, text: string): void {
       Bun.sleepSync(1);
     }
   }
+}
+
+function listenForLife(connection: Connection): void {
+  const heart = new Heartbeat(systemClock, () => {});
+  heart.start(connection);
+  connection.onClosed(() => heart.stop());
 }
 
 export class ShellHost implements CliHost {
@@ -155,7 +161,7 @@ export class ShellLink implements CliLink {
         throw explained(error, dialed);
       });
       // the end of a process of this machine is told by the system; that of another machine may not be told at all
-      if (this.book.addressOf(server).kind !== "unix") watchLife(connection, systemClock);
+      if (this.book.addressOf(server).kind !== "unix") listenForLife(connection);
       return connection;
     } finally {
       prompter?.done();

@@ -8,14 +8,13 @@ import type { Random } from "../../base/random.ts";
 import { ZSTD } from "../../protocol/compression.ts";
 import { MOST_UNACKED_INPUTS, MOST_WATCHED_PANES } from "../../protocol/limits.ts";
 import type { InputEvent } from "../../protocol/input.ts";
-import type {
-  Attach, Frame, HistoryLines, Input, Reply, ServerEvent, View, Watch, Watched,
-} from "../../protocol/messages.ts";
-import type { Notices, Subscribe } from "../../protocol/notices.ts";
+import type { Attach, HistoryLines, Input, Reply, Watch } from "../../protocol/messages.ts";
+import type { Subscribe } from "../../protocol/notices.ts";
 import { explained, type Dialer, type Prompter } from "../../transport/dialer.ts";
 import { Connection } from "./connection.ts";
 import type { ClientIdentity } from "./greeting.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import type { LinkHandlers, LinkState } from "./link-handlers.ts";
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 10_000;
@@ -28,27 +27,6 @@ const MOST_COMMANDS = 256;
 const LASTING: ReadonlySet<ErrorCode> = new Set(["noTarget", "version", "refused", "usage", "config", "protocol"]);
 /** Reasons to close an established connection that a new one mends; after any other a server said goodbye for good. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["timeout", "system", "tooLarge"]);
-
-/**
- * `idle`: never opened. `connecting`: for the first time. `reconnecting`: it was there before. `failed`: nobody tries
- * any more, `error` says why. `ended`: closed by its owner.
- */
-export type LinkState = "idle" | "connecting" | "connected" | "reconnecting" | "failed" | "ended";
-
-export interface LinkHandlers {
-  view?(view: View): void;
-  frame?(frame: Frame, bytes: number): void;
-  watched?(watched: Watched): void;
-  event?(event: ServerEvent): void;
-  notices?(notices: Notices): void;
-  settled?(): void;
-  /** The state, or what is known about the connection, changed. */
-  stateChanged?(): void;
-  /** Input was refused: what to tell the person. */
-  refused?(reason: string): void;
-  /** Nobody tries any more; `retry` starts over. */
-  failed?(error: FugueError): void;
-}
 
 /** What leaves with a greeting. */
 interface Said {

@@ -1,6 +1,7 @@
 /** How servers are shown in one line: a mark for the state of each, and what to say of one that does not answer. */
 import { printable } from "../../base/names.ts";
-import type { LinkState, ServerLink } from "../connection/server-link.ts";
+import type { LinkState } from "../connection/link-handlers.ts";
+import type { ServerLink } from "../connection/server-link.ts";
 import type { Servers } from "./servers.ts";
 
 /** Silence after which the age of the last contact is shown although the connection stands. */

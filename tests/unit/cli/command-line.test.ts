@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { EXIT, FugueError } from "../../../src/base/errors.ts";
+import type { Follow } from "../../../src/commands/context.ts";
 import { noServer, run, session } from "./fake-host.ts";
 
 const SESSIONS = { results: { ls: { sessions: [session("work")] } } };
@@ -16,6 +17,7 @@ describe("wrong command lines", () => {
     [["-d"], EXIT.usage, "there is no option -d before a command (see: fugue --help)"],
     [["ls", "--tre"], EXIT.usage, "'ls' has no option --tre (did you mean '--tree'?)"],
     [["ls", "a", "b"], EXIT.usage, "unexpected word 'b' (see: fugue ls --help)"],
+    [["pane", "rename", "work", "x"], EXIT.usage, "unexpected word 'x' (what it is for is named with -t TARGET)"],
     [["kill"], EXIT.usage, "'kill' needs TARGET (see: fugue kill --help)"],
     [
       ["send", "work", "a", "b"], EXIT.usage,
@@ -257,6 +259,28 @@ describe("several servers at once", () => {
     expect((await run(["capture", "far:x"], setup())).stdout).toBe("text of far\n");
     const json = JSON.parse((await run(["capture", "far:x", "dead:y", "--json"], setup())).stdout);
     expect(json).toMatchObject({ panes: [{ server: "far", lines: ["text of far"] }], errors: [{ server: "dead", target: "dead:y" }] });
+  });
+
+  test("events are lines of JSON with their server, connections among them; kinds choose", async () => {
+    const events = (request: Follow) => {
+      request.connection("far", "connected", undefined);
+      request.told("far", { notices: [{ time: 5, kind: "session", event: "renamed", session: { id: 1, name: "a\u001b" }, before: "b" }], dropped: 3 });
+      request.connection("far", "lost", new FugueError("timeout", "nothing is heard"));
+    };
+    const outcome = await run(["-a", "events"], { ...setup(), events });
+    expect(outcome.followed).toMatchObject([{ servers: ["local", "far", "dead"], kinds: [] }]);
+    const lines = outcome.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    expect(lines.map(({ version, server, kind, event }) => [version, server, kind, event])).toEqual([
+      [1, "far", "connection", "connected"], [1, "far", "session", "renamed"], [1, "far", "dropped", "dropped"], [1, "far", "connection", "lost"],
+    ]);
+    expect(lines[1]).toEqual({ version: 1, server: "far", time: 5, kind: "session", event: "renamed", session: { id: 1, name: "a\u001b" }, before: "b" });
+    expect(lines[2].count).toBe(3);
+    expect(lines[3].error).toEqual({ code: "timeout", message: "nothing is heard", hint: null });
+    expect(outcome.stdout).not.toContain("\u001b");
+    const some = await run(["events", "far:work/2", "--kind", "pane"], { ...setup(), events });
+    expect(some.followed).toMatchObject([{ servers: ["far"], target: "work/2", kinds: ["pane"] }]);
+    expect(some.stdout).not.toContain("connection");
+    expect((await run(["events", "--kind", "bells"], setup())).status).toBe(EXIT.usage);
   });
 
   test("ls --cached asks nobody", async () => {

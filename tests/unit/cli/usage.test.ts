@@ -45,6 +45,7 @@ describe("usage", () => {
               capture    Print what a pane shows
                  wait    Wait for panes: a text, silence, their end, a state of their agents
                   run    Run a command in panes and print its output
+               events    Print what happens to sessions, windows, panes and agents
                  meta    Change or show notes that scripts keep on a session or pane
                agents    List the agents in panes and their states
                prompt    Give a prompt to the agent in a pane
