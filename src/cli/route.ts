@@ -35,6 +35,7 @@ export async function routeTargets(ctx: CliContext, globals: Globals, command: C
   const named = [...new Set(written.flatMap(({ server }) => server ?? []))];
   for (const server of named) await checkServer(ctx, server, written);
   checkFlags(globals, named);
+  if (command.effect === "destroy") checkWhole(written);
   const list = written.length > 0 && written.every(({ name, arg }) => name === written[0]!.name && (arg.repeat || arg.each));
   if (!list && new Set(written.map(({ server }) => server)).size > 1) {
     throw new FugueError("usage", "the targets are those of several servers", `'${command.name}' runs on one server at a time`);
@@ -71,6 +72,12 @@ function partsOfList(written: readonly Written[], values: ArgValues, own: readon
   return servers.map((server) => ({
     server, values: { ...values, [name]: asked.filter((one) => one.server === server).map(({ text }) => localText(text)) },
   }));
+}
+
+/** What ends something wants its name: `far:` alone would be whatever is current there. @throws FugueError `usage` */
+function checkWhole(written: readonly Written[]): void {
+  const bare = written.find(({ text, server }) => server !== undefined && text === `${server}:`);
+  if (bare) throw new FugueError("usage", `'${bare.text}' names a server and nothing on it`, `write ${bare.text}SESSION, or ${bare.text}%PANE`);
 }
 
 /** @throws FugueError `usage` if an option names other servers than the targets do */

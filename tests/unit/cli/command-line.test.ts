@@ -191,6 +191,12 @@ describe("which server", () => {
     expect((await run(["send", "work", "--tag", "t", "x"], far)).status).toBe(EXIT.usage);
   });
 
+  test("what is ended must be named, not only its server", async () => {
+    const outcome = await run(["kill", "far:"], far);
+    expect(outcome).toMatchObject({ status: EXIT.usage, calls: [], stderr: "fugue: 'far:' names a server and nothing on it (write far:SESSION, or far:%PANE)\n" });
+    expect((await run(["ls", "far:"], far)).calls).toMatchObject([{ server: "far" }]);
+  });
+
   test("folders are not those of this machine", async () => {
     expect((await run(["split", "-c", "x"], far)).calls[0]!.args).toMatchObject({ dir: "/work/here/x" });
     expect((await run(["-s", "far", "split", "-c", "x"], far)).status).toBe(EXIT.usage);
