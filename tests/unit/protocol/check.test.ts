@@ -13,6 +13,8 @@ const OPTIONAL = [
   /^historyLines\.(prompts|outputs)$/,
   /^view\.panes\.0\.link$/, /^watch\.sessions$/, /^watched\.panes\.\d\.(cwd|gone)$/,
   /^resize\.colors/,
+  /^subscribe\.(target|kinds)$/, /^notices\.dropped$/, /^notices\.notices\.\d\.(session|window|pane|agent|client|before|tags|exit)$/,
+  /^notices\.notices\.\d\.(exit\.(code|signal)|agent\.question)$/,
   /^clientHello\.(pane|proof|compression)$/, /^clientNonce\.invite$/, /^welcome\.secret$/, /^goodbye\.hint$/, /^reply\.(result|error|focus|error\.hint)$/,
   /^attach\.(target|session|create|readOnly|detachOthers|env|colors)$/,
   /^attach\.create\.(name|cwd|command|env|tags)$/, /^attach\.(create\.)?env\./, /^attach\.colors\./,
