@@ -100,7 +100,11 @@ export class ControlClient {
           settle();
           reject(readError(message.error));
         } else if (message.stage !== undefined) {
-          stage = readStage(message.stage) ?? stage;
+          const next = readStage(message.stage) ?? stage;
+          // a copy takes as long as it takes: that the connection lives is the tunnel's care
+          if (next === "copying" && stage !== next) limit.pause();
+          else if (stage === "copying" && stage !== next) limit.resume();
+          stage = next;
           prompter?.progress(stage, typeof message.detail === "string" ? printable(message.detail) : undefined);
         } else if (prompter) void this.answer(message, prompter, limit);
       };

@@ -69,7 +69,7 @@ export async function runFar(
 /** Why fugue could not be run there, from what its shell said. */
 export function farFailure(label: string, { stdout, stderr, code }: FarResult): FugueError {
   const said = printable(lastLine(stderr) || lastLine(stdout), 200);
-  if (code === NOT_FOUND || /fugue.{0,12}(not found|unknown command|no such file)/i.test(said)) return notInstalled(label);
+  if (code === NOT_FOUND || /fugue.{0,12}(not found|unknown command|no such file)/i.test(said)) return new NotInstalled(label);
   if (code === undefined) return new FugueError("closed", `${label} closed the connection`);
   // what a fugue there says: its message, and what to do in brackets
   const own = /^fugue: (.+?)(?: \((.+)\))?$/.exec(said);
@@ -77,12 +77,15 @@ export function farFailure(label: string, { stdout, stderr, code }: FarResult): 
   return new FugueError("noServer", `no fugue server could be reached on ${label}: ${said || `status ${code}`}`, "log in there and try: fugue status");
 }
 
-/** The error for a machine without fugue. */
-export function notInstalled(label: string): FugueError {
-  return new FugueError(
-    "noServer", `fugue is not installed on ${label}`,
-    "copy the executable there, into a folder of its PATH: scp $(command -v fugue) HOST:.local/bin/",
-  );
+/** The far machine has no fugue. */
+export class NotInstalled extends FugueError {
+  constructor(label: string) {
+    super(
+      "noServer", `fugue is not installed on ${label}`,
+      "copy the executable there, into a folder of its PATH: scp $(command -v fugue) HOST:.local/bin/; at a terminal fugue offers to do it",
+    );
+    this.name = "NotInstalled";
+  }
 }
 
 function lastLine(text: string): string {

@@ -7,6 +7,7 @@ import { fileSink, LogRoot } from "../base/log.ts";
 import { ensureHome, pathsFrom } from "../base/paths.ts";
 import { systemRandom } from "../base/random.ts";
 import type { ServerProfile } from "../config/servers.ts";
+import { offerInstall } from "./far-install.ts";
 import { fetchSecret } from "./far-secret.ts";
 import { PortBusy } from "./local-port.ts";
 import { sshTarget } from "./profile-sum.ts";
@@ -34,6 +35,8 @@ export interface TunnelProcessParts {
   readonly openSsh: OpenSsh;
   /** argv of this executable as askpass. */
   readonly askpass: readonly string[];
+  /** Path of this executable, if it can be copied to other machines. */
+  readonly executable?: string;
 }
 
 /** Runs until the tunnel ends. What keeps it from starting is said on standard error. @returns the exit status */
@@ -78,6 +81,9 @@ async function run(parts: TunnelProcessParts): Promise<number> {
     openSsh: (prompter, signal, agent) => parts.openSsh(sshTarget(profile), {
       prompter, clock: systemClock, env: { ...env, ...(agent !== undefined && { SSH_AUTH_SOCK: agent }) },
       timeoutMs: profile.tunnelTimeout, folder: paths.tunnels, askpass: parts.askpass, memory, log, signal,
+    }),
+    ...(parts.executable !== undefined && {
+      install: (connection, prompter, alive) => offerInstall(connection, prompter, { executable: parts.executable!, clock: systemClock, log, alive }),
     }),
     ...(profile.addr.kind === "tcp" && { fetchSecret: (connection) => fetchSecret(connection, profile, paths, systemClock, log) }),
   });

@@ -17,6 +17,7 @@ import type { SocketDuplex } from "../transport/socket.ts";
 import { listenUnix } from "../transport/unix.ts";
 import type { TunnelStatus } from "./control-messages.ts";
 import { serveControl, type Controlled } from "./control-server.ts";
+import { NotInstalled } from "./far-command.ts";
 import { farAddress, FarSide } from "./far-side.ts";
 import { HeldStream } from "./held-stream.ts";
 import { joinStreams } from "./join.ts";
@@ -39,6 +40,9 @@ const STRANGER_SPARE_MS = 8000;
 /** A spare that has to be renewed again and again is kept only this long after the last client. */
 const SPARE_WANTED_MS = 600_000;
 
+/** Offers to put fugue on a machine without it. @returns whether it is there now */
+export type Install = (connection: SshConnection, prompter: Prompter, alive: () => void) => Promise<boolean>;
+
 /** Fetches and keeps what the far daemon wants to be proved; absent where the far user's id is proof enough. */
 export type FetchSecret = (connection: SshConnection) => Promise<void>;
 
@@ -55,6 +59,7 @@ export interface TunnelSetup {
   /** Opens an SSH connection; `agent` is a path that goes on leading to the agent of the client that came last. */
   openSsh(prompter: Prompter, signal: AbortSignal, agent: string | undefined): Promise<SshConnection>;
   readonly fetchSecret?: FetchSecret;
+  readonly install?: Install;
   /** It has ended, and left nothing but its log. Called once. */
   ended(): void;
 }
@@ -80,6 +85,7 @@ export class Tunnel implements Controlled, Disposable {
   private hasAgent = false;
   private usedAt: number;
   private idle: Timer | undefined;
+  private installing: Promise<boolean> | undefined;
   private farReady = false;
   private secretKnown = false;
   private stopped = false;
@@ -163,14 +169,27 @@ export class Tunnel implements Controlled, Disposable {
   private async prove(connection: SshConnection): Promise<void> {
     this.link.check();
     if (!this.spare.ready) {
-      const progress = (stage: DialStage, detail?: string) => this.people.progress(stage, detail);
-      this.spare.put(await this.guard.check(await this.far.open(connection, { start: true, progress }), connection.label));
+      this.spare.put(await this.guard.check(await this.openFirst(connection), connection.label));
     }
     // the daemon, which runs now, is asked for it
     if (!this.secretKnown) await this.setup.fetchSecret?.(connection);
     this.secretKnown = true;
     this.farReady = true;
     this.far.refresh(connection);
+  }
+
+  /** The first stream to the far daemon; where no fugue is over there, somebody who waits may have it copied. */
+  private async openFirst(connection: SshConnection): Promise<Duplex> {
+    const options = { start: true, progress: (stage: DialStage, detail?: string) => this.people.progress(stage, detail) };
+    try {
+      return await this.far.open(connection, options);
+    } catch (error) {
+      if (!(error instanceof NotInstalled) || !this.people.present || !this.setup.install) throw error;
+      // several who wait are asked once
+      this.installing ??= this.setup.install(connection, this.people, () => this.link.heard()).finally(() => (this.installing = undefined));
+      if (!(await this.installing)) throw error;
+      return this.far.open(connection, options);
+    }
   }
 
   private connected(connection: SshConnection | undefined): void {

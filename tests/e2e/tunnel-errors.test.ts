@@ -1,8 +1,9 @@
 /** What a person is told when another machine can't be reached: what is wrong, and what to do, by the real executable. */
 import { expect } from "bun:test";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import { executable } from "../support/e2e-executable.ts";
 import { testIf } from "../support/e2e-test.ts";
 import { BACKENDS, TwoMachines, type FarOptions } from "../support/far-machine.ts";
 import { startTcp } from "../support/ssh-server.ts";
@@ -103,6 +104,21 @@ testBoth("a server that runs there without the port, and another program on it",
   await two.far.fugue("serve", "--detach");
   // the secret is known by then: the handshake says it
   expect(await failure(two)).toEqual({ status: 1, said: expect.stringMatching(/what answers at tcp:\/\/127\.0\.0\.1:\d+ of .* is no fugue server/) });
+});
+
+testBoth("where no fugue is, a person at a terminal may have it copied, and goes on", async (backend) => {
+  await using two = await start(backend, { bare: true });
+  const declined = two.near.tui(["-s", "far", "new", "work"]);
+  await declined.waitFor("[yes/no]");
+  declined.line("no");
+  await declined.waitFor("is not installed on");
+  const terminal = two.near.tui(["-s", "far", "new", "work"]);
+  await terminal.waitFor("~/.local/bin/fugue");
+  terminal.line("yes");
+  await terminal.waitFor("far$");
+  const copy = join(two.far.home, ".local/bin/fugue");
+  expect(Bun.hash(await Bun.file(copy).arrayBuffer())).toBe(Bun.hash(await Bun.file(executable()).arrayBuffer()));
+  expect(readdirSync(join(two.far.home, ".local/bin"))).toEqual(["fugue"]);
 });
 
 testBoth("a secret that is new over there: the error says how it is fetched again, and that works", async (backend) => {

@@ -121,14 +121,20 @@ class LocalProgram implements SshExec {
         for (const bytes of early.splice(0)) next.data(bytes);
       },
       write: (bytes) => {
-        child.stdin.write(bytes.slice());
-        child.stdin.flush();
+        // a program that has ended reads no more, which its end says
+        const gone = () => {};
+        try {
+          void Promise.resolve(child.stdin.write(bytes.slice())).catch(gone);
+          void Promise.resolve(child.stdin.flush()).catch(gone);
+        } catch {
+          gone();
+        }
       },
       pause() {},
       resume() {},
-      close: () => {
-        child.stdin.end();
-        child.kill();
+      close: (now) => {
+        void Promise.resolve(child.stdin.end()).catch(() => {});
+        if (now) child.kill();
       },
     };
   }
