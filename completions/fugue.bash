@@ -9,7 +9,7 @@ _fugue_commands() {
     'session') REPLY='select next previous last rename kill' ;;
     'window') REPLY='new select next previous last move swap rotate rename kill find ls build' ;;
     'pane') REPLY='select resize zoom swap move join break mark rename kill link respawn pipe signal search display ls' ;;
-    'agent') REPLY='next report explain hook' ;;
+    'agent') REPLY='next report explain requests allow refuse hook' ;;
     'msg') REPLY='send wait ls ack status help outbox deliver settle' ;;
     'buffer') REPLY='ls show set save paste delete' ;;
     'state') REPLY='purge' ;;
@@ -284,6 +284,8 @@ _fugue_position() {
     'prompt:'1) REPLY='-' ;;
     'agent report:'0) REPLY='@target' ;;
     'agent explain:'0) REPLY='@target' ;;
+    'agent allow:'0) REPLY='-' ;;
+    'agent refuse:'0) REPLY='-' ;;
     'agent hook:'0) REPLY='claude codex' ;;
     'agent hook:'1) REPLY='-' ;;
     'mcp:'0) REPLY='install uninstall allow disallow' ;;

@@ -63,6 +63,18 @@ export interface PresetInfo {
   problem: string | null;
 }
 
+/** Something that a program in a pane asks for, and that a person has to allow. */
+export interface ProgramRequest {
+  id: number;
+  pane: number;
+  /** Name of the session in which it is. */
+  session: string;
+  /** What would be done, as a whole, in plain text. */
+  text: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
 /** Agents in panes. */
 export interface Agents {
   /** Panes with an agent. */
@@ -74,6 +86,10 @@ export interface Agents {
   presets(): PresetInfo[];
   /** The next pane, after the one the caller is in, whose agent waits for a person. */
   next(): number | undefined;
+  /** What programs ask for, oldest first. */
+  requests(): ProgramRequest[];
+  /** Allows or refuses it. @throws FugueError `noTarget`; `refused` to agents, and to the pane that asks */
+  answer(request: number, yes: boolean): Promise<void>;
   /** Submits a prompt, or answers a question. @throws FugueError `refused`, `timeout`, `failed` */
   prompt(pane: number, text: string | undefined, options: PromptOptions): Promise<PromptResult>;
 }

@@ -7,6 +7,7 @@ import { agentHook } from "./agent-hook.ts";
 import { agentNext, agentNextInTui } from "./agent-next.ts";
 import { agentPrompt } from "./agent-prompt.ts";
 import { agentReport } from "./agent-report.ts";
+import { agentAllow, agentRefuse, agentRequests } from "./agent-requests.ts";
 import { agents } from "./agents.ts";
 import { attach } from "./attach.ts";
 import { bufferDelete } from "./buffer-delete.ts";
@@ -138,7 +139,7 @@ export const COMMANDS: readonly Command[] = [
   // scripts
   send, capture, wait, run, events, meta,
   // agents
-  agents, agentPrompt, agentNext, agentNextInTui, agentReport, agentExplain, agentHook, presets, mcp, whoami,
+  agents, agentPrompt, agentNext, agentNextInTui, agentReport, agentExplain, agentRequests, agentAllow, agentRefuse, agentHook, presets, mcp, whoami,
   msgSend, msgWait, msgLs, msgAck, msgStatus, msgHelp, msgOutbox, msgDeliver, msgSettle,
   // buffers
   bufferLs, bufferShow, bufferSet, bufferSave, bufferSaveInTui, bufferPaste, bufferDelete,

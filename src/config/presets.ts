@@ -5,8 +5,12 @@ import { readFields } from "./fields.ts";
 import { checkName } from "./names.ts";
 import type { Complaints } from "./problem.ts";
 import { isTable } from "./toml-document.ts";
-import { BOOL, TEXTS, text } from "./value-types.ts";
+import { BOOL, oneOf, TEXTS, text } from "./value-types.ts";
 import type { ValueType } from "./value-types.ts";
+
+/** What programs in the panes of a preset may ask by the sideband: nothing, what a person allows each time, or all of it. */
+export const SIDEBAND_POLICIES = ["off", "ask", "allow"] as const;
+export type SidebandPolicy = (typeof SIDEBAND_POLICIES)[number];
 
 /** One preset, as it stands in the file. */
 export interface Preset {
@@ -24,6 +28,7 @@ export interface Preset {
   readonly resume?: boolean | string;
   /** Whether to keep the history, or how many lines of it. */
   readonly history?: boolean | number;
+  readonly sideband?: SidebandPolicy;
   /** Rules for the agents of this preset, in place of those of `[mcp]`; what is denied there stays denied. */
   readonly mcp_servers?: readonly string[];
   readonly mcp_allow?: readonly string[];
@@ -67,6 +72,7 @@ export const PRESET_FIELDS = {
   isolate: boolOr(text()),
   resume: boolOr(text()),
   history: boolOr(LINES),
+  sideband: oneOf(...SIDEBAND_POLICIES),
   mcp_servers: TEXTS,
   mcp_allow: TEXTS,
   mcp_deny: TEXTS,

@@ -75,6 +75,7 @@ const SERVER_EVENTS: Record<string, Record<string, Check>> = {
   exited: { session: text(1024), status: maybe(integer) },
   config: { problems: list(10_000, text(8192)) },
   sessions: {},
+  request: { id: u32, pane: u32, text: text(32_768), expiresMs: count },
   agent: {
     pane: u32, target: text(2048), agent: text(256), state: agentState, before: agentState, question: maybe(text(4096)), looked: maybe(bool),
   },

@@ -313,6 +313,8 @@ export type ServerEvent =
   | { kind: "config"; problems: string[] }
   /** An agent's state changed. `looked`: this client shows it. */
   | { kind: "agent"; pane: number; target: string; agent: string; state: AgentState; before: AgentState; question?: string; looked?: boolean }
+  /** A program in a pane asks for something that a person has to allow, with `agent allow`. `expiresMs` 0: no longer. */
+  | { kind: "request"; id: number; pane: number; text: string; expiresMs: number }
   | { kind: "sessions" };
 
 export interface HistoryRequest {

@@ -18,6 +18,7 @@ import { AgentChanges } from "./agents/agent-changes.ts";
 import { AgentWatch } from "./agents/agent-watch.ts";
 import type { RuleSource } from "./agents/rule-folder.ts";
 import { Prompts } from "./agents/prompts.ts";
+import { Sideband } from "./agents/sideband.ts";
 import { Mailroom } from "./operations/mailroom.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
@@ -58,6 +59,7 @@ export class Daemon {
   readonly underWay: CommandsUnderWay;
   readonly agents: AgentWatch;
   readonly prompts: Prompts;
+  readonly sideband: Sideband;
   /** How programs ended whose panes are gone. */
   readonly exits: Exits;
   readonly startedAt: number;
@@ -109,6 +111,7 @@ export class Daemon {
     this.waits = new Waits(this);
     this.runs = new Runs(this);
     this.mail = new Mailroom(this.model, keeper, clock, log);
+    this.sideband = new Sideband(this);
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
     const changes = new AgentChanges(this);
@@ -371,6 +374,7 @@ export class Daemon {
     this.sessionsSoon?.cancel();
     this.loop.dispose();
     this.effects.dispose();
+    this.sideband.dispose();
     this.programs.dispose();
     this.agents.dispose();
     this.mail.dispose();

@@ -41,6 +41,8 @@ export type TerminalEffect =
     }
   /** OSC 99 with `p=close`: the program takes a notification back. */
   | { readonly kind: "notificationClosed"; readonly id: string }
+  /** OSC `fugue;…`: what a program asks of us. What follows the prefix, as it came. */
+  | { readonly kind: "sideband"; readonly payload: string }
   /** OSC 9;4 with another value than before. */
   | { readonly kind: "progress"; readonly progress: Progress }
   /**

@@ -11,6 +11,7 @@ import type { ArgValues } from "../../commands/values.ts";
 import { parseLine, parseTemplate, runCommands, type ReadyCommand } from "../../commands/command-line.ts";
 import type { View } from "../../protocol/messages.ts";
 import type { ServerLink } from "../connection/server-link.ts";
+import type { Overlay } from "../ui/overlay.ts";
 import type { Tui } from "./tui.ts";
 
 /** Commands that show their target. */
@@ -127,6 +128,11 @@ export class Actions implements TuiContext {
     // what goes is the link, not the pane that it shows
     const asked = link === undefined ? question : question.replace("#P", `#P (only the link to ${this.tui.routes.nameOf(link)})`);
     void this.open((o) => o.confirm(this.expand(asked).replace(/ *\(y\/n\) *$/, ""), commandLine));
+  }
+
+  /** Asks whether something that a program wants may be done. */
+  async askForProgram(question: string, answer: (yes: boolean) => void): Promise<Overlay> {
+    return (await this.lazy()).request(question, answer);
   }
 
   /** `#W`, `#P` and the like in questions. */

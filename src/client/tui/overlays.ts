@@ -16,6 +16,7 @@ import { PaneNumbers } from "../ui/pane-numbers.ts";
 import type { PanelContext } from "../ui/panel.ts";
 import { panelTheme } from "../ui/panel-line.ts";
 import { CommandPrompt, ConfirmPrompt } from "../ui/prompt.ts";
+import { RequestPrompt } from "../ui/request-prompt.ts";
 import { SessionTree } from "../ui/session-tree.ts";
 import type { TreeTarget } from "../ui/session-rows.ts";
 import { TextPopup } from "../ui/text-popup.ts";
@@ -90,6 +91,10 @@ export class Overlays {
       ...this.promptLook, question,
       answer: (yes) => void (yes && this.tui.actions.runLine(commandLine)),
     }));
+  }
+
+  request(question: string, answer: (yes: boolean) => void): Overlay {
+    return this.show((host) => new RequestPrompt(host, { ...this.promptLook, clock: this.tui.clock, question, answer }));
   }
 
   async tree(options: { windows?: boolean }): Promise<void> {

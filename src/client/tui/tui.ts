@@ -30,6 +30,7 @@ import type { SessionCache } from "./session-lists.ts";
 import type { ServerEvents, Servers } from "./servers.ts";
 import { TERMINAL_QUERIES, TerminalInput } from "./terminal-input.ts";
 import { ServerAgents } from "./server-agents.ts";
+import { ProgramRequests } from "./program-requests.ts";
 import { Typing } from "./typing.ts";
 
 /** A server on this machine has greeted, and has our hello, after this long. */
@@ -55,6 +56,7 @@ export class Tui implements ServerEvents {
   readonly messages: MessageLine;
   readonly typing: Typing;
   readonly agents: ServerAgents;
+  private readonly requests: ProgramRequests;
   readonly front: Front;
   private readonly input: TerminalInput;
   private readonly keys: KeyRouter;
@@ -95,6 +97,7 @@ export class Tui implements ServerEvents {
     });
     this.typing = new Typing(this);
     this.agents = new ServerAgents(this);
+    this.requests = new ProgramRequests(this);
     this.front = new Front(this, start);
     this.keymap = new Keymap(config.keys);
     this.copyModes = new CopyModes(this);
@@ -168,6 +171,7 @@ export class Tui implements ServerEvents {
     this.servers.end();
     for (const timer of [this.statusTimer, this.ticking]) timer?.cancel();
     this.messages.dispose();
+    this.requests.dispose();
     this.input.dispose();
     for (const overlay of this.screen.overlays) overlay.dispose();
     this.screen.dispose();
@@ -308,6 +312,8 @@ export class Tui implements ServerEvents {
         return this.say(event.title ? `${event.title}: ${event.body}` : event.body);
       case "agent":
         return this.agentChanged(event, link);
+      case "request":
+        return this.requests.take(event, link);
       case "message":
         return this.say(event.text, event.level === "error");
       case "detached":

@@ -6,12 +6,15 @@ import type { Tui } from "./tui.ts";
 export class Typing {
   /** Whether synchronised input also goes to panes of other servers; switched on by the person at this client only. */
   crossesServers = false;
+  /** When something was typed into a pane last, milliseconds of the clock. */
+  typedAt = -Infinity;
 
   constructor(private readonly tui: Tui) {}
 
   /** Types into the focused pane, or into its copy mode. */
   toPane(event: InputEvent): void {
     const { pane } = this.tui.focus;
+    if (event.kind !== "mouse" && event.kind !== "focus") this.typedAt = this.tui.clock.now();
     if (this.tui.copyModes.input(pane, event)) return this.tui.screen.paintSoon();
     if (!this.send(pane, event)) this.tui.say(this.refusal(pane), true);
   }

@@ -51,6 +51,8 @@ export interface PaneState {
   locked?: boolean;
   /** The preset that it was started with. */
   preset?: string;
+  /** A program made it by the sideband: generations from a pane that a person made. */
+  spawnDepth?: number;
   /** Lines of history; absent: as the options say. */
   historyLines?: number;
   /** Notes of scripts and agents. */

@@ -1,7 +1,7 @@
 /** What commands ask and tell of the agents in panes. */
 import { asFugueError, FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
-import type { AgentExplanation, Agents, PaneAgent, PresetInfo, PromptOptions, PromptResult } from "../../commands/agent-context.ts";
+import type { AgentExplanation, Agents, PaneAgent, PresetInfo, ProgramRequest, PromptOptions, PromptResult } from "../../commands/agent-context.ts";
 import { formatProblem } from "../../config/problem.ts";
 import type { Preset } from "../../config/presets.ts";
 import { launchOf } from "../../harness/launch.ts";
@@ -82,6 +82,19 @@ export class AgentOperations implements Agents {
     const here = this.ops.person?.focus.valid ? this.ops.person.focus.pane : this.ops.caller.pane;
     const at = here === undefined ? -1 : waiting.indexOf(here);
     return [...waiting.slice(at + 1), ...waiting.slice(0, at + 1)].find((pane) => pane !== here);
+  }
+
+  requests(): ProgramRequest[] {
+    return this.daemon.sideband.list();
+  }
+
+  async answer(request: number, yes: boolean): Promise<void> {
+    const { kind, pane } = this.ops.caller;
+    const asked = this.requests().find(({ id }) => id === request);
+    if (kind === "agent" || (kind !== "person" && pane !== undefined && pane === asked?.pane)) {
+      throw new FugueError("refused", "who asks can't allow it", "a person does, in another pane or at the question itself");
+    }
+    await this.daemon.sideband.answer(request, yes);
   }
 
   prompt(id: number, text: string | undefined, options: PromptOptions): Promise<PromptResult> {

@@ -50,6 +50,8 @@ export class Effects {
         return this.answerClipboard(pane, effect.selection);
       case "notification":
         return this.pacedOf(pane).notices.push(effect);
+      case "sideband":
+        return this.daemon.sideband.handle(pane, effect.payload, (title, body) => this.pacedOf(pane).notices.push({ title, body }));
       case "prompt":
         return this.daemon.runs.mark(pane, effect);
       case "windowName":
@@ -72,6 +74,7 @@ export class Effects {
 
   /** A pane is gone: what it still had to say is forgotten. */
   paneGone(pane: Pane): void {
+    this.daemon.sideband.paneGone(pane);
     const paced = this.paced.get(pane);
     paced?.copies.dispose();
     paced?.notices.dispose();

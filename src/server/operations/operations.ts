@@ -12,8 +12,9 @@ import type { Daemon } from "../daemon.ts";
 import { purgePanes } from "../saved-panes.ts";
 import { panesOf } from "../model/layout.ts";
 import type { PaneSpec } from "../model/model.ts";
+import { paneSpec } from "../panes/pane-spec.ts";
 import { audit, ownersFor, rightsOf } from "./agent-caller.ts";
-import { launchOf, presetNamed } from "../../harness/launch.ts";
+import { presetNamed } from "../../harness/launch.ts";
 import { AgentOperations } from "./agent-operations.ts";
 import { Finder } from "./find.ts";
 import { Labels } from "./labels.ts";
@@ -112,17 +113,8 @@ export class Operations implements ServerContext {
 
   /** What a new pane runs, in the folder of `beside` unless it says otherwise. */
   spec(options: SpawnOptions, beside?: number): PaneSpec {
-    const { defaultPath, presets } = this.daemon.settings();
-    const launch = options.preset === undefined ? undefined
-      : launchOf(presetNamed(options.preset, presets), () => crypto.randomUUID(), this.daemon.env.HOME, options.command);
-    const cwd = options.cwd ?? launch?.cwd ?? options.from ?? defaultPath ?? (beside === undefined ? this.daemon.env.HOME : this.find.cwdOf(beside)) ?? "/";
-    if (!launch) return { command: options.command ?? [], cwd, env: options.env ?? {} };
-    const { harness, command, base, session, isolate, history } = launch;
-    return {
-      command, cwd, env: { ...launch.env, ...options.env }, preset: options.preset,
-      agent: { agent: harness, argv: [...base], ...(session !== undefined && { session }), ...(isolate && { isolated: true }) },
-      ...(history !== undefined && { historyLines: Math.max(1, history) }),
-    };
+    const { daemon } = this;
+    return paneSpec(options, daemon.settings(), daemon.env.HOME, beside === undefined ? daemon.env.HOME : this.find.cwdOf(beside));
   }
 
   /** Tags that a preset gives the session that is made for it. */

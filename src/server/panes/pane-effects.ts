@@ -7,7 +7,7 @@
 import type { TerminalEffect } from "../../terminal/effects.ts";
 
 /** External effects of one kind that a piece may have; of more the newest count. One bell and one copy are enough. */
-const MOST_OF_A_KIND = { bell: 1, clipboardWrite: 1, clipboardRead: 4, notification: 16 } as const;
+const MOST_OF_A_KIND = { bell: 1, clipboardWrite: 1, clipboardRead: 4, notification: 16, sideband: 16 } as const;
 
 type ExternalEffect = TerminalEffect & { readonly kind: keyof typeof MOST_OF_A_KIND };
 

@@ -9,7 +9,7 @@ import type { FastPrint } from "./fast-print.ts";
 import { PARSER, type XtermCore, type XtermInputHandler, type XtermParser } from "./internals.ts";
 import type { FastEdit } from "./fast-edit.ts";
 import type { ScreenRows } from "./screen-rows.ts";
-import { WINDOW_NAME } from "./strings.ts";
+import { SIDEBAND, WINDOW_NAME } from "./strings.ts";
 import { decode, lengthOf } from "./utf8.ts";
 import { applySgr } from "./sgr.ts";
 
@@ -17,6 +17,11 @@ const ESC = 0x1b;
 /** `ESC k`: screen's introducer of a window's name, a string like those of OSC. */
 const NAME_INTRODUCER = 0x6b;
 const NAME_AS_OSC = [...`]${WINDOW_NAME};`].map((char) => char.charCodeAt(0));
+/** OSC in 8 bits. */
+const C1_OSC = 0x9d;
+/** How our own OSC strings begin, and what the parser gets in its place. */
+const OWN_PREFIX = [..."fugue;"].map((char) => char.charCodeAt(0));
+const OWN_AS_OSC = [...`${SIDEBAND};`].map((char) => char.charCodeAt(0));
 /** What follows ESC to begin a DCS, SOS, CSI, OSC, PM or APC string, or a window's name. */
 const INTRODUCERS = [0x50, 0x58, 0x5b, 0x5d, 0x5e, 0x5f, NAME_INTRODUCER];
 /** States that swallow text until a control ends them. */
@@ -44,6 +49,8 @@ export class ByteStream {
   taken = 0;
   /** Work at which the piece is left. */
   private limit = Infinity;
+  /** How much of OWN_PREFIX was read at the beginning of an OSC string, and not handed on yet; -1: it has another beginning. */
+  private prefix = -1;
   /** Whether BEL (and not ST) ended the string that is being handled. */
   endedByBell = false;
 
@@ -70,6 +77,7 @@ export class ByteStream {
   /** Drops what is pending. */
   reset(): void {
     this.heldLength = 0;
+    this.prefix = -1;
     this.parser.reset();
     this.printer.endRun();
   }
@@ -122,7 +130,10 @@ export class ByteStream {
   }
 
   private feed(count: number): void {
+    const before = this.parser.currentState;
     this.parser.parse(this.batch, count);
+    const begins = this.parser.currentState === PARSER.osc && (before !== PARSER.osc || this.batch[count - 1] === C1_OSC);
+    if (begins) this.prefix = 0;
     this.printer.running = this.printer.running && this.parser.precedingJoinState !== 0;
   }
 
@@ -302,6 +313,7 @@ export class ByteStream {
       this.feed(NAME_AS_OSC.length);
       return i;
     }
+    if (state === PARSER.osc && this.prefix >= 0) return this.ownPrefix(bytes, from, end);
     while (i < end && count < BATCH) {
       let code = bytes[i]!;
       if (code < 0x80) {
@@ -321,6 +333,22 @@ export class ByteStream {
       this.endedByBell = batch[count - 1] === 0x07;
       this.feed(count);
     }
+    return i;
+  }
+
+  /** Reads the beginning of an OSC string, which tells whether it is one of ours. */
+  private ownPrefix(bytes: Uint8Array, from: number, end: number): number {
+    let i = from;
+    while (i < end && this.prefix < OWN_PREFIX.length && bytes[i] === OWN_PREFIX[this.prefix]) {
+      i++;
+      this.prefix++;
+    }
+    this.taken = i;
+    if (i === end && this.prefix < OWN_PREFIX.length) return i;
+    const begun = this.prefix === OWN_PREFIX.length ? OWN_AS_OSC : OWN_PREFIX.slice(0, this.prefix);
+    this.prefix = -1;
+    this.batch.set(begun);
+    if (begun.length > 0) this.feed(begun.length);
     return i;
   }
 }

@@ -4,7 +4,7 @@ import type { Progress, ProgressState } from "../effects.ts";
 import { type Parts, replyNothing, replyOsc } from "./parts.ts";
 import { notification, parseOsc777 } from "./notifications.ts";
 import { formatColor, parseColor, SPECIAL_COLORS } from "./palette.ts";
-import { BoundedString, cleanText, IGNORED_STRING, WINDOW_NAME } from "./strings.ts";
+import { BoundedString, cleanText, IGNORED_STRING, SIDEBAND, WINDOW_NAME } from "./strings.ts";
 
 /** Bounds of payloads, in UTF-16 units. */
 const SHORT = 4096;
@@ -12,6 +12,7 @@ const MOST_COLORS = 16 * 1024;
 /** Bytes of one clipboard write. */
 const MOST_CLIPBOARD = 1024 * 1024;
 const MOST_PATH = 4096;
+const MOST_SIDEBAND = 8192;
 const PROGRESS: readonly ProgressState[] = ["none", "normal", "error", "busy", "paused"];
 
 export function registerOsc(parts: Parts): void {
@@ -32,6 +33,7 @@ export function registerOsc(parts: Parts): void {
   on(2, SHORT, setTitle);
   on(4, MOST_COLORS, (text) => paletteColors(parts, text));
   on(WINDOW_NAME, SHORT, (text) => events.effect({ kind: "windowName", name: cleanText(text, SHORT) }));
+  on(SIDEBAND, MOST_SIDEBAND, (payload) => events.effect({ kind: "sideband", payload }));
   on(7, SHORT * 2, (text) => workingFolder(parts, text));
   on(8, SHORT, (text) => hyperlink(parts, text));
   on(9, SHORT, (text) => growlOrProgress(parts, text));

@@ -3,6 +3,8 @@ import type { XtermDcsHandler, XtermOscHandler, XtermParams } from "./internals.
 
 /** Under this number the parser gets `ESC k name ST`, which it does not know: as an operating system command. */
 export const WINDOW_NAME = 4096;
+/** Under this one it gets OSC strings that begin with `fugue;`: it knows numbers only. */
+export const SIDEBAND = 4097;
 
 const SLICE = 4096;
 

@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "pane rename": ["x"], link: ["local:%3"], "server add": ["x", "ssh://x"], "server show": ["far"], "server rm": ["far"], "server test": ["far"], "pane link": ["--server-id", "0123456789abcdef", "--pane", "7"],
   "pane signal": ["%1", "TERM"], "pane search": ["%1", "x"], send: ["work", "x"], wait: ["work", "--exit"],
   prompt: ["work", "do it"], "agent hook": ["claude", "{}"], "agent report": ["--state", "idle"],
+  "agent allow": ["1"], "agent refuse": ["1"],
   "buffer set": ["x"],
   "buffer save": ["/dev/null"], stop: ["--yes"], message: ["x"], "config import-tmux": ["-"],
   "tunnel up": ["--all"], "tunnel stop": ["--all"], "tunnel restart": ["--all"], "tunnel logs": ["gpu"],

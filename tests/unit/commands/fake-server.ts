@@ -134,6 +134,8 @@ export class FakeServer {
         return (args[1] as string | undefined) ?? "buffer1";
       case "agents.list":
         return [{ pane: 2, agent: { agent: "claude", state: "blocked", since: 0, question: "may I?", answers: ["Yes", "No"] } }];
+      case "agents.requests":
+        return [];
       case "agents.explain":
         return { pane: 2, evidence: [{ kind: "process", says: "none", decided: true }], problems: [] };
       case "agents.next":

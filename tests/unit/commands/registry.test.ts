@@ -9,7 +9,7 @@ import { thrownBy } from "../../support/thrown.ts";
 
 /** The verbs that summaries begin with: a new one is added here once somebody has read it. */
 const VERBS = new Set([
-  "Add", "Arrange", "Ask", "Change", "Check", "Choose", "Copy", "Create", "Detach", "Divide", "End", "Enter", "Exchange",
+  "Allow", "Refuse", "Add", "Arrange", "Ask", "Change", "Check", "Choose", "Copy", "Create", "Detach", "Divide", "End", "Enter", "Exchange",
   "Fetch",
   "Find", "Forget", "Join", "Let", "List", "Look", "Mark", "Move", "Name", "Paste", "Print", "Put", "Read", "Run", "Send",
   "Show",

@@ -148,6 +148,7 @@ describe("results for people", () => {
         }],
       },
       "server secret": { secrets: [{ secret: "0" }] },
+      "agent requests": { requests: [{ id: 1, pane: 1, session: evil, text: evil, expiresAt: 0 }] },
       "server invite": { invites: [{ invite: evil, addresses: [evil], expires: 0, name: evil }] },
     };
     const rendering = COMMANDS.filter((command) => command.runs === "server" && command.render).map(({ name }) => name);

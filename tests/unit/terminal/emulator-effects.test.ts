@@ -205,3 +205,31 @@ describe("strings", () => {
     }
   });
 });
+
+describe("what programs ask of us by OSC fugue", () => {
+  const asked = (payload: string): TerminalEffect => ({ kind: "sideband", payload });
+  const st8 = "\u009c";
+
+  test("is told with its payload, however it begins and ends, and shown nowhere", () => {
+    for (const begin of ["\x1b]", "\u009d"]) {
+      for (const end of [ST, "\x07", st8]) expect(effects(`a${begin}fugue;spawn;command=ls%20-l${end}b`)).toEqual([asked("spawn;command=ls%20-l")]);
+    }
+    const terminal = new LoggedEmulator();
+    for (const byte of new TextEncoder().encode(`a\x1b]fugue;notify;title=\u00e9${ST}b`)) terminal.emulator.parse(Uint8Array.of(byte));
+    expect([terminal.row(0), terminal.log]).toEqual(["ab", [expect.stringContaining("notify;title=\u00e9")]]);
+  });
+
+  test("comes from within synchronized updates as well", () => {
+    expect(effects(`\x1b[?2026hx\x1b]fugue;title;text=a${ST}y\x1b[?2026l`)).toEqual([asked("title;text=a")]);
+  });
+
+  test("is nothing if it has another beginning, is cancelled, or is too long", () => {
+    for (const text of ["\x1b]fugu;x\x07", "\x1b]fuguex;x\x07", "\x1b]fugue\x07", "\x1b]fug\x1b\\", "\x1b]fugue;x\x18", "\x1b]Fugue;x\x07", "\x1b]0fugue;x\x07", `\x1b]fugue;${"x".repeat(9000)}\x07`]) {
+      expect([text, effects(text).filter(({ kind }) => kind === "sideband")]).toEqual([text, []]);
+    }
+    expect(effects(`\x1b]fugue;x\x1b]fugue;y${ST}`)).toContainEqual(asked("y"));
+    const terminal = new LoggedEmulator();
+    terminal.send(`\x1b]fug\x18a\x1b]fugue\x1b\\b\x1b]fu\x1b]2;title\x07c`);
+    expect([terminal.row(0), terminal.emulator.title]).toEqual(["abc", "title"]);
+  });
+});

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { QUIET_MS, RequestPrompt } from "../../../../src/client/ui/request-prompt.ts";
+import { VirtualClock } from "../../../support/virtual-clock.ts";
 import type { Complete } from "../../../../src/client/ui/completion.ts";
 import { LineHistory } from "../../../../src/client/ui/line-history.ts";
 import {
@@ -171,6 +173,41 @@ describe("templates", () => {
     expect(fillTemplate("a %% b %% %1", "x")).toBe("a x b %% x");
     expect(fillTemplate("run \"%%%\"", "a\"b$c;d~e\\f")).toBe("run \"a\\\"b\\$c\\;d\\~e\\\\f\"");
     expect(fillTemplate("%%", "$& %1")).toBe("$& %1");
+  });
+});
+
+describe("the question of a program", () => {
+  const ask = (question: string) => {
+    const clock = new VirtualClock();
+    const host = new TestHost();
+    const answers: boolean[] = [];
+    const prompt = new RequestPrompt(host, { ...LOOK, clock, question, answer: (yes) => answers.push(yes) });
+    host.overlay = prompt;
+    const press = (key: string, ms = QUIET_MS) => {
+      clock.advance(ms);
+      keys(prompt, key);
+    };
+    return { prompt, host, answers, press };
+  };
+
+  test("is shown as a whole, or can't be allowed", () => {
+    const { prompt, answers, press } = ask(`run ${"x".repeat(100)} end`);
+    expect(rowsOf(prompt, 40, 10).join("").replace(/ /g, "")).toBe(`run${"x".repeat(100)}end(y/n)`);
+    expect(rowsOf(prompt, 40, 3).join("\n")).toContain("too long");
+    press("y");
+    expect(answers).toEqual([]);
+    press("n");
+    expect(answers).toEqual([false]);
+  });
+
+  test("is answered by a key that comes after a moment without any", () => {
+    const { answers, press, host } = ask("run x");
+    press("y", QUIET_MS - 1);
+    press("y", QUIET_MS - 1);
+    expect([answers, host.closes]).toEqual([[], 0]);
+    press("y");
+    press("y");
+    expect([answers, host.closes]).toEqual([[true], 1]);
   });
 });
 
