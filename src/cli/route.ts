@@ -34,7 +34,9 @@ export async function routeTargets(ctx: CliContext, globals: Globals, command: C
   const written = targetsIn(command, values);
   const named = [...new Set(written.flatMap(({ server }) => server ?? []))];
   for (const server of named) await checkServer(ctx, server, written);
-  checkFlags(globals, named);
+  // a view of several servers begins with the one of the target
+  const isView = "several" in command && command.several === true && (globals.all || globals.servers.length > 1);
+  if (!isView) checkFlags(globals, named);
   if (command.effect === "destroy") checkWhole(written);
   const list = written.length > 0 && written.every(({ name, arg }) => name === written[0]!.name && (arg.repeat || arg.each));
   if (!list && new Set(written.map(({ server }) => server)).size > 1) {

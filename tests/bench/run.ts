@@ -9,6 +9,7 @@ import { agentsPrompts } from "./cases/agents-prompts.ts";
 import { attaching } from "./cases/attach.ts";
 import { echo } from "./cases/echo.ts";
 import { interruption } from "./cases/interrupt.ts";
+import { many } from "./cases/many.ts";
 import { memory } from "./cases/memory.ts";
 import { remoteAttaching } from "./cases/remote-attach.ts";
 import { remoteCuts } from "./cases/remote-cuts.ts";
@@ -32,7 +33,7 @@ import type { Row } from "./support/result.ts";
 /** All cases, in the order in which they run. */
 export const CASES: readonly Case[] = [
   throughput, echo, interruption, attaching, startup, memory, screens, agents, agentsPrompts, durability, agentsMcp,
-  remoteAttaching, remoteLatency, remoteInterruption, remoteCuts, remoteLeftovers,
+  remoteAttaching, remoteLatency, remoteInterruption, remoteCuts, remoteLeftovers, many,
 ];
 
 export interface BenchOptions {

@@ -289,7 +289,6 @@ export class ClientConnection {
     this.watching = [...new Set(panes)];
     this.wantsSessions = sessions ?? false;
     this.watchedText = "";
-    if (this.watching.length === 0) this.showPanes();
     this.sync();
   }
 
@@ -411,32 +410,30 @@ export class ClientConnection {
   /** Brings the client up to date with the model: the view first, then frames of what it shows. */
   sync(): void {
     if (this.closed) return;
-    this.viewDue = false;
-    if (this.watching.length > 0 || this.wantsSessions) this.tellWatched();
-    if (!this.attached || !this.focus.valid) return;
-    // a view is a state: who reads slowly gets the newest one, later
+    // views are states: who reads slowly gets the newest one, later
     this.viewDue = this.duplex.buffered > SLOW_BYTES;
     if (this.viewDue) return;
-    const view = buildView(this.daemon, this.focus, this.readOnly);
-    const text = JSON.stringify(view);
-    if (text !== this.viewText) {
-      this.viewText = text;
-      this.send("view", { revision: ++this.revision, ...view });
-    }
+    if (this.attached && this.focus.valid) this.tellView();
+    if (this.watching.length > 0 || this.wantsSessions) this.tellWatched();
+    // frames last: a client that does not know yet what it shows has no use for them
     this.showPanes();
   }
 
+  private tellView(): void {
+    const view = buildView(this.daemon, this.focus, this.readOnly);
+    const text = JSON.stringify(view);
+    if (text === this.viewText) return;
+    this.viewText = text;
+    this.send("view", { revision: ++this.revision, ...view });
+  }
+
   private tellWatched(): void {
-    // as with views, who reads slowly gets the newest one, later
-    if (this.duplex.buffered > SLOW_BYTES) return void (this.viewDue = true);
     const panes = this.watching.map((id) => watchedPane(this.daemon, id));
     const watched = { panes, ...(this.wantsSessions && { agents: this.daemon.agents.counts() }) };
     const text = JSON.stringify(watched);
-    if (text !== this.watchedText) {
-      this.watchedText = text;
-      this.send("watched", watched);
-    }
-    this.showPanes();
+    if (text === this.watchedText) return;
+    this.watchedText = text;
+    this.send("watched", watched);
   }
 
   close(reason: string): void {

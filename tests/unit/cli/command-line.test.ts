@@ -172,6 +172,13 @@ describe("which server", () => {
     expect([none.status, none.stderr.split("\n").length]).toEqual([EXIT.noServer, 3]);
   });
 
+  test("a view of several begins with the one of the target", async () => {
+    for (const flags of [["-a"], ["-s", "local", "-s", "far"]]) {
+      expect((await run([...flags, "attach", "far:work"], far)).stderr).not.toContain("contradicts");
+    }
+    expect((await run(["-s", "local", "attach", "far:work"], far)).stderr).toContain("contradicts");
+  });
+
   test("several are not asked to change something", async () => {
     const outcome = await run(["-s", "far", "-s", "local", "kill", "work"], far);
     expect([outcome.status, outcome.calls]).toEqual([EXIT.usage, []]);

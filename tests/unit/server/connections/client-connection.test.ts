@@ -373,3 +373,17 @@ test("a client that comes again takes the place of its dead connection", async (
   await after.attach({ target: "%1" });
   expect([before.closed, rig.daemon.clients.size]).toEqual([true, 1]);
 });
+
+test("a client that lists sessions hears of its view before frames of it come", async () => {
+  await using rig = await DaemonRig.start();
+  const first = await rig.attached();
+  rig.keeper.print(1, "text");
+  await rig.pass(100);
+  const client = await rig.client();
+  client.send("watch", { panes: [], sessions: true });
+  await client.attach({ target: "%1" });
+  await rig.pass(100);
+  const names = client.heard.map(({ name }) => name).filter((name) => name === "view" || name === "frame");
+  expect(names[0]).toBe("view");
+  expect(client.screen(1)).toBe(first.screen(1));
+});
