@@ -54,7 +54,7 @@ export class FarMachine {
     own.folder = fugue.folder;
     const tmux = newServer(context, new TmuxSubject(), server);
     const shell = loginShell(fugue, executable);
-    const sshd = await startSshd(ssh, { config: [`SetEnv SHELL=${shell} FUGUE_HOME=${fugue.env.FUGUE_HOME}`] });
+    const sshd = await startSshd(ssh, { config: [`SetEnv SHELL=${shell} FUGUE_HOME=${fugue.env.FUGUE_HOME} HOME=${fugue.folder}`] });
     context.cleanup.own(sshd, () => sshd[Symbol.asyncDispose]());
     const machine = new FarMachine(context, executable, ssh, sshd, { fugue, tmux }, new SlowLink(options));
     context.cleanup.own(machine, () => machine.end());
