@@ -15,10 +15,13 @@ import type { SshConnection } from "./ssh/connection.ts";
 const WATCH_NETWORK_MS = 1000;
 /** A login that was refused is not repeated sooner for clients that can't be asked: servers lock out who insists. */
 const STUCK_MS = 60_000;
+const VERIFY_MS = 1500;
 
 export interface LinkSetup {
   /** Opens a connection; a prompter that can't ask is told of progress only. */
   open(prompter: Prompter, signal: AbortSignal): Promise<SshConnection>;
+  /** A connection that was kept for this, once the far machine can be reached; undefined: there is none. */
+  revive?(signal: AbortSignal): Promise<SshConnection | undefined>;
   readonly people: People;
   readonly clock: Clock;
   readonly random: Random;
@@ -91,7 +94,9 @@ export class Link implements Disposable {
       const mayAsk = people.present;
       this.triedAt = clock.now();
       try {
-        const connection = await this.setup.open(mayAsk ? people : people.onlookers, this.abort.signal);
+        const kept = await this.setup.revive?.(this.abort.signal);
+        const connection = kept ?? await this.setup.open(mayAsk ? people : people.onlookers, this.abort.signal);
+        if (kept) this.verify(kept);
         if (!this.abort.signal.aborted) return this.up(connection);
         connection.close();
         throw new FugueError("interrupted", "the tunnel was stopped");
@@ -105,6 +110,14 @@ export class Link implements Disposable {
         throw error;
       }
     }
+  }
+
+  /** A connection that was not used for long may be dead: that must be known soon. */
+  private verify(connection: SshConnection): void {
+    const timer = this.setup.clock.after(VERIFY_MS, () => {
+      this.lose(connection, new FugueError("timeout", `${connection.label} does not answer on a connection that was kept`));
+    });
+    connection.roundTrip().then(() => timer.cancel(), () => timer.cancel());
   }
 
   private up(connection: SshConnection): SshConnection {

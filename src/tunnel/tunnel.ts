@@ -30,6 +30,7 @@ import { profileSum, targetOf } from "./profile-sum.ts";
 import { RECORD_VERSION, removeFile, writeRecord } from "./record.ts";
 import type { TunnelFiles } from "./registry.ts";
 import { Spare } from "./spare.ts";
+import { Standby } from "./standby.ts";
 import type { SshConnection } from "./ssh/connection.ts";
 
 const MOST_CLIENTS = 1000;
@@ -74,6 +75,7 @@ export class Tunnel implements Controlled, Disposable {
   private readonly link: Link;
   private readonly far: FarSide;
   private readonly spare: Spare;
+  private readonly standby: Standby;
   private readonly guard: LoopGuard;
   private readonly startedAt: number;
   private readonly endpoints: string[] = [];
@@ -104,9 +106,15 @@ export class Tunnel implements Controlled, Disposable {
     this.link = new Link({
       open: (prompter, signal) => setup.openSsh(prompter, signal, this.hasAgent ? setup.files.agent : undefined),
       people: this.people, clock, random, log,
+      revive: (signal) => this.standby.revive(signal),
       busy: () => this.clients.size > 0 || this.openers > 0,
       changed: () => this.record(),
       connected: (connection) => this.connected(connection),
+    });
+    this.standby = new Standby({
+      open: (signal) => setup.openSsh(this.people.onlookers, signal, this.hasAgent ? setup.files.agent : undefined),
+      ...(this.far.trusted && { stream: (connection) => this.far.open(connection, { start: false }) }),
+      clock, log, wanted: () => this.link.connection?.reaches !== undefined && this.clients.size > 0,
     });
     this.spare = new Spare({
       open: async () => this.far.open(await this.standing(), { start: false }),
@@ -199,7 +207,10 @@ export class Tunnel implements Controlled, Disposable {
       return;
     }
     if (!this.farReady) return;
+    const stream = this.standby.takeStream();
+    if (stream) this.spare.put(stream);
     this.spare.fill();
+    this.standby.prepare();
     this.far.refresh(connection);
   }
 
@@ -229,6 +240,7 @@ export class Tunnel implements Controlled, Disposable {
     };
     const near = new HeldStream(local, gone);
     this.clients.add(client);
+    this.standby.prepare();
     this.rest();
     this.openFar().then(
       (far) => {
@@ -259,7 +271,7 @@ export class Tunnel implements Controlled, Disposable {
     const late = new Promise<never>((_, reject) => {
       timer = clock.after(profile.tunnelTimeout, () => reject(new FugueError("timeout", "the far daemon did not answer in time")));
     });
-    const opening = this.link.connect().then((connection) => this.far.open(connection, { start: true }));
+    const opening = this.link.connect().then((connection) => this.spare.take() ?? this.far.open(connection, { start: true }));
     try {
       return await Promise.race([opening, late]);
     } catch (error) {
@@ -314,6 +326,7 @@ export class Tunnel implements Controlled, Disposable {
     this.idle?.cancel();
     for (const end of [...this.clients]) end();
     this.spare.dispose();
+    this.standby.dispose();
     this.link.dispose();
     this.own.dispose();
     removeFile(this.setup.files.record);

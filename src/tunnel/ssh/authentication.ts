@@ -25,6 +25,8 @@ export class Authentication {
   private pending: { password: string; remembered: boolean } | undefined;
   private usedMemory = false;
   private rounds = 0;
+  /** More than keys was offered: another login might ask a person, or send them a code. */
+  asked = false;
 
   constructor(
     private readonly configuration: SshConfiguration,
@@ -59,7 +61,9 @@ export class Authentication {
       const chosen = method === "publickey" ? this.nextKey(username)
         : method === "password" ? await this.nextPassword(username)
         : method === "keyboard-interactive" ? this.nextKeyboard(username) : undefined;
-      if (chosen) return chosen;
+      if (!chosen) continue;
+      this.asked ||= method !== "publickey";
+      return chosen;
     }
     return false;
   }

@@ -59,6 +59,13 @@ export interface SshConnection extends Disposable {
   exec(argv: readonly string[], options?: SshExecOptions): Promise<SshExec>;
   /** Milliseconds until the far sshd has answered a request that does nothing. @throws FugueError `closed` */
   roundTrip(): Promise<number>;
+  /**
+   * Whether an sshd greets a new connection to the same address within so many milliseconds. Absent where another
+   * connection could only be had through others (jump hosts, the system's ssh), or by asking a person.
+   */
+  reaches?(patienceMs: number): Promise<boolean>;
+  /** While it rests nothing is sent by itself: on a dead line TCP would hold back what comes later. */
+  rest?(on: boolean): void;
   /** Resolves once, when the connection is gone; with the reason unless `close` was called. */
   readonly closed: Promise<FugueError | undefined>;
   close(): void;

@@ -8,6 +8,7 @@ import type { Duplex } from "../../transport/duplex.ts";
 import type { SshConfiguration } from "./configuration.ts";
 import type { SshConnection, SshExec, SshExecOptions, SshExit } from "./connection.ts";
 import { connectionGone, forwardingForbidden, openFailure } from "./failures.ts";
+import { greets } from "./greeting.ts";
 import { quoteCommand } from "./quoting.ts";
 import { StreamDuplex } from "./stream-duplex.ts";
 
@@ -30,17 +31,24 @@ export class Ssh2Connection implements SshConnection {
   private unixWorks = false;
   private pinged: number | undefined;
   private readonly keepalive: { cancel(): void };
+  private resting = false;
+  readonly reaches?: (patienceMs: number) => Promise<boolean>;
 
-  /** @param through connections of jump hosts, which end with this one */
+  /**
+   * @param through connections of jump hosts, which end with this one
+   * @param address where the server was reached, if another login there would ask nobody
+   */
   constructor(
     private readonly client: Client,
     private readonly socket: NodeDuplex,
     configuration: SshConfiguration,
     private readonly clock: Clock,
     private readonly through: Disposable | undefined,
+    address?: { readonly host: string; readonly port: number },
   ) {
     this.label = configuration.label;
     this.forwardsAgent = configuration.forwardAgent !== undefined;
+    if (address) this.reaches = (patienceMs) => greets(address.host, address.port, clock, patienceMs);
     const { promise, resolve } = Promise.withResolvers<FugueError | undefined>();
     this.closed = promise;
     this.settle = resolve;
@@ -124,7 +132,12 @@ export class Ssh2Connection implements SshConnection {
     this.settle(wanted ? undefined : gone);
   }
 
+  rest(on: boolean): void {
+    this.resting = on;
+  }
+
   private checkAlive(): void {
+    if (this.resting && this.pinged === undefined) return;
     if (this.pinged !== undefined) {
       if (this.clock.now() - this.pinged < SILENCE_MS) return;
       this.reason ??= new FugueError("timeout", `${this.label} has not answered for ${SILENCE_MS / 1000} s`, "is the network up?");

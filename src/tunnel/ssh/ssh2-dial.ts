@@ -1,6 +1,7 @@
 /** Dialling with ssh2: jump hosts one after another, then key exchange, host key, login. */
 import { Client, OpenSSHAgent } from "ssh2";
 import constants from "ssh2/lib/protocol/constants.js";
+import type { Socket } from "node:net";
 import type { Duplex as NodeDuplex } from "node:stream";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError, asFugueError } from "../../base/errors.ts";
@@ -80,7 +81,7 @@ async function login(
     }
     throw error;
   }
-  const connection = new Ssh2Connection(client, socket, configuration, options.clock, through);
+  const connection = new Ssh2Connection(client, socket, configuration, options.clock, through, authentication.asked ? undefined : addressOf(socket));
   connection.startSession();
   return connection;
 }
@@ -100,6 +101,12 @@ function somethingElse(socket: NodeDuplex, label: string, clock: Clock): Promise
     socket.on("data", hear);
     socket.once("close", () => timer?.cancel());
   });
+}
+
+/** Where a socket leads; undefined for one through a jump host. */
+function addressOf(socket: NodeDuplex): { host: string; port: number } | undefined {
+  const { remoteAddress: host, remotePort: port } = socket as Partial<Socket>;
+  return host !== undefined && port !== undefined ? { host, port } : undefined;
 }
 
 /** Resolves when the server has let us in. */

@@ -13,6 +13,8 @@ import { openEcho, type Echo } from "./remote-latency.ts";
 
 const SIZE = { cols: 80, rows: 24 };
 const ROUND_TRIP_MS = 100;
+/** A connection that has been in use for a while. */
+const IN_USE_MS = 5000;
 const FIRST_KEY_MS = 1000;
 const KEY_EVERY_MS = 100;
 const LIMIT_MS = 30_000;
@@ -42,7 +44,7 @@ async function cut(context: Context, seconds: number): Promise<Row> {
     return { echo: await openEcho(machine, way, `cut${seconds}`), ms: NaN };
   };
   const parts = await prepareParts(context, WAYS, open);
-  await sleep(systemClock, 1000);
+  await sleep(systemClock, IN_USE_MS);
   machine.link.cut();
   const restored = sleep(systemClock, seconds * 1000).then(() => machine.link.restore());
   await Promise.all(parts.map(async ({ state, failure }) => {
