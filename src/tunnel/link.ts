@@ -21,7 +21,7 @@ export interface LinkSetup {
   /** Opens a connection; a prompter that can't ask is told of progress only. */
   open(prompter: Prompter, signal: AbortSignal): Promise<SshConnection>;
   /** A connection that was kept for this, once the far machine can be reached; undefined: there is none. */
-  revive?(signal: AbortSignal): Promise<SshConnection | undefined>;
+  revive?(signal: AbortSignal, rttMs: number | undefined): Promise<SshConnection | undefined>;
   readonly people: People;
   readonly clock: Clock;
   readonly random: Random;
@@ -47,6 +47,7 @@ export class Link implements Disposable {
   private watch: Timer | undefined;
   private network = "";
   private triedAt = 0;
+  private lastRttMs: number | undefined;
   private wasReady = false;
   private readonly abort = new AbortController();
   private readonly backoff: Backoff;
@@ -94,7 +95,7 @@ export class Link implements Disposable {
       const mayAsk = people.present;
       this.triedAt = clock.now();
       try {
-        const kept = await this.setup.revive?.(this.abort.signal);
+        const kept = await this.setup.revive?.(this.abort.signal, this.lastRttMs);
         const connection = kept ?? await this.setup.open(mayAsk ? people : people.onlookers, this.abort.signal);
         if (kept) this.verify(kept);
         if (!this.abort.signal.aborted) return this.up(connection);
@@ -141,6 +142,7 @@ export class Link implements Disposable {
   private lose(connection: SshConnection, reason: FugueError | undefined): void {
     if (this.connection !== connection) return;
     this.connection = undefined;
+    this.lastRttMs = this.rttMs ?? this.lastRttMs;
     this.pulse?.dispose();
     this.pulse = undefined;
     connection.close();

@@ -17,9 +17,11 @@ const PREPARE_MS = 2000;
 /** One that ended is replaced after this long. */
 const AGAIN_MS = 60_000;
 /** A dead line is asked so often whether it is back, for so long; each question may take so long. */
-const ASK_EVERY_MS = 100;
+const ASK_EVERY_MS = 50;
 const ASK_FOR_MS = 30_000;
 const ANSWER_MS = 2000;
+/** Round trips shorter than this don't tell a far machine from something on this one. */
+const LEAST_FAR_MS = 10;
 
 export interface StandbySetup {
   /** Logs in without asking anybody. */
@@ -54,17 +56,18 @@ export class Standby implements Disposable {
 
   private async open(): Promise<void> {
     this.opening = true;
+    let connection: SshConnection | undefined;
     try {
-      const connection = await this.setup.open(this.abort.signal);
+      connection = await this.setup.open(this.abort.signal);
       if (this.abort.signal.aborted || connection.reaches === undefined) return connection.close();
-      void connection.closed.then(() => this.lost(connection));
       const stream = await this.setup.stream?.(connection);
       this.stream = stream && new HeldStream(stream);
       connection.rest?.(true);
-      this.connection = connection;
+      this.keep(connection);
       this.network = networkMark();
       this.setup.log.info("standby ready", { to: connection.label });
     } catch (thrown) {
+      connection?.close();
       const error = asFugueError(thrown);
       // the tunnel works without; servers lock out who insists
       this.isRefused = error.code === "refused";
@@ -73,6 +76,12 @@ export class Standby implements Disposable {
       this.opening = false;
       if (!this.connection) this.prepare(AGAIN_MS);
     }
+  }
+
+  private keep(connection: SshConnection): void {
+    if (this.abort.signal.aborted) return this.drop() ?? connection.close();
+    this.connection = connection;
+    void connection.closed.then(() => this.lost(connection));
   }
 
   private lost(connection: SshConnection): void {
@@ -95,12 +104,14 @@ export class Standby implements Disposable {
 
   /**
    * Waits until the far machine can be reached again.
+   * @param rttMs what a round trip took before, if that is known
    * @returns the connection, which is the caller's from now on; undefined if there is none, or it is of no use
    */
-  async revive(signal: AbortSignal): Promise<SshConnection | undefined> {
+  async revive(signal: AbortSignal, rttMs: number | undefined): Promise<SshConnection | undefined> {
     const { connection } = this;
     const { clock } = this.setup;
     if (!connection) return undefined;
+    const farMs = rttMs !== undefined && rttMs >= LEAST_FAR_MS ? rttMs / 2 : Infinity;
     const back = Promise.withResolvers<void>();
     let isBack = false;
     const end = clock.now() + ASK_FOR_MS;
@@ -108,7 +119,7 @@ export class Standby implements Disposable {
       if (signal.aborted || this.connection !== connection) return undefined;
       // with other addresses of ours, what was open is dead
       if (clock.now() > end || networkMark() !== this.network) return this.drop();
-      void connection.reaches!(ANSWER_MS).then((yes) => {
+      void connection.reaches!(ANSWER_MS, farMs).then((yes) => {
         isBack ||= yes;
         if (yes) back.resolve();
       });

@@ -106,7 +106,7 @@ export class Tunnel implements Controlled, Disposable {
     this.link = new Link({
       open: (prompter, signal) => setup.openSsh(prompter, signal, this.hasAgent ? setup.files.agent : undefined),
       people: this.people, clock, random, log,
-      revive: (signal) => this.standby.revive(signal),
+      revive: (signal, rttMs) => this.standby.revive(signal, rttMs),
       busy: () => this.clients.size > 0 || this.openers > 0,
       changed: () => this.record(),
       connected: (connection) => this.connected(connection),

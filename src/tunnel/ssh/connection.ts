@@ -62,8 +62,9 @@ export interface SshConnection extends Disposable {
   /**
    * Whether an sshd greets a new connection to the same address within so many milliseconds. Absent where another
    * connection could only be had through others (jump hosts, the system's ssh), or by asking a person.
+   * @param farMs what a connection over the network takes at least, in milliseconds; Infinity if that is not known
    */
-  reaches?(patienceMs: number): Promise<boolean>;
+  reaches?(patienceMs: number, farMs: number): Promise<boolean>;
   /** While it rests nothing is sent by itself: on a dead line TCP would hold back what comes later. */
   rest?(on: boolean): void;
   /** Resolves once, when the connection is gone; with the reason unless `close` was called. */

@@ -32,7 +32,7 @@ export class Ssh2Connection implements SshConnection {
   private pinged: number | undefined;
   private readonly keepalive: { cancel(): void };
   private resting = false;
-  readonly reaches?: (patienceMs: number) => Promise<boolean>;
+  readonly reaches?: (patienceMs: number, farMs: number) => Promise<boolean>;
 
   /**
    * @param through connections of jump hosts, which end with this one
@@ -48,7 +48,7 @@ export class Ssh2Connection implements SshConnection {
   ) {
     this.label = configuration.label;
     this.forwardsAgent = configuration.forwardAgent !== undefined;
-    if (address) this.reaches = (patienceMs) => greets(address.host, address.port, clock, patienceMs);
+    if (address) this.reaches = (patienceMs, farMs) => greets(address.host, address.port, clock, patienceMs, farMs);
     const { promise, resolve } = Promise.withResolvers<FugueError | undefined>();
     this.closed = promise;
     this.settle = resolve;
