@@ -39,6 +39,8 @@ export class Relay {
   /** The same calls; every server that answers is watched from then on. */
   readonly calls: ServerCalls;
   private readonly watched = new Set<string>();
+  /** Watches that wait for their server to come back: called when it answers. */
+  private readonly away = new Map<string, () => void>();
   private readonly identities = new Map<string, string>();
   private readonly mine = new Map<string, (carried: Carried) => void>();
   private readonly seen = new Map<string, number>();
@@ -67,24 +69,43 @@ export class Relay {
   }
 
   private watch(server: string): void {
+    this.away.get(server)?.();
     if (this.watched.has(server) || this.ending.signal.aborted) return;
     this.watched.add(server);
-    void this.watchOutbox(server).finally(() => this.watched.delete(server));
+    void this.watchOutbox(server);
   }
 
-  /** Until the server can't be reached: the next call that it answers begins anew. */
+  /** While its connection is being made again it is left alone: a server that was stopped is not looked for. */
   private async watchOutbox(server: string): Promise<void> {
     let pause = FIRST_PAUSE_MS;
     while (!this.ending.signal.aborted) {
+      const there = this.servers.connected().includes(server);
       let moved = false;
       try {
-        moved = await this.carry(server, await this.outbox(server));
+        if (there) moved = await this.carry(server, await this.outbox(server));
       } catch {
-        if (!this.servers.connected().includes(server)) return;
+        // it is asked again: what was not settled is still there
       }
       pause = moved ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
-      if (!moved) await sleep(this.clock, pause);
+      if (!moved && (await this.rest(pause, there ? undefined : server))) pause = FIRST_PAUSE_MS;
     }
+  }
+
+  /**
+   * Sleeps, or ends with the relay. @param away a server whose first answer ends the sleep as well
+   * @returns whether it did
+   */
+  private async rest(ms: number, away: string | undefined): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = this.clock.after(ms, () => resolve(false));
+    const end = () => resolve(false);
+    this.ending.signal.addEventListener("abort", end);
+    if (away !== undefined) this.away.set(away, () => resolve(true));
+    const came = await promise;
+    timer.cancel();
+    this.ending.signal.removeEventListener("abort", end);
+    if (away !== undefined) this.away.delete(away);
+    return came;
   }
 
   private async outbox(server: string): Promise<Waiting[]> {

@@ -140,6 +140,8 @@ export class DaemonRig {
   daemon!: Daemon;
   private nextClient = 1;
   private readonly duplexes: Duplex[] = [];
+  /** One daemon is gone, the next not there yet: whoever dials now reaches nobody. */
+  private between = false;
 
   /** @param id identity of the server */
   private constructor(private readonly id: string) {}
@@ -163,10 +165,12 @@ export class DaemonRig {
     await this.settle();
     await adopting;
     await this.settle();
+    this.between = false;
   }
 
   /** The daemon is killed and the next one takes over. Clients' connections are gone. */
   async restart(): Promise<void> {
+    this.between = true;
     for (const duplex of this.duplexes.splice(0)) duplex.close(true);
     this.daemon.dispose();
     await settle();
@@ -199,8 +203,12 @@ export class DaemonRig {
   /** A byte stream to the daemon, from our own user at a unix socket or from somebody else. */
   dial(peer?: Peer): Duplex {
     const [client, server] = memoryPair();
-    this.daemon.clients.add(new ClientConnection(this.daemon, server, peer));
     this.duplexes.push(client);
+    if (this.between) {
+      server.close(true);
+      return client;
+    }
+    this.daemon.clients.add(new ClientConnection(this.daemon, server, peer));
     return client;
   }
 

@@ -60,7 +60,11 @@ export function noMessages(): MessagesState {
 
 type Fields = Record<string, unknown>;
 
+/** Characters of a name, an identity, an id or a type: they come from other servers, and are shown to people. */
+const LONGEST_WORD = 256;
+
 const isText = (value: unknown): value is string => typeof value === "string";
+const isWord = (value: unknown): value is string => isText(value) && value.length <= LONGEST_WORD;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
@@ -68,20 +72,20 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 function isMessage(value: unknown): value is MessageState {
   const { id, from, type, payload, sentAt, expiresAt } = fieldsOf(value);
   const { server, session, name } = fieldsOf(from);
-  return isText(id) && isText(type) && isText(payload) && isCount(sentAt) && isCount(expiresAt)
-    && isText(server) && isCount(session) && isText(name);
+  return isWord(id) && isWord(type) && isText(payload) && isCount(sentAt) && isCount(expiresAt)
+    && isWord(server) && isCount(session) && isWord(name);
 }
 
 function isRecipient(value: unknown): value is Recipient {
   const { session, name, tag, all } = fieldsOf(value);
-  const given = [isCount(session), isText(name), isText(tag), all === true].filter(Boolean);
+  const given = [isCount(session), isWord(name), isWord(tag), all === true].filter(Boolean);
   return given.length === 1;
 }
 
 /** Whether this is a message that another server's outbox holds. */
 export function isOutgoing(value: unknown): value is OutgoingState {
   const { server, to, seq } = fieldsOf(value);
-  return isMessage(value) && isText(server) && isRecipient(to) && isCount(seq);
+  return isMessage(value) && isWord(server) && isRecipient(to) && isCount(seq);
 }
 
 /** A kept state made whole: what is malformed is dropped, entry by entry. */

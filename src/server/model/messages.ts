@@ -18,6 +18,7 @@ const MOST_OUTGOING = 1000;
 const LARGEST_TOTAL = 6 * 1024 * 1024;
 const MOST_STREAMS = 1000;
 const MOST_RECENT = 2000;
+const LONGEST_LIFE_MS = 366 * 86_400_000;
 
 /** What the inboxes must know of sessions. */
 export interface Addresses {
@@ -77,9 +78,11 @@ export class Messages {
     );
     this.checkRoom(message);
     const last = this.state.sent.find((one) => one.server === server);
+    // a number that was forgotten would be given again, and that message never taken
+    if (!last && this.state.sent.length >= MOST_STREAMS) throw new FugueError("tooLarge", `messages went to ${MOST_STREAMS} servers already`);
     const seq = (last?.seq ?? 0) + 1;
     if (last) last.seq = seq;
-    else this.state.sent = [...this.state.sent.slice(-MOST_STREAMS + 1), { server, seq }];
+    else this.state.sent.push({ server, seq });
     this.state.outgoing.push({ ...message, server, to, seq });
     this.remember(message.id);
     this.changed.fire(new Set());
@@ -93,9 +96,11 @@ export class Messages {
     if (last && seq <= last.seq) return { state: "duplicate", recipients: 0 };
     // a message for nobody is settled as well: its sender is told, and it does not come again
     const taken = { stream, seq, at: now };
+    // clocks of two machines differ: how long it lives counts, from its arrival
+    const life = Math.min(LONGEST_LIFE_MS, Math.max(0, message.expiresAt - message.sentAt));
     this.state.taken = [...this.state.taken.filter((one) => one !== last), taken].slice(-MOST_STREAMS);
     try {
-      return this.post(message, to);
+      return this.post({ ...message, expiresAt: now + life }, to);
     } catch (error) {
       this.changed.fire(new Set());
       throw error;

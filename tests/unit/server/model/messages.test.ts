@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { checkedMessages, noMessages, type MessageState, type OutgoingState } from "../../../../src/server/model/messages-state.ts";
+import { checkedMessages, isOutgoing, noMessages, type MessageState, type OutgoingState } from "../../../../src/server/model/messages-state.ts";
 import { Messages } from "../../../../src/server/model/messages.ts";
 import { thrownBy } from "../../../support/thrown.ts";
 
@@ -136,4 +136,35 @@ describe("what is kept", () => {
   test.each([[null], [[]], [{}], [{ version: 2 }], [{ version: 1, inboxes: 5, outgoing: [{}], sent: [1], taken: [null], recent: [4] }]])(
     "%j is an empty one", (value) => expect(checkedMessages(value)).toEqual(noMessages()),
   );
+});
+
+test("a message of a machine whose clock is wrong lives as long as its sender said, from its arrival", () => {
+  const messages = inboxes();
+  const now = 5e12;
+  messages.take({ ...message("1", "x", 60_000), server: "b", to: { session: 2 }, seq: 1 }, now);
+  expect(messages.inbox(2)).toMatchObject([{ id: "1", sentAt: 0, expiresAt: now + 60_000 }]);
+  messages.take({ ...message("2", "x", Number.MAX_SAFE_INTEGER), server: "b", to: { session: 2 }, seq: 2 }, now);
+  expect(messages.inbox(2)[1]!.expiresAt).toBeLessThan(now + 367 * 86_400_000);
+});
+
+test("what another server hands over is bounded in every field", () => {
+  const whole: OutgoingState = { ...message("1"), server: "b", to: { name: "s1" }, seq: 1 };
+  expect(isOutgoing(whole)).toBe(true);
+  const long = "x".repeat(300);
+  const bad = [
+    { ...whole, id: long }, { ...whole, type: long }, { ...whole, server: long }, { ...whole, to: { name: long } }, { ...whole, to: { tag: long } },
+    { ...whole, from: { ...whole.from, name: long } }, { ...whole, from: { ...whole.from, server: long } }, { ...whole, to: { all: true, tag: "x" } },
+  ];
+  expect(bad.filter(isOutgoing)).toEqual([]);
+});
+
+test("messages to more servers than can be counted are refused: no number is given twice", () => {
+  const messages = inboxes();
+  for (let n = 0; n < 1000; n++) {
+    messages.queue(message(`m${n}`), `server-${n}`, { name: "x" });
+    messages.settle([`m${n}`], undefined, 0);
+  }
+  expect(thrownBy(() => messages.queue(message("more"), "one-more", { name: "x" }))).toMatchObject({ code: "tooLarge" });
+  messages.queue(message("again"), "server-0", { name: "x" });
+  expect(messages.outgoing[0]!.seq).toBe(2);
 });
