@@ -13,6 +13,8 @@ const HISTORY = 10_000;
 const FILL_LIMIT_MS = 30_000;
 /** After the last output: whatever is put off until a pane is quiet is done by then. */
 const SETTLE_MS = 5000;
+/** What the panes printed when they started has been written to the disk by then: idle panes cost no writes. */
+const IDLE_AFTER_MS = 45_000;
 const IDLE_PANES = 50;
 
 /** A pane whose history is full; the lines are different in each. */
@@ -62,10 +64,10 @@ async function idle(context: Context): Promise<Row[]> {
     }
     const tty = server.view("p0", SIZE);
     await tty.settle(1000, 10_000);
-    await sleep(systemClock, SETTLE_MS / 2);
     return { server, client: tty.pid, servers: 0, clients: 0, mb: memoryOf(server.pids()) / 1e6 };
   });
-  const seconds = context.quick ? 5 : 10;
+  await sleep(systemClock, IDLE_AFTER_MS);
+  const seconds = context.quick ? 10 : 20;
   await interleave(context, parts, 1, async (state) => {
     const pids = state.server.pids();
     const before = [cpuOf(pids), cpuOf([state.client])] as const;
