@@ -83,6 +83,7 @@ export const DEFAULT_PREFIX_KEYS: readonly DefaultKey[] = [
 
   { key: "Backspace", command: "discard-input", help: "Forget what was typed while the server was away" },
   { key: "j", command: "link --right", help: "Show a pane of another server in this window" },
+  { key: "J", command: "pane claim", help: "Give the pane behind a link the link's size, or its own again" },
   { key: "g", command: "agent next", help: "Go to the next agent that waits for you" },
 
   // layouts

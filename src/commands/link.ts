@@ -47,6 +47,17 @@ export const linkInTui = tuiCommand({
   run: (ctx, args) => ctx.link(args.pane, sideOf(args)),
 });
 
+export const paneClaim = tuiCommand({
+  name: "pane claim",
+  summary: "Give the pane behind a link the size that the link has here",
+  details: `A link shows a part of a larger pane, and blanks around a smaller one. A claimed pane follows the size of the
+link; its own window then shows a part of it. The claim ends with the link, with this terminal, or with: pane claim off.`,
+  group: "pane",
+  effect: "write",
+  args: { state: { type: "choice", positional: true, choices: ["on", "off", "toggle"], value: "on|off|toggle", help: "default: toggle" } },
+  run: (ctx, args) => ctx.claimSize(args.state === undefined || args.state === "toggle" ? "toggle" : args.state === "on"),
+});
+
 export const syncLinks = tuiCommand({
   name: "sync-links",
   summary: "Let synchronised input reach panes of other servers as well",

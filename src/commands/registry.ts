@@ -42,7 +42,7 @@ import { info } from "./info.ts";
 import { keys } from "./keys.ts";
 import { kill } from "./kill.ts";
 import { layout } from "./layout.ts";
-import { linkInShell, linkInTui, syncLinks } from "./link.ts";
+import { linkInShell, linkInTui, paneClaim, syncLinks } from "./link.ts";
 import { logs } from "./logs.ts";
 import { ls } from "./ls.ts";
 import { mcp } from "./mcp.ts";
@@ -134,7 +134,7 @@ export const COMMANDS: readonly Command[] = [
   windowRename, windowKill, windowFind, windowLs, windowBuild, layout, sync,
   // panes
   split, paneSelect, paneResize, paneZoom, paneSwap, paneMove, paneJoin, paneBreak, paneMark, paneRename, paneKill,
-  linkInShell, linkInTui, syncLinks, paneLink,
+  linkInShell, linkInTui, paneClaim, syncLinks, paneLink,
   paneRespawn, panePipe, paneSignal, paneSearch, paneDisplay, paneLs, clearHistory,
   // scripts
   send, capture, wait, run, events, meta,

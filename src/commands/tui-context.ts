@@ -16,6 +16,8 @@ export interface TuiContext {
   link(target: string | undefined, side: Side): Promise<void>;
   /** Shows the agent that has waited longest for a person, on any server that is open. @throws FugueError if none waits */
   nextAgent(): Promise<void>;
+  /** Gives the pane behind the focused link the size of the link, or its own again. @throws FugueError `failed` if it is no link */
+  claimSize(on: boolean | "toggle"): void;
   /** Whether synchronised input also goes to panes of other servers, for this client. */
   synchronizeLinks(on: boolean | "toggle"): void;
   /** Forgets input that waits for the server of the focused pane. */

@@ -62,7 +62,7 @@ const paneAgent = shape({ agent: text(256), state: agentState, question: maybe(t
 const agentCounts = record(32, maybe(count));
 const viewPane = shape({
   link: maybe(shape({ server: text(64), pane: u32, name: text(256) })),
-  id: u32, index: u32, title: text(4096), program: text(4096), cwd: maybe(text(4096)), exit: maybe(exit), synchronized: maybe(bool),
+  id: u32, index: u32, title: text(4096), program: text(4096), cwd: maybe(text(4096)), exit: maybe(exit), synchronized: maybe(bool), claimed: maybe(bool),
   progress: maybe(integer), agent: maybe(paneAgent),
 });
 /** Events of the daemon; those of kinds that this build does not know are passed on and ignored. */
@@ -118,7 +118,10 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
   input: { seq: count, pane: u32, event },
   ack: { bytes: count },
   inputAck: { seq: count, pane: u32, refused: maybe(text(1024)) },
-  watch: { panes: list(MOST_WATCHED_PANES, u32), sessions: maybe(bool) },
+  watch: {
+    panes: list(MOST_WATCHED_PANES, u32), sessions: maybe(bool),
+    claims: maybe(list(MOST_WATCHED_PANES, shape({ pane: u32, cols: side, rows: side }))),
+  },
   leave: {},
   packed: { size: count, bytes },
   watched: {

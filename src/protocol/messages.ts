@@ -164,8 +164,16 @@ export interface InputAck {
 export interface Watch {
   /** All of them: who is left out is not watched any more. */
   panes: number[];
+  /** Panes that shall have a size of this client's, in cells, instead of the one in their window, while it says so. */
+  claims?: PaneClaim[];
   /** Also to be told (event `sessions`) whenever the list of sessions changes. */
   sessions?: boolean;
+}
+
+export interface PaneClaim {
+  pane: number;
+  cols: number;
+  rows: number;
 }
 
 /** A pane that is shown through a link, for its title. */
@@ -216,6 +224,8 @@ export interface ViewPane {
   cwd?: string;
   /** It is a link to a pane of another server; the client resolves it among the servers that its user opened. */
   link?: PaneLink;
+  /** Another server's window decides its size: it may be larger than its place here. */
+  claimed?: boolean;
   /** Present once its program has ended and the pane is kept. */
   exit?: { code: number | null; signal: string | null };
   synchronized?: boolean;

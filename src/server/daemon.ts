@@ -322,13 +322,21 @@ export class Daemon {
     });
   }
 
+  /** A pane has the size of its place, unless a client claims another one for a link to it: of several the last that came. */
   private applySizes(): void {
+    const claims = this.claims();
     for (const window of this.model.windows.values()) {
       for (const rect of rectsOf(window.tree)) {
         const zoomed = window.zoomed === rect.pane;
-        this.panes.get(rect.pane)?.wantSize(zoomed ? window.cols : rect.cols, zoomed ? window.rows : rect.rows);
+        const { cols, rows } = claims.get(rect.pane) ?? (zoomed ? window : rect);
+        this.panes.get(rect.pane)?.wantSize(cols, rows);
       }
     }
+  }
+
+  /** Sizes that clients claim for links to our panes. */
+  claims(): Map<number, { cols: number; rows: number }> {
+    return new Map([...this.clients].flatMap((client) => client.claims.map((claim) => [claim.pane, claim])));
   }
 
   private focused = new Set<number>();

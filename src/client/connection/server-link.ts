@@ -8,7 +8,7 @@ import type { Random } from "../../base/random.ts";
 import { ZSTD } from "../../protocol/compression.ts";
 import { MOST_UNACKED_INPUTS, MOST_WATCHED_PANES } from "../../protocol/limits.ts";
 import type { InputEvent } from "../../protocol/input.ts";
-import type { Attach, HistoryLines, Input, Reply, Watch } from "../../protocol/messages.ts";
+import type { Attach, HistoryLines, Input, PaneClaim, Reply, Watch } from "../../protocol/messages.ts";
 import type { Subscribe } from "../../protocol/notices.ts";
 import { explained, type Dialer, type Prompter } from "../../transport/dialer.ts";
 import { Connection } from "./connection.ts";
@@ -54,6 +54,8 @@ export class ServerLink {
   private connection: Connection | undefined;
   private request: (() => Omit<Attach, "seq">) | undefined;
   private watching: readonly number[] = [];
+  private claims: readonly PaneClaim[] = [];
+  private watchText = "[[],[]]";
   private wantsSessions = false;
   private subscription: Omit<Subscribe, "seq"> | undefined;
   private inputSequence = 0;
@@ -220,7 +222,7 @@ export class ServerLink {
       // everything that can be said without an answer leaves with the greeting: it costs no round trip of its own
       said = { attach: this.request?.(), watch: this.watchWithTyped() };
       if (said.attach) attached = connection.attach(this.nextSequence(), said.attach);
-      if (said.watch.panes.length > 0 || said.watch.sessions) connection.send("watch", said.watch);
+      if (said.watch.panes.length > 0 || said.watch.claims || said.watch.sessions) connection.send("watch", said.watch);
       if (this.subscription) subscribed = connection.subscribe(this.nextSequence(), this.subscription);
       for (const reply of [attached, subscribed]) reply?.catch(() => {});
       await connection.ready.catch((error) => {
@@ -386,10 +388,13 @@ export class ServerLink {
     if (this.connected) this.connection?.send("leave", {});
   }
 
-  /** Sets which panes are shown besides those of the attached session. */
-  watch(panes: readonly number[]): void {
-    if (panes.length === this.watching.length && panes.every((pane, i) => pane === this.watching[i])) return;
-    this.watching = [...panes];
+  /** Sets sizes for some of the panes, and which panes are shown besides those of the attached session. */
+  watch(panes: readonly number[], claims: readonly PaneClaim[] = []): void {
+    const text = JSON.stringify([panes, claims]);
+    if (text === this.watchText) return;
+    this.watchText = text;
+    this.watching = panes.slice(0, MOST_WATCHED_PANES);
+    this.claims = claims.slice(0, MOST_WATCHED_PANES);
     if (this.connected) this.connection?.send("watch", this.watchRequest());
   }
 
@@ -406,7 +411,8 @@ export class ServerLink {
   }
 
   private watchRequest(panes: Iterable<number> = this.watching): Watch {
-    return { panes: [...panes], ...(this.wantsSessions && { sessions: true }) };
+    const { claims } = this;
+    return { panes: [...panes], ...(claims.length > 0 && { claims: [...claims] }), ...(this.wantsSessions && { sessions: true }) };
   }
 
   /** With the panes for which input waits: a server takes it for what its client looks at, and that may be something else by now. */

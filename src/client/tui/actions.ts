@@ -1,5 +1,5 @@
 /** What the TUI's own commands do: the TuiContext. Overlays are loaded when the first of them opens. */
-import { asFugueError } from "../../base/errors.ts";
+import { asFugueError, FugueError } from "../../base/errors.ts";
 import type { Side } from "../../commands/context.ts";
 import type { TuiContext } from "../../commands/tui-context.ts";
 import type { ServerCommand } from "../../commands/command.ts";
@@ -19,6 +19,8 @@ const SELECTING: ReadonlySet<string> = new Set(["session select", "window select
 
 export class Actions implements TuiContext {
   private overlays: Promise<import("./overlays.ts").Overlays> | undefined;
+  /** Links of which it was said what their size means. */
+  private readonly explained = new Set<number>();
   private loaded: import("./overlays.ts").Overlays | undefined;
 
   constructor(private readonly tui: Tui) {}
@@ -35,6 +37,7 @@ export class Actions implements TuiContext {
     const across = args.on === undefined ? undefined : entry?.across;
     if (across) return across({ call: (server, name, values) => this.callOn(server, name, values) }, args as never);
     // a wait moves no focus and may last: typing goes on meanwhile
+    if (command === "pane resize") this.explainResize(args);
     if (command === "wait") return this.tui.link.command(command, args).then(({ result }) => result);
     return this.tui.call(command, args);
   }
@@ -45,6 +48,15 @@ export class Actions implements TuiContext {
     if (link === this.tui.link) return this.call(command, args);
     if (SELECTING.has(command) && target !== undefined) return this.tui.front.show(name, args.target as string);
     return (await link.command(command, args)).result;
+  }
+
+  /** A link that is made larger or smaller shows more or less of its pane: said once for each. */
+  private explainResize({ target }: Record<string, unknown>): void {
+    const { pane } = this.focus;
+    const link = target === undefined ? this.tui.routes.targetOf(pane) : undefined;
+    if (!link || this.tui.routes.isClaimed(pane) || this.explained.has(pane)) return;
+    this.explained.add(pane);
+    this.tui.say(`the link is resized, ${this.tui.routes.nameOf(link)} is not: pane claim (prefix J) gives it this size`);
   }
 
   /** Runs a command on a server of this view; undefined: the one in front. */
@@ -158,6 +170,16 @@ export class Actions implements TuiContext {
 
   nextAgent(): Promise<void> {
     return this.tui.agents.showNext();
+  }
+
+  claimSize(on: boolean | "toggle"): void {
+    const { tui } = this;
+    const { pane } = this.focus;
+    const target = tui.routes.targetOf(pane);
+    if (!target) throw new FugueError("failed", "this is no link: its pane has this size already");
+    tui.routes.claim(pane, on === "toggle" ? !tui.routes.isClaimed(pane) : on);
+    const name = tui.routes.nameOf(target);
+    tui.say(tui.routes.isClaimed(pane) ? `${name} has the size of this link, until the link goes` : `${name} has its own size`);
   }
 
   synchronizeLinks(on: boolean | "toggle"): void {

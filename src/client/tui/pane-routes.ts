@@ -4,6 +4,7 @@
  */
 import type { PaneLink, View, Watched, WatchedPane } from "../../protocol/messages.ts";
 import { printable } from "../../base/names.ts";
+import { Claims } from "./claims.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 
 /** A real pane: who owns it, and its number there. */
@@ -23,6 +24,8 @@ export class PaneRoutes {
   private linked = new Map<number, LinkedLeaf>();
   private readonly known = new Map<ServerLink, ReadonlyMap<number, WatchedPane>>();
   private readonly watched = new Map<ServerLink, ReadonlySet<number>>();
+  private readonly claims = new Claims();
+  private view: View | undefined;
   /** A pane that is looked at besides those of the window. */
   private previewed: PaneRoute | undefined;
 
@@ -39,7 +42,9 @@ export class PaneRoutes {
       const same = old !== undefined && old.link === link && old.pane === target.pane;
       this.linked.set(id, { leaf: id, target, route: same ? old : link && { link, pane: target.pane } });
     }
+    this.view = view;
     this.shown = new Set(view?.leaves.map(({ pane }) => pane));
+    if (view) this.claims.follow(view, this.front());
     this.watchAll();
   }
 
@@ -51,8 +56,19 @@ export class PaneRoutes {
       const panes = new Set([...this.linked.values()].flatMap(({ leaf, route }) => (route?.link === link && this.shown.has(leaf) ? [route.pane] : [])));
       if (this.previewed?.link === link) panes.add(this.previewed.pane);
       this.watched.set(link, panes);
-      link.watch([...panes]);
+      link.watch([...panes], this.claims.of((target) => this.find(target) === link));
     }
+  }
+
+  /** Whether the pane behind a link has the size that the link has. */
+  isClaimed(leaf: number): boolean {
+    return this.claims.has(leaf);
+  }
+
+  /** Gives the pane behind a link the size of the link, or its own again. */
+  claim(leaf: number, on: boolean): void {
+    if (this.view) this.claims.set(leaf, on, this.view);
+    this.watchAll();
   }
 
   /** Has one more pane sent, to look at it, or none. */

@@ -217,7 +217,7 @@ export class Screen {
         position: options.paneBorderStatus === "top" ? "top" : "bottom",
         line: (pane, width) => drawPaneStatus(this.statusState(this.state.status()), pane, width),
       },
-      dimmed: (pane) => this.state.dimmed(pane), linked: new Set(linked.keys()),
+      dimmed: (pane) => this.state.dimmed(pane), linked: this.croppable(),
     };
   }
 
@@ -246,7 +246,7 @@ export class Screen {
 
   /** Which cell of a leaf's pane stands in the leaf's corner. */
   cropOf(leaf: ViewLeaf): { x: number; y: number } {
-    return cropOf({ linked: new Set(this.linked().keys()), mirrors: this.shownMirrors() }, leaf);
+    return cropOf({ linked: this.croppable(), mirrors: this.shownMirrors() }, leaf);
   }
 
   /** The view, with what other servers tell of linked panes: its own server knows only that they are links. */
@@ -261,6 +261,11 @@ export class Screen {
     });
     const states = panes.flatMap(({ link, agent }) => (link && agent && isAgentState(agent.state) ? [agent.state] : []));
     return { ...view, panes, windows: view.windows.map((window) => (window.id === view.focus.window ? withAgents(window, states) : window)) };
+  }
+
+  /** Leaves whose panes may be larger than they are: links, and panes whose size a link elsewhere decides. */
+  private croppable(): Set<number> {
+    return new Set((this.view?.panes ?? []).flatMap(({ id, link, claimed }) => (link || claimed ? [id] : [])));
   }
 
   /** The links of the view, by leaf. */

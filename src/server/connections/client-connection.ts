@@ -6,7 +6,7 @@ import { MessageReader, encodeMessage, encodePacked } from "../../protocol/codec
 import { ZSTD } from "../../protocol/compression.ts";
 import { LARGEST_MESSAGE, LARGEST_STRANGER_MESSAGE, SILENT_CLIENT_MS } from "../../protocol/limits.ts";
 import type {
-  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, Reply, Resize, ServerEvent, Watch, WireError,
+  Attach, ClientHello, CommandMessage, HistoryRequest, Input, Message, MessageBodies, MessageName, PaneClaim, Reply, Resize, ServerEvent, Watch, WireError,
 } from "../../protocol/messages.ts";
 import type { Subscribe } from "../../protocol/notices.ts";
 import type { Duplex } from "../../transport/duplex.ts";
@@ -53,6 +53,8 @@ export class ClientConnection {
   /** Panes shown through links in windows of other servers. */
   private watching: readonly number[] = [];
   private watchedText = "";
+  /** Sizes that links to our panes were given in windows of other servers. */
+  claims: readonly PaneClaim[] = [];
   /** It lists sessions, also while it shows none. */
   wantsSessions = false;
   /** When bytes came last, milliseconds of the clock. */
@@ -285,8 +287,11 @@ export class ClientConnection {
     this.subscription = undefined;
   }
 
-  private watch({ panes, sessions }: Watch): void {
+  private watch({ panes, sessions, claims }: Watch): void {
     this.watching = [...new Set(panes)];
+    const sizes = this.readOnly ? [] : (claims ?? []);
+    if (sizes.length > 0 || this.claims.length > 0) this.daemon.schedule();
+    this.claims = sizes;
     this.wantsSessions = sessions ?? false;
     this.watchedText = "";
     this.sync();

@@ -19,6 +19,7 @@ export function buildView(daemon: Daemon, focus: ClientFocus, readOnly: boolean)
     ? [{ pane: window.zoomed, x: 0, y: 0, cols: window.cols, rows: window.rows }]
     : rectsOf(window.tree);
   const last = focus.lastWindow;
+  const claims = daemon.claims();
   const counts = daemon.agents.counts();
   return {
     session: { id: session.id, name: session.name },
@@ -27,7 +28,9 @@ export function buildView(daemon: Daemon, focus: ClientFocus, readOnly: boolean)
     cols: Math.max(window.cols, window.zoomed === undefined ? window.tree.cols : 0),
     rows: Math.max(window.rows, window.zoomed === undefined ? window.tree.rows : 0),
     leaves: rects,
-    panes: panesOf(window.tree).map((id, i) => viewPane(daemon, id, i + daemon.settings().paneBaseIndex)),
+    panes: panesOf(window.tree).map((id, i) => ({
+      ...viewPane(daemon, id, i + daemon.settings().paneBaseIndex), ...(claims.has(id) && { claimed: true }),
+    })),
     readOnly: readOnly || undefined,
     synchronized: window.synchronized || undefined,
     sessions: [...model.sessions.values()].map(({ id, name, windows }) => ({

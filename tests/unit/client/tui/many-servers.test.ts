@@ -150,6 +150,65 @@ describe("a link", () => {
   });
 });
 
+describe("the size of a linked pane", () => {
+  const sizeOf = (many: Many) => {
+    const { cols, rows } = many.rigs.beta!.keeper.pane(1);
+    return `${cols}x${rows}`;
+  };
+  const linkSize = (many: Many) => {
+    const { cols, rows } = many.tui.view!.leaves.find(({ pane }) => many.tui.routes.targetOf(pane))!;
+    return `${cols}x${rows}`;
+  };
+
+  test("is its own until it is claimed, follows the link then, and is its own again when that is given up", async () => {
+    await using many = await linked();
+    const own = sizeOf(many);
+    expect(own).not.toBe(linkSize(many));
+    await many.run("pane resize --left 4");
+    expect(many.screen).toContain("the link is resized, beta:%1 is not");
+    expect(sizeOf(many)).toBe(own);
+    many.type("\x02J");
+    await many.until("the link's size", () => sizeOf(many) === linkSize(many));
+    await many.run("pane resize --left 5");
+    await many.until("it follows", () => sizeOf(many) === linkSize(many));
+    await many.run("pane claim off");
+    await many.until("its own size", () => sizeOf(many) === own);
+  });
+
+  test("is kept in a window out of sight, and given up with the link", async () => {
+    await using many = await linked();
+    const own = sizeOf(many);
+    const link = many.tui.focus.pane;
+    await many.run("pane claim on");
+    await many.until("the link's size", () => sizeOf(many) === linkSize(many));
+    const claimed = sizeOf(many);
+    await many.run("window new");
+    await many.pass(200);
+    expect(sizeOf(many)).toBe(claimed);
+    await many.run(`pane kill %${link}`);
+    await many.run("window select /0");
+    await many.until("its own size", () => sizeOf(many) === own);
+  });
+
+  test("is given up with the connection, and claimed again after it", async () => {
+    await using many = await linked();
+    const own = sizeOf(many);
+    await many.run("pane claim on");
+    await many.until("the link's size", () => sizeOf(many) === linkSize(many));
+    many.down.add("beta");
+    many.duplexes.get("beta")!.close(true);
+    await many.until("its own size", () => sizeOf(many) === own);
+    many.down.delete("beta");
+    await many.until("the link's again", () => sizeOf(many) === linkSize(many));
+  });
+
+  test("cannot be claimed of a pane that is no link", async () => {
+    await using many = await Many.start();
+    await many.run("pane claim");
+    expect(many.screen).toContain("this is no link");
+  });
+});
+
 describe("two links to one pane", () => {
   test("both show it, whichever came later, also in another window", async () => {
     await using many = await linked();
