@@ -25,7 +25,7 @@ describe("the default keys", () => {
       "M-p",
       ...["1", "2", "3", "4", "5"].map((n) => `M-${n}`), ...arrows.flatMap((key) => [key, `C-${key}`, `M-${key}`]),
     ];
-    const own = ["g", "j", "Backspace"];
+    const own = ["g", "j", "J", "Backspace"];
     expect(DEFAULT_PREFIX_KEYS.map(({ key }) => key).sort()).toEqual([...tmux, ...own].sort());
     const repeating = DEFAULT_PREFIX_KEYS.filter(({ repeat }) => repeat).map(({ key }) => key);
     expect(repeating.sort()).toEqual(arrows.flatMap((key) => [key, `C-${key}`, `M-${key}`]).sort());
