@@ -8,7 +8,6 @@ import { configPath, homeFolder } from "../config/location.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { ServerProfile } from "../config/servers.ts";
 import type { Dialer } from "../transport/dialer.ts";
-import { connectUnix } from "../transport/unix.ts";
 import { dialLocal } from "./local-server.ts";
 import { remoteDialer } from "./remote-dialer.ts";
 
@@ -102,15 +101,19 @@ export class ServerBook {
   }
 
   /**
-   * The way to a server.
+   * The way to a server; one whose address changes in the configuration is dialled there from then on.
    * @param start this machine's own daemon is started if none answers
    */
   dialer(name: string, start: boolean): Dialer {
     if (name === LOCAL) return async () => ({ duplex: await dialLocal(this.paths, this.env, start) });
-    const address = this.addressOf(name);
-    if (address.kind === "unix") return async () => ({ duplex: await connectUnix(address.path) });
     const { paths, env } = this;
-    return remoteDialer(this.profileOf(name)!, { paths, env, ephemeral: this.ephemeral });
+    let bound: { profile: ServerProfile; dial: Dialer } | undefined;
+    return async (prompter) => {
+      // one that was taken out, or has a mistake just now, is where it was
+      const profile = this.profile(name) ?? bound?.profile ?? this.profileOf(name)!;
+      if (bound?.profile !== profile) bound = { profile, dial: remoteDialer(profile, { paths, env, ephemeral: this.ephemeral }) };
+      return bound.dial(prompter);
+    };
   }
 }
 

@@ -73,6 +73,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     watcher.changed.on((config) => {
       tui.setConfig(config);
       if (shell.wantsAll) known = followConfig(servers, book, known, door);
+      else book.reload();
     }),
     watcher.reported.on((problems) => problems.length > 0 && tui.say(shortProblem(problems[0]!), true)),
   ];

@@ -26,6 +26,8 @@ export interface LinkSetup {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** The machine's addresses as one text; default: those that the system names. */
+  readonly network?: () => string;
   /** Whether somebody uses the connection. */
   busy(): boolean;
   /** The state, or what is counted, is another one. */
@@ -51,8 +53,10 @@ export class Link implements Disposable {
   private wasReady = false;
   private readonly abort = new AbortController();
   private readonly backoff: Backoff;
+  private readonly mark: () => string;
 
   constructor(private readonly setup: LinkSetup) {
+    this.mark = setup.network ?? networkMark;
     this.since = setup.clock.wall();
     this.backoff = new Backoff(setup.random);
   }
@@ -128,7 +132,7 @@ export class Link implements Disposable {
     this.connection = connection;
     this.backoff.reset();
     this.pulse = new Pulse(connection, clock, {
-      busy: () => this.setup.busy(),
+      busy: () => this.setup.busy(), network: this.mark,
       dead: (ms) => this.lose(connection, new FugueError("timeout", `nothing was heard from ${connection.label} for ${formatDuration(ms)}`)),
     });
     void connection.closed.then((reason) => this.lose(connection, reason));
@@ -164,9 +168,9 @@ export class Link implements Disposable {
     const { clock } = this.setup;
     this.become("waiting");
     this.retry = clock.after(this.backoff.next(), () => void this.begin().catch(() => {}));
-    this.network = networkMark();
+    this.network = this.mark();
     this.watch = clock.every(WATCH_NETWORK_MS, () => {
-      if (networkMark() === this.network) return;
+      if (this.mark() === this.network) return;
       this.backoff.reset();
       void this.begin().catch(() => {});
     });

@@ -19,6 +19,8 @@ export interface PulseEvents {
   busy(): boolean;
   /** Nothing was heard for so long, in milliseconds. Called once; the pulse has ended then. */
   dead(silentMs: number): void;
+  /** What tells one network from another, as networkMark. */
+  network(): string;
 }
 
 export class Pulse implements Disposable {
@@ -27,12 +29,13 @@ export class Pulse implements Disposable {
   private heardAt: number;
   private askedAt: number | undefined;
   private lookedAt: { now: number; wall: number };
-  private network = networkMark();
+  private network: string;
   private readonly timer: Timer;
   private ended = false;
 
   constructor(private readonly connection: SshConnection, private readonly clock: Clock, private readonly events: PulseEvents) {
     this.heardAt = clock.now();
+    this.network = events.network();
     this.lookedAt = { now: clock.now(), wall: clock.wall() };
     this.timer = clock.every(LOOK_EVERY_MS, () => this.look());
     this.ask();
@@ -72,7 +75,7 @@ export class Pulse implements Disposable {
   }
 
   private networkChanged(): boolean {
-    const mark = networkMark();
+    const mark = this.events.network();
     const changed = mark !== this.network;
     this.network = mark;
     return changed;

@@ -56,9 +56,10 @@ export async function findOrStart(host: TunnelHost, order: TunnelOrder): Promise
 /** The configuration changed since the tunnel was started. */
 async function replace(host: TunnelHost, order: TunnelOrder, found: ControlClient): Promise<ControlClient> {
   const { name } = order.profile;
-  const { clients } = await withinAnswerTime(host.clock, found.status(), name);
+  const { clients, state } = await withinAnswerTime(host.clock, found.status(), name);
   found.close();
-  if (clients > 0) {
+  // one that has lost its connection serves nobody: whoever waits is better off with the new settings
+  if (clients > 0 && state === "ready") {
     throw new FugueError(
       "refused", `the tunnel '${name}' was started with other settings, and is in use`, `see: fugue tunnel ls; then: fugue tunnel restart ${name}`,
     );

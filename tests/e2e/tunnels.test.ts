@@ -1,5 +1,6 @@
 /** Tunnels with the real executable on both sides of a real sshd: one command reaches the other machine, come what may. */
 import { expect } from "bun:test";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { connectPort } from "../../src/tunnel/local-port.ts";
@@ -84,6 +85,44 @@ test("a person's session goes on after sshd was killed, stalled, and the tunnel 
   two.sshd.signal("SIGCONT");
   await answers();
   expect(two.tunnels().length).toBe(1);
+});
+
+test("a machine that moves to another address: the view goes on there once the configuration says so, and what was typed comes once", async () => {
+  await using two = await TwoMachines.start();
+  const terminal = two.near.tui(["-s", "far", "new", "work"]);
+  await terminal.waitFor("far$");
+  const { pid } = await two.tunnel();
+  await two.sshd.restart({ newPort: true });
+  await terminal.waitForBar("last contact");
+  terminal.line("echo typed >> typed; echo done-$((20+22))");
+  two.configure([`addr = "ssh://${SSH_USER}@127.0.0.1:${two.sshd.port}"`]);
+  await terminal.waitFor("done-42");
+  expect(readFileSync(join(two.far.home, "typed"), "utf8")).toBe("typed\n");
+  expect(two.tunnels().length).toBe(1);
+  expect(two.tunnels()).not.toContain(pid);
+});
+
+test("the far daemon killed, then the tunnel, then both and the network stalled: what is typed meanwhile comes once", async () => {
+  await using two = await TwoMachines.start();
+  const terminal = two.near.tui(["-s", "far", "new", "work"]);
+  await terminal.waitFor("far$");
+  const steps: (() => Promise<void> | void)[] = [
+    async () => kill((await two.far.pids()).daemon),
+    async () => kill((await two.tunnel()).pid),
+    async () => {
+      kill((await two.far.pids()).daemon);
+      two.sshd.signal("SIGSTOP");
+      await Bun.sleep(4500);
+      two.sshd.signal("SIGCONT");
+    },
+  ];
+  for (const [i, step] of steps.entries()) {
+    const going = step();
+    terminal.line(`echo step-${i} >> typed; echo done-${i}-$((20+22))`);
+    await going;
+    await terminal.waitFor(`done-${i}-42`);
+  }
+  expect(readFileSync(join(two.far.home, "typed"), "utf8")).toBe("step-0\nstep-1\nstep-2\n");
 });
 
 test("the far daemon killed: its stream is not handed out any more", async () => {

@@ -149,8 +149,8 @@ export interface TestSshd {
   connections(): number[];
   /** Sends a signal to the listener and all its connections: STOP, CONT, KILL, TERM. */
   signal(name: "SIGSTOP" | "SIGCONT" | "SIGKILL" | "SIGTERM"): void;
-  /** Ends it and starts it again on the same port, with the same or a new host key. */
-  restart(change?: { newHostKey?: boolean }): Promise<void>;
+  /** Ends it and starts it again, on the same port or a new one that known_hosts knows too, with the same or a new host key. */
+  restart(change?: { newHostKey?: boolean; newPort?: boolean }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -210,7 +210,7 @@ function sshdConfig(folder: string, home: string, port: number, options: SshdOpt
 /** Starts an sshd that lets in who holds the home's key. Use it with `await using`. */
 export async function startSshd(home: SshHome, options: SshdOptions = {}): Promise<TestSshd> {
   const folder = tempFolder();
-  const port = await freePort();
+  let port = await freePort();
   const path = (name: string) => join(folder.path, name);
   const makeHostKey = () => makeKey(path("host_key"), { type: options.hostKey });
   makeHostKey();
@@ -238,7 +238,10 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
     await daemon.exited;
   };
   return {
-    port, host: "127.0.0.1", folder: folder.path, hostKey: path("host_key.pub"),
+    get port() {
+      return port;
+    },
+    host: "127.0.0.1", folder: folder.path, hostKey: path("host_key.pub"),
     get pid() {
       return daemon.pid;
     },
@@ -252,6 +255,11 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
       if (change?.newHostKey) {
         for (const name of ["host_key", "host_key.pub"]) await Bun.file(path(name)).delete();
         makeHostKey();
+      }
+      if (change?.newPort) {
+        port = await freePort();
+        writeFileSync(path("config"), sshdConfig(folder.path, home.path, port, options));
+        writeFileSync(home.knownHosts, `${line()}\n`, { flag: "a" });
       }
       daemon = await launch(folder.path, port, within);
     },

@@ -11,6 +11,7 @@ class Subject {
   readonly clock = new VirtualClock();
   readonly connection = new FakeConnection(fakeFar());
   busy = true;
+  network = "eth0=10.0.0.1";
   asked = 0;
   readonly deaths: number[] = [];
   readonly pulse: Pulse;
@@ -21,7 +22,9 @@ class Subject {
       this.asked++;
       return roundTrip();
     };
-    this.pulse = new Pulse(this.connection, this.clock, { busy: () => this.busy, dead: (ms) => void this.deaths.push(ms) });
+    this.pulse = new Pulse(this.connection, this.clock, {
+      busy: () => this.busy, dead: (ms) => void this.deaths.push(ms), network: () => this.network,
+    });
   }
 }
 
@@ -70,6 +73,19 @@ test("after a sleep it is asked at once", async () => {
   const wall = subject.clock.wall.bind(subject.clock);
   subject.clock.wall = () => wall() + 3_600_000;
   await subject.clock.advanceAsync(600);
+  expect(subject.asked).toBe(asked + 1);
+  subject.pulse.dispose();
+});
+
+test("on another network it is asked at once", async () => {
+  const subject = new Subject();
+  subject.busy = false;
+  await subject.clock.advanceAsync(1000);
+  const { asked } = subject;
+  subject.network = "wlan0=192.168.1.7";
+  await subject.clock.advanceAsync(600);
+  expect(subject.asked).toBe(asked + 1);
+  await subject.clock.advanceAsync(5000);
   expect(subject.asked).toBe(asked + 1);
   subject.pulse.dispose();
 });
