@@ -4,7 +4,7 @@ import { SIDES, sideOf, SIZE } from "./arguments.ts";
 import { cliCommand, tuiCommand } from "./command.ts";
 import { findFarPane } from "./far-pane.ts";
 import { jsonDocument } from "./json.ts";
-import { parseTarget } from "./target.ts";
+import { formatTarget, parseTarget } from "./target.ts";
 
 const SUMMARY = "Show a pane of another server in a window";
 const DETAILS = `The pane stays where it is: the window only shows it, and what is typed there goes to it. Closing the
@@ -19,7 +19,7 @@ export const linkInShell = cliCommand({
   effect: "write",
   args: {
     pane: { ...FAR, required: true },
-    in: { type: "string", value: "TARGET", complete: "target", help: "pane beside which it is put; default: the current one" },
+    in: { type: "target", value: "TARGET", complete: "target", help: "pane beside which it is put; default: the current one" },
     ...SIDES,
     size: SIZE,
   },
@@ -29,9 +29,11 @@ export const linkInShell = cliCommand({
     const { server } = parseTarget(args.pane);
     if (server === undefined) throw new FugueError("usage", `'${args.pane}' names no server`, "write SERVER:%PANE");
     const far = await findFarPane(args.pane, (command, values) => ctx.call(command, values, { server }));
-    const { pane: _pane, in: target, ...place } = args;
-    const result = (await ctx.call("pane link", { ...place, ...far, target })) as { panes: object[] };
-    if (ctx.json) ctx.stdout(jsonDocument({ panes: result.panes.map((pane) => ({ server: ctx.selected[0], ...pane })) }));
+    const { pane: _pane, in: beside, ...place } = args;
+    const { server: own = ctx.selected[0]!, ...there } = beside === undefined ? {} : parseTarget(beside);
+    const target = beside === undefined ? undefined : formatTarget(there);
+    const result = (await ctx.call("pane link", { ...place, ...far, target }, { server: own })) as { panes: object[] };
+    if (ctx.json) ctx.stdout(jsonDocument({ panes: result.panes.map((pane) => ({ server: own, ...pane })) }));
     return 0;
   },
 });

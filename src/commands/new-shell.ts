@@ -85,6 +85,9 @@ export const newInShell = cliCommand({
   unprepared: true,
   async run(ctx, given) {
     const attach = !given.detached;
+    if (given.on.length > 0 && splitName(given.name)[0] !== undefined) throw new FugueError(
+      "usage", "--on and SERVER:NAME don't go together", "name the servers with --on",
+    );
     const { server, name } = placeOf(ctx, given.name);
     const local = given.on.length > 0 ? given.on.every((one) => one === "local") : server === "local";
     // paths of other machines must be whole

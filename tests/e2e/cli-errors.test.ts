@@ -50,7 +50,10 @@ test("usage: status 2 and what was meant", async () => {
     ["wait work --text x --timeout 5parsecs", 2, /5parsecs/],
     ["wait work --text ( --timeout 1s", 2, /./],
     ["new work -d --size big", 2, /COLSxROWS|80x24|size/],
-    ["new bad:name -d", 2, /bad:name/],
+    ["new bad/name -d", 2, /bad\/name/],
+    ["kill local:", 2, /names a server and nothing on it/],
+    ["send -a work x", 2, /needs --tag/],
+    ["kill -a local:work", 2, /--all-servers contradicts/],
     ["new -d --env novalue", 2, /NAME=VALUE|novalue/],
     ["capture work:2.1", 2, /did you mean 'work\/2\.1'/],
     ["capture work/0.0/7", 2, /not a target/],
@@ -90,6 +93,8 @@ test("targets that do not exist: status 3 and what there is", async () => {
   await home.fugue("new", "work", "-d", "--", ...labelled("AAA"));
   await home.fugue("new", "play", "-d", "--", ...labelled("BBB"));
   await expectCases(home, [
+    ["new bad:name -d", 3, /no server is named 'bad' \(servers: local\)/],
+    ["send --tag nothing x", 3, /no session has the tag/],
     ["kill wrk", 3, /did you mean 'work'/],
     ["capture nobody", 3, /work.*play|play.*work/],
     ["capture work/7", 3, /0/],

@@ -19,7 +19,8 @@ const MORE: Readonly<Record<string, string[]>> = {
   "window build": ["--layout", "-"],
 };
 /** Values that a required word must have. */
-const VALUES: Readonly<Record<string, string>> = { "pane signal": "TERM", "session rename": "other", "window rename": "other", "pane rename": "other", rename: "other" };
+const VALUES: Readonly<Record<string, string>> = {
+  link: "far:%3", "pane signal": "TERM", "session rename": "other", "window rename": "other", "pane rename": "other", rename: "other" };
 
 const isTarget = (arg: Arg) => arg.type === "target";
 const commands = commandsAt("shell").filter(({ args }) => Object.values(args).some(isTarget));
