@@ -1,8 +1,8 @@
 /** Words to values: options and positions of one command, read alike in a shell, at the prompt and in bindings. */
 import { FugueError } from "../base/errors.ts";
-import { printable, suggestion } from "../base/names.ts";
+import { nearest, printable, suggestion } from "../base/names.ts";
 import type { Arg, Command } from "./command.ts";
-import { isReplaced, readValue, type ArgValues } from "./values.ts";
+import { argLabel, isReplaced, readValue, type ArgValues } from "./values.ts";
 
 /** An option as it was found among the words. */
 interface FoundOption {
@@ -141,6 +141,7 @@ class WordReader {
       if (this.isList(arg)) {
         for (; at < this.positionals.length; at++) this.set(name, arg, this.positionals[at]!);
       } else if (!(name in this.values) && at < this.positionals.length) {
+        this.refuseTarget(name, arg, this.positionals[at]!);
         this.set(name, arg, this.positionals[at++]!);
       }
     }
@@ -163,15 +164,26 @@ class WordReader {
     return new FugueError("usage", message, hint);
   }
 
+  /** Where a command takes its target as an option only. */
+  private targetHint(): string | undefined {
+    const target = optionArgs(this.command).find(([, arg]) => arg.type === "target" && arg.short !== undefined)?.[1];
+    return target && `what it is for is named with -${target.short} ${target.value ?? "TARGET"}`;
+  }
+
+  /** A target in the place of one of a few words is worth a hint of its own. */
+  private refuseTarget(name: string, arg: Arg, word: string): void {
+    const hint = this.targetHint();
+    if (arg.type !== "choice" || arg.choices!.includes(word) || !hint || nearest(word, arg.choices!) !== undefined) return;
+    throw this.error(`${argLabel(name, arg)} can't be '${printable(word, 60)}'`, hint);
+  }
+
   private tooMany(word: string): FugueError {
     const text = positionalArgs(this.command).find(([, arg]) => arg.stdin);
     if (text) return this.error(
       `more than one ${text[1].value ?? "TEXT"}: '${printable(word, 60)}'`, "put quotes around the whole text",
     );
     const rest = restArg(this.command);
-    const target = optionArgs(this.command).find(([, arg]) => arg.type === "target" && arg.short !== undefined);
-    if (!rest && target) return this.error(`unexpected word '${printable(word, 60)}'`, `what it is for is named with -${target[1].short} ${target[1].value ?? "TARGET"}`);
-    if (!rest) return this.error(`unexpected word '${printable(word, 60)}'`);
+    if (!rest) return this.error(`unexpected word '${printable(word, 60)}'`, this.targetHint());
     return this.error(
       `unexpected word '${printable(word, 60)}'`,
       `put -- before the program: fugue ${this.command.name} -- ${printable(word, 60)}`,

@@ -18,6 +18,8 @@ describe("wrong command lines", () => {
     [["ls", "--tre"], EXIT.usage, "'ls' has no option --tre (did you mean '--tree'?)"],
     [["ls", "a", "b"], EXIT.usage, "unexpected word 'b' (see: fugue ls --help)"],
     [["pane", "rename", "work", "x"], EXIT.usage, "unexpected word 'x' (what it is for is named with -t TARGET)"],
+    [["sync", "work"], EXIT.usage, "on|off|toggle can't be 'work' (what it is for is named with -t TARGET)"],
+    [["sync", "of"], EXIT.usage, "on|off|toggle can't be 'of' (did you mean 'off'?)"],
     [["kill"], EXIT.usage, "'kill' needs TARGET (see: fugue kill --help)"],
     [
       ["send", "work", "a", "b"], EXIT.usage,
