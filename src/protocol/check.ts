@@ -141,7 +141,7 @@ const BODIES: Record<MessageName, Record<string, Check>> = {
     lines: list(LARGEST_SIDE, (v) => Array.isArray(v) && u32(v[0]) && bytes(v[1])),
     cursor: maybe(shape({ x: u32, y: u32, visible: bool, shape: u32 })),
     modes: maybe(shape({ mouse: bool, motion: bool, alternate: bool, bracketedPaste: bool, focusEvents: bool, reverse: bool, kitty: u32 })),
-    more: maybe(bool), input: maybe(count), echoed: maybe(count),
+    more: maybe(bool), input: maybe(count), echoed: maybe(count), tty: maybe(shape({ echo: bool, canonical: bool })),
   },
   event: { kind: text(32) },
   history: { seq: count, pane: u32, from: integer, to: integer },

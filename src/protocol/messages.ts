@@ -293,6 +293,12 @@ export interface FrameModes {
   kitty: number;
 }
 
+/** ECHO and ICANON of a pane's terminal. No echo while lines are edited: a password is asked for. */
+export interface FrameTty {
+  echo: boolean;
+  canonical: boolean;
+}
+
 export interface Frame {
   pane: number;
   cols: number;
@@ -310,6 +316,8 @@ export interface Frame {
   /** Largest input sequence of this client in the PTY, and the largest old enough to have echoed. */
   input?: number;
   echoed?: number;
+  /** Only to a client that has typed into the pane, when it changed: whether the terminal echoes, and whether it edits lines. */
+  tty?: FrameTty;
 }
 
 export type ServerEvent =

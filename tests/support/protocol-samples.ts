@@ -103,6 +103,7 @@ export const SAMPLES: { [N in MessageName]: MessageBodies[N][] } = {
       more: true, input: 9, echoed: 8,
     },
     { pane: 2, cols: 2, rows: 1, lines: [] },
+    { pane: 2, cols: 80, rows: 24, lines: [], input: 10, echoed: 9, tty: { echo: false, canonical: true } },
   ],
   event: [...SERVER_EVENTS],
   history: [{ seq: 1, pane: 2, from: -500, to: 9_007_199_254_740_991 }],

@@ -23,6 +23,7 @@ interface Watched {
   cursor: string;
   modes: string;
   echoed: number;
+  tty: string;
 }
 
 interface InFlight {
@@ -53,7 +54,7 @@ export class Outbox {
       const known = this.watched.get(pane.id);
       if (known?.pane === pane) continue;
       this.watched.set(pane.id, {
-        pane, shadow: new ScreenShadow(), dirty: true, sentAt: -Infinity, cursor: "", modes: "", echoed: 0,
+        pane, shadow: new ScreenShadow(), dirty: true, sentAt: -Infinity, cursor: "", modes: "", echoed: 0, tty: "",
       });
     }
     this.flush();
@@ -126,11 +127,14 @@ export class Outbox {
     const modes = image.modes;
     const cursorText = JSON.stringify(cursor);
     const modesText = JSON.stringify(modes);
+    // asked for those who type: nobody else guesses what will be echoed
+    const tty = input > 0 ? pane.ttyFlags.read() : undefined;
+    const ttyText = tty ? JSON.stringify(tty) : watched.tty;
     let sent = false;
     for (;;) {
       const diff = shadow.diff(image, MESSAGE_BYTES);
       const last = diff === undefined || diff.complete;
-      if (!diff && cursorText === watched.cursor && modesText === watched.modes && echoed === watched.echoed) break;
+      if (!diff && cursorText === watched.cursor && modesText === watched.modes && echoed === watched.echoed && ttyText === watched.tty) break;
       const frame: Frame = { pane: pane.id, cols: image.cols, rows: image.rows, lines: diff?.lines ?? [], input, echoed };
       if (diff?.full) frame.full = true;
       if (diff?.scroll) frame.scroll = diff.scroll;
@@ -140,6 +144,8 @@ export class Outbox {
         watched.cursor = cursorText;
         watched.modes = modesText;
         watched.echoed = echoed;
+        if (tty && ttyText !== watched.tty) frame.tty = { ...tty };
+        watched.tty = ttyText;
       } else frame.more = true;
       const bytes = this.send(frame);
       this.inFlight.push({ bytes, at: now });

@@ -20,6 +20,7 @@ import { PromptMarks } from "./prompt-marks.ts";
 import type { HistoryFile } from "../persistence/history-file.ts";
 import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
 import type { Parsing } from "./parse-loop.ts";
+import { TtyFlags } from "./tty-flags.ts";
 
 const PIECE_BYTES = 16 * 1024;
 /** Cells that the parsing of a piece may write: a few milliseconds at the worst. */
@@ -118,6 +119,7 @@ export class Pane implements Parsing, PaneFeed {
   private wanted: { cols: number; rows: number };
   /** Name of the program in front, kept by ProgramWatch. */
   program = "";
+  readonly ttyFlags: TtyFlags;
   /** Title that clients were last told, kept by ProgramWatch. */
   titleSeen = "";
   /** Why the checkpoint that it was to go on from can't be read: its screen is empty, its history is there. */
@@ -135,6 +137,7 @@ export class Pane implements Parsing, PaneFeed {
     private readonly historyFile: HistoryFile,
     restore?: PaneRestore,
   ) {
+    this.ttyFlags = new TtyFlags(pid, clock);
     this.exit = restore?.exit;
     this.wanted = { ...size };
     const continues = () => this.emulator.scrollbackRow(0).isWrapped;

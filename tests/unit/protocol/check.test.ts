@@ -21,7 +21,7 @@ const OPTIONAL = [
   /^input\.event\.(event|shifted|base)$/,
   /^inputAck\.refused$/, /^view\.(readOnly|synchronized)$/, /^view\.windows\.\d\.(bell|activity|zoomed|last)$/,
   /^view\.panes\.\d\.(cwd|exit|synchronized|progress)$/, /^view\.panes\.\d\.exit\.(code|signal)$/,
-  /^frame\.(full|scroll|cursor|modes|more|input|echoed)$/,
+  /^frame\.(full|scroll|cursor|modes|more|input|echoed|tty)$/,
   /^event\.(title|status|question|looked)$/,
   /^view\.(windows|sessions|panes)\.\d\.agent$/, /^view\.panes\.\d\.agent\.question$/, /^view\.agents(\.\w+)?$/,
 ];

@@ -18,6 +18,8 @@ class FakePane {
   holding = false;
   pictures = 0;
   input = { input: 0, echoed: 0 };
+  tty: { echo: boolean; canonical: boolean } | undefined;
+  readonly ttyFlags = { read: () => this.tty };
 
   constructor(readonly id: number, cols = 80, rows = 24) {
     this.emulator = silentEmulator(cols, rows);
@@ -378,6 +380,26 @@ test("a large picture is several messages, of which only the last says that it i
   expect(Math.max(...r.frames.map((f) => f.bytes))).toBeLessThan(24 * 1024);
   r.settle();
   r.expectSame();
+});
+
+test("how the terminal treats keys is told to who has typed there, and only when it changed", () => {
+  const r = rig();
+  const [pane] = r.panes;
+  const told = () => r.frames.map(({ frame }) => frame.tty);
+  pane!.tty = { echo: true, canonical: true };
+  r.show("$ ");
+  expect(told()).toEqual([undefined]);
+  r.settle();
+  pane!.input = { input: 1, echoed: 0 };
+  r.show("x");
+  expect(told()).toEqual([{ echo: true, canonical: true }]);
+  r.settle();
+  r.show("y");
+  expect(told()).toEqual([undefined]);
+  r.settle();
+  pane!.tty = { echo: false, canonical: true };
+  r.show("Password: ");
+  expect(told()).toEqual([{ echo: false, canonical: true }]);
 });
 
 test("after its end no timer is left", () => {
