@@ -1,6 +1,8 @@
-/** What agents wait for: the start of the MCP server, lists over servers, calls side by side, messages over kills. */
+/** What agents wait for: the start of the MCP server, lists over servers, calls side by side, messages over kills and cuts. */
 import { systemClock } from "../../../src/base/clock.ts";
 import { seededRandom } from "../../../src/base/random.ts";
+import { join } from "node:path";
+import { CutLine } from "../../support/cut-line.ts";
 import { E2eHome } from "../../support/e2e-home.ts";
 import { TestAgent } from "../../support/e2e-mcp.ts";
 import type { FugueSubject } from "../subjects/fugue.ts";
@@ -12,26 +14,36 @@ const NAMES = ["a", "b", "c"] as const;
 const SIDE_BY_SIDE = 20;
 const SEED = 7;
 
-/** Three servers that know each other, with an agent in a session of each. */
+/** Three servers that know each other over lines that can be cut, with an agent in a session of each. */
 interface Net {
   homes: E2eHome[];
   agents: TestAgent[];
+  lines: CutLine[];
   end(): Promise<void>;
 }
 
 async function net(context: Context): Promise<Net> {
   const homes = NAMES.map(() => new E2eHome());
   const agents: TestAgent[] = [];
+  const lines: CutLine[] = [];
   const made: Net = {
-    homes, agents,
+    homes, agents, lines,
     async end() {
       for (const agent of agents) await agent[Symbol.asyncDispose]();
+      for (const line of lines) await line[Symbol.asyncDispose]();
       for (const home of homes) await home[Symbol.asyncDispose]();
     },
   };
   context.cleanup.own(made, () => made.end());
   for (const [i, home] of homes.entries()) {
-    home.configure(NAMES.map((name, j) => (i === j ? "" : `[servers.${name}]\naddr = "unix://${homes[j]!.paths.socket}"\n`)).join(""));
+    const servers: string[] = [];
+    for (const [j, name] of NAMES.entries()) {
+      if (i === j) continue;
+      const path = join(home.mark, `to-${name}`);
+      lines.push(await CutLine.start(path, homes[j]!.paths.socket));
+      servers.push(`[servers.${name}]\naddr = "unix://${path}"\n`);
+    }
+    home.configure(servers.join(""));
     await home.fugue("new", `on-${NAMES[i]}`, "-d", "--", "sleep", "100000");
     await home.fugue("mcp", "allow", "*");
   }
@@ -73,7 +85,7 @@ interface Tally {
   perSecond: number;
 }
 
-async function messages({ homes, agents }: Net, count: number, kills: number): Promise<Tally> {
+async function messages({ homes, agents, lines }: Net, count: number, breaks: number): Promise<Tally> {
   const random = seededRandom(SEED);
   const got = new Map<string, number[]>();
   const each = Math.floor(count / NAMES.length);
@@ -105,18 +117,19 @@ async function messages({ homes, agents }: Net, count: number, kills: number): P
       sent++;
     }
   };
-  const kill = async () => {
-    for (let done = 0; done < kills && !stop; ) {
+  const breakThings = async () => {
+    for (let done = 0; done < breaks && !stop; ) {
       await Bun.sleep(20);
-      if (sent < ((done + 1) * each * NAMES.length) / (kills + 1)) continue;
+      if (sent < ((done + 1) * each * NAMES.length) / (breaks + 1)) continue;
       const [daemon] = homes[random.integer(homes.length)]!.role("daemon");
-      if (daemon) process.kill(daemon.pid, "SIGKILL");
+      if (done % 2 === 1) lines[random.integer(lines.length)]!.cut();
+      else if (daemon) process.kill(daemon.pid, "SIGKILL");
       done++;
     }
   };
   const began = systemClock.now();
   const receiving = NAMES.map((name, i) => receive(name, agents[i]!));
-  const killing = kill();
+  const breaking = breakThings();
   await Promise.all(NAMES.map((name, i) => send(name, agents[i]!)));
   const seconds = (systemClock.now() - began) / 1000;
   for (let quiet = 0, last = -1; quiet < 50 && received < each * NAMES.length; ) {
@@ -125,7 +138,7 @@ async function messages({ homes, agents }: Net, count: number, kills: number): P
     last = received;
   }
   stop = true;
-  await Promise.all([...receiving, killing]);
+  await Promise.all([...receiving, breaking]);
   const lists = [...got.values()];
   const unique = lists.reduce((sum, list) => sum + new Set(list).size, 0);
   return {
@@ -136,7 +149,7 @@ async function messages({ homes, agents }: Net, count: number, kills: number): P
 
 export const agentsMcp: Case = {
   name: "agents-mcp",
-  about: "the MCP server: its start, lists over three servers, calls side by side; messages over kills",
+  about: "the MCP server: its start, lists over three servers, calls side by side; messages over kills and cuts",
   async run(context) {
     const subject = context.subjects.find(({ name }) => name === "fugue") as FugueSubject | undefined;
     if (!subject) return [];
@@ -150,11 +163,11 @@ export const agentsMcp: Case = {
     for (let i = 0; i < rounds; i++) lists.push(await timed(() => agent!.call("list_sessions")));
     const wrong = await wrongReplies(agent!);
     const count = context.quick ? 300 : 10_000;
-    const kills = context.quick ? 4 : 40;
-    const { lost, twice, disordered, perSecond } = await messages(made, count, kills);
+    const breaks = context.quick ? 8 : 80;
+    const { lost, twice, disordered, perSecond } = await messages(made, count, breaks);
     await context.cleanup.close();
     const bench = "agents";
-    const note = `${count} messages among 3 servers, ${kills} kills of daemons`;
+    const note = `${count} messages among 3 servers, ${breaks / 2} kills of daemons and ${breaks / 2} cuts of lines`;
     const rows: Row[] = [
       { bench, what: "MCP: start to initialised, median", unit: "ms", values: { fugue: start }, required: atMost(150, "ms") },
       { bench, what: "MCP: list_sessions over 3 servers, median", unit: "ms", values: { fugue: median(lists) }, required: atMost(60, "ms") },
