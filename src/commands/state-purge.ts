@@ -14,7 +14,7 @@ that were damaged and kept aside. Programs go on, and what they print from now o
 is off. When no server runs, everything that would come back at the next start is removed, sessions too.`;
 const RESULT = { "purged[].panes": "integer: panes of which something was removed" } as const;
 /** What is in the folder of state for the next start. */
-const SAVED = ["model", "model.old", "screens", "history", "damaged", "newer"];
+const SAVED = ["model", "model.old", "buffers", "messages", "screens", "history", "damaged", "newer"];
 
 export const statePurge = serverCommand({
   name: "state purge",

@@ -7,6 +7,7 @@ import { asFugueError } from "../base/errors.ts";
 import { resumeCommand } from "../harness/launch.ts";
 import { COMMAND_CLIENT } from "../protocol/limits.ts";
 import type { Daemon } from "./daemon.ts";
+import type { ValueName } from "./persistence/disk-state.ts";
 import type { ModelState, PaneState } from "./model/state.ts";
 import type { Pane, PaneRestore } from "./panes/pane.ts";
 import { foregroundProgram } from "./panes/program.ts";
@@ -26,14 +27,24 @@ const MOST_LOST = 200;
 
 export class Adoption {
   private readonly lost: string[] = [];
+  /** Messages as they were kept. */
+  messages: Uint8Array | undefined;
 
   constructor(private readonly daemon: Daemon) {}
+
+  /** The keeper holds nothing: what there was before a stop or a reboot comes back from the disk. */
+  get anew(): boolean {
+    const { welcome, keeper } = this.daemon;
+    return welcome.panes.length === 0 && !keeper.blobs.has("model");
+  }
 
   /** @returns what was restored from disk; undefined: nothing had to be */
   async run(): Promise<RestoreReport | undefined> {
     const { daemon } = this;
     const { blobs } = daemon.keeper;
-    daemon.buffers.load(blobs.get("buffers"));
+    const valueOf = (name: ValueName) => (this.anew ? daemon.disk.loadValue(name) : blobs.get(name));
+    daemon.buffers.load(valueOf("buffers"), this.anew);
+    this.messages = valueOf("messages");
     daemon.ledger.load(blobs.get("commands"));
     daemon.exits.load(blobs.get("exits"));
     for (const { inputs } of daemon.welcome.panes) {
@@ -41,7 +52,7 @@ export class Adoption {
     }
     const journal = blobs.get("model");
     if (journal) this.importJournal(new TextDecoder().decode(journal));
-    else if (daemon.welcome.panes.length === 0) this.loadSaved();
+    else if (this.anew) this.loadSaved();
     const panes = daemon.welcome.panes.map((kept) => ({ kept, fetched: daemon.keeper.fetchCheckpoint(kept.pane) }));
     for (const { kept, fetched } of panes) this.takeOver(kept, await fetched);
     const alive = new Set(daemon.welcome.panes.map((p) => p.pane));

@@ -29,7 +29,7 @@ import { Exits } from "./operations/exits.ts";
 import { NoticeBoard } from "./notice-board.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
 import { PaneLife } from "./pane-life.ts";
-import { DiskState } from "./persistence/disk-state.ts";
+import { DiskState, type ValueName } from "./persistence/disk-state.ts";
 import { mayKeep, screenOf, tellSaving } from "./saved-panes.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { StableLinks } from "./panes/stable-links.ts";
@@ -104,13 +104,13 @@ export class Daemon {
       (pane) => screenOf(this, pane), (reason) => tellSaving(this, reason),
     );
     this.model = new Model(settings().baseIndex, settings().synchronized);
-    this.buffers = new Buffers(clock, (bytes) => keeper.putBlob("buffers", bytes));
+    this.buffers = new Buffers(clock, (bytes) => this.keepValue("buffers", bytes));
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes), () => this.keeper.flushed(clock));
     this.underWay = new CommandsUnderWay(clock);
     this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
     this.waits = new Waits(this);
     this.runs = new Runs(this);
-    this.mail = new Mailroom(this.model, keeper, clock, log);
+    this.mail = new Mailroom(this.model, (bytes) => this.keepValue("messages", bytes), () => keeper.flushed(clock), clock, log);
     this.sideband = new Sideband(this);
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
@@ -140,11 +140,19 @@ export class Daemon {
   async adopt(): Promise<void> {
     this.adopting = true;
     if (this.settings().restore === "off") this.disk.forgetModel();
-    this.restored = await new Adoption(this).run();
+    const adoption = new Adoption(this);
+    this.restored = await adoption.run();
     this.links.sweep(new Set(this.model.sessions.keys()));
-    this.mail.load(this.keeper.blobs.get("messages"));
+    this.mail.load(adoption.messages, adoption.anew);
     this.adopting = false;
     this.schedule();
+  }
+
+  /** Keeps paste buffers or messages with the keeper, and on the disk for the next start. */
+  private keepValue(name: ValueName, bytes: Uint8Array): void {
+    this.keeper.putBlob(name, bytes);
+    // what was copied is what panes showed
+    if (name === "messages" || this.settings().persistHistory) this.disk.valueChanged(name, bytes);
   }
 
   makePane(id: number, pid: number, size: { cols: number; rows: number }, restore?: PaneRestore): Pane {

@@ -38,6 +38,8 @@ export class Messages {
   readonly changed = new Emitter<ReadonlySet<number>>();
   private state: MessagesState = noMessages();
   private recent = new Set<string>();
+  /** Messages for other servers have numbers above this. */
+  private floor = 0;
 
   constructor(private readonly addresses: Addresses) {}
 
@@ -49,6 +51,11 @@ export class Messages {
   import(state: MessagesState): void {
     this.state = state;
     this.recent = new Set(state.recent);
+  }
+
+  /** Messages for other servers are numbered above this from now on: smaller numbers may have been given. */
+  numberFrom(floor: number): void {
+    this.floor = floor;
   }
 
   /** What is in a session's inbox and not acknowledged, oldest first. */
@@ -80,7 +87,7 @@ export class Messages {
     const last = this.state.sent.find((one) => one.server === server);
     // a number that was forgotten would be given again, and that message never taken
     if (!last && this.state.sent.length >= MOST_STREAMS) throw new FugueError("tooLarge", `messages went to ${MOST_STREAMS} servers already`);
-    const seq = (last?.seq ?? 0) + 1;
+    const seq = Math.max(last?.seq ?? 0, this.floor) + 1;
     if (last) last.seq = seq;
     else this.state.sent.push({ server, seq });
     this.state.outgoing.push({ ...message, server, to, seq });

@@ -28,8 +28,8 @@ export class Buffers implements BufferPort {
   /** @param save keeps the buffers where a restarted daemon finds them */
   constructor(private readonly clock: Clock, private readonly save: (bytes: Uint8Array) => void) {}
 
-  /** Takes over what an earlier daemon saved; what is unreadable is dropped. */
-  load(bytes: Uint8Array | undefined): void {
+  /** Takes over what an earlier daemon saved; what is unreadable is dropped. @param keep saves it anew */
+  load(bytes: Uint8Array | undefined, keep = false): void {
     if (!bytes) return;
     try {
       const saved = JSON.parse(new TextDecoder().decode(bytes)) as { items?: unknown; next?: unknown } | null;
@@ -38,6 +38,7 @@ export class Buffers implements BufferPort {
     } catch {
       this.items = [];
     }
+    if (keep) this.changed();
   }
 
   /** Saves as many of the newest buffers as fit. */

@@ -5,7 +5,6 @@ import type { Logger } from "../../base/log.ts";
 import { checkedMessages, type Recipient } from "../model/messages-state.ts";
 import { Messages } from "../model/messages.ts";
 import type { Model } from "../model/model.ts";
-import type { KeeperLink } from "../panes/keeper-link.ts";
 
 /** Waits for messages at the same time; more are refused. */
 const MOST_WAITS = 1000;
@@ -19,8 +18,8 @@ export class Mailroom {
   private loaded = false;
 
   constructor(
-    private readonly model: Model, private readonly keeper: KeeperLink, private readonly clock: Clock,
-    private readonly log: Logger,
+    private readonly model: Model, private readonly keep: (bytes: Uint8Array) => void, private readonly flushed: () => Promise<void>,
+    private readonly clock: Clock, private readonly log: Logger,
   ) {
     this.messages = new Messages({ sessionsFor: (to) => this.sessionsFor(to) });
     this.messages.changed.on(() => {
@@ -37,21 +36,27 @@ export class Mailroom {
     )).map(({ id }) => id);
   }
 
-  /** Takes over what an earlier daemon kept. The model must be there. */
-  load(bytes: Uint8Array | undefined): void {
+  /**
+   * Takes over what an earlier daemon kept. The model must be there.
+   * @param anew they are from the disk: the keeper does not have them yet
+   */
+  load(bytes: Uint8Array | undefined, anew: boolean): void {
     try {
       if (bytes) this.messages.import(checkedMessages(JSON.parse(new TextDecoder().decode(bytes))));
     } catch (error) {
       this.log.error("the messages are unreadable", { error: String(error) });
     }
+    // what was sent last before may not be in it: numbers go on where they can't have been
+    this.messages.numberFrom(this.clock.wall());
     this.loaded = true;
     this.messages.keepOnly(this.model.sessions);
     this.expire();
+    if (anew && bytes) this.save();
   }
 
   private save(): void {
     try {
-      this.keeper.putBlob("messages", new TextEncoder().encode(JSON.stringify(this.messages.export())));
+      this.keep(new TextEncoder().encode(JSON.stringify(this.messages.export())));
     } catch (error) {
       this.log.error("the messages are too many to be kept", { error: String(error) });
     }
@@ -78,7 +83,7 @@ export class Mailroom {
 
   /** Resolves when all that was kept so far is out of this process: a kill loses none of it. */
   async kept(): Promise<void> {
-    await this.keeper.flushed(this.clock);
+    await this.flushed();
   }
 
   /**

@@ -46,12 +46,17 @@ export interface SaveStatus {
   failing: string | undefined;
 }
 
+/** What is kept besides sessions and panes, each in a file of its own. */
+export type ValueName = "buffers" | "messages";
+
 export class DiskState implements HistoryPlace {
   private readonly screens: string;
   private readonly histories: string;
   private readonly modelPath: string;
   private modelText: string | undefined;
   private writtenModel: string | undefined;
+  private readonly values = new Map<ValueName, Uint8Array>();
+  private readonly valueSizes = new Map<ValueName, number>();
   private readonly dirty = new Set<number>();
   private readonly gone = new Set<number>();
   private readonly sizes = new Map<number, number>();
@@ -107,6 +112,13 @@ export class DiskState implements HistoryPlace {
     this.schedule();
   }
 
+  /** Paste buffers or messages are this now. */
+  valueChanged(name: ValueName, bytes: Uint8Array): void {
+    if (this.frozen) return;
+    this.values.set(name, bytes);
+    this.schedule();
+  }
+
   /** A pane printed something, or was given another size. */
   touched(pane: number): void {
     if (this.frozen || this.settings().off) return;
@@ -152,12 +164,13 @@ export class DiskState implements HistoryPlace {
 
   /** Writes everything that has changed. Never rejects. */
   flush(): Promise<void> {
+    const begun = this.clock.now();
     this.flushing ??= this.write().then(
-      () => this.succeeded(),
+      () => this.succeeded(begun),
       (error) => this.failed(systemCode(error) ?? (error instanceof Error ? error.message : String(error))),
     ).finally(() => {
       this.flushing = undefined;
-      if (this.dirty.size > 0 || this.modelText !== this.writtenModel || this.failing !== undefined) this.schedule();
+      if (this.dirty.size > 0 || this.values.size > 0 || this.modelText !== this.writtenModel || this.failing !== undefined) this.schedule();
     });
     return this.flushing;
   }
@@ -172,6 +185,7 @@ export class DiskState implements HistoryPlace {
     this.purged.clear();
     // a pane's screen must not be newer than the model that has the pane, nor older than its history
     await this.writeModel(sync);
+    wrote = (await this.writeValues(sync)) || wrote;
     let taken = 0;
     for (const pane of [...this.dirty]) {
       if (++taken % SCREENS_A_TURN === 0) await new Promise<void>((resolve) => void this.clock.after(1, resolve));
@@ -198,6 +212,19 @@ export class DiskState implements HistoryPlace {
     await replaceFile(this.modelPath, file, sync);
     this.writtenModel = text;
     this.modelBytes = file.length;
+  }
+
+  /** @returns whether there was something */
+  private async writeValues(sync: boolean): Promise<boolean> {
+    let wrote = false;
+    for (const [name, bytes] of [...this.values]) {
+      const file = encodeStateFile(STATE_KIND[name], bytes);
+      await replaceFile(join(this.folder, name), file, sync);
+      this.valueSizes.set(name, file.length);
+      if (this.values.get(name) === bytes) this.values.delete(name);
+      wrote = true;
+    }
+    return wrote;
   }
 
   private async writeScreen(pane: number, screen: SavedScreen, sync: boolean): Promise<void> {
@@ -232,9 +259,10 @@ export class DiskState implements HistoryPlace {
     this.gone.clear();
   }
 
-  private succeeded(): void {
+  private succeeded(begun: number): void {
     this.savedAt = this.clock.wall();
-    if (this.failing === undefined) return;
+    // what failed meanwhile is no better for it
+    if (this.failing === undefined || this.failedAt > begun) return;
     this.failing = undefined;
     this.log.info("state is saved again");
     this.warn(undefined);
@@ -310,14 +338,14 @@ export class DiskState implements HistoryPlace {
   // Reading
 
   get status(): SaveStatus {
-    const screens = [...this.sizes.values()].reduce((sum, size) => sum + size, 0);
+    const screens = [...this.sizes.values(), ...this.valueSizes.values()].reduce((sum, size) => sum + size, 0);
     return { savedAt: this.savedAt, bytes: this.modelBytes + screens + this.historyBytes, failing: this.failing ?? (this.full ? FULL : undefined) };
   }
 
   /** Forgets the model: nothing is to come back. */
   forgetModel(): void {
     try {
-      for (const path of [this.modelPath, `${this.modelPath}.old`]) rmSync(path, { force: true });
+      for (const name of ["model", "model.old", "buffers", "messages"]) rmSync(join(this.folder, name), { force: true });
     } catch (error) {
       this.failed(systemCode(error) ?? String(error));
     }
@@ -334,6 +362,12 @@ export class DiskState implements HistoryPlace {
       if (used) return true;
     }
     return false;
+  }
+
+  /** Paste buffers or messages as they were saved. */
+  loadValue(name: ValueName): Uint8Array | undefined {
+    const path = join(this.folder, name);
+    return this.load(path, () => readStateFile(STATE_KIND[name], path));
   }
 
   loadScreen(pane: number): SavedScreen | undefined {

@@ -12,7 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { FugueError, systemCode } from "../../base/errors.ts";
 
 /** What a file holds. Numbers are never used again. */
-export const STATE_KIND = { model: 1, screen: 2 } as const;
+export const STATE_KIND = { model: 1, screen: 2, buffers: 3, messages: 4 } as const;
 
 export type StateKind = (typeof STATE_KIND)[keyof typeof STATE_KIND];
 

@@ -422,3 +422,44 @@ test("the clock of the wall may jump: saving goes on, and what is restored is wh
   await rig.pass(50);
   expect(client.screen(1)).toStartWith("after -20\nafter 40\nafter -30");
 });
+
+describe("after a stop or a reboot", () => {
+  test("paste buffers, messages, tags and the environment are what they were", async () => {
+    const { rig, client } = await work();
+    await using _ = rig;
+    await client.command("buffer set", { name: "kept", text: "the text" });
+    await client.command("msg send", { target: "work", payload: "hello" });
+    await client.command("msg send", { target: "work", carry: "far", payload: "carried later" });
+    const { inboxes, outgoing } = rig.daemon.mail.messages.export();
+    expect([inboxes.length, outgoing.length]).toEqual([1, 1]);
+    rig.clock.jump(60_000);
+    await rig.saved();
+    await rig.reboot(true);
+    const after = rig.daemon.mail.messages.export();
+    expect([after.inboxes, after.outgoing]).toEqual([inboxes, outgoing]);
+    expect(rig.daemon.buffers.get("kept").text).toBe("the text");
+    expect(rig.daemon.model.sessionNamed("work")).toMatchObject({ tags: ["a", "b"], env: { KEY: "value" } });
+    // also for a daemon that is killed right afterwards
+    await rig.restart();
+    expect(rig.daemon.mail.messages.export().outgoing).toEqual(outgoing);
+    expect(rig.daemon.buffers.get("kept").text).toBe("the text");
+    // numbers that the other server has seen are not given again, whatever the last save missed
+    const next = await rig.attached({ target: "work" });
+    await next.command("msg send", { target: "work", carry: "far", payload: "another" });
+    expect(rig.daemon.mail.messages.export().outgoing.at(-1)!.seq).toBeGreaterThan(outgoing[0]!.seq + 1000);
+  });
+
+  test("buffers are not there where nothing that panes show is kept; damage costs what is damaged", async () => {
+    const { rig, client } = await work({ persistHistory: false });
+    await using _ = rig;
+    await client.command("buffer set", { name: "kept", text: "secret" });
+    await client.command("msg send", { target: "work", payload: "hello" });
+    await rig.saved();
+    expect([existsSync(state(rig, "buffers")), existsSync(state(rig, "messages"))]).toEqual([false, true]);
+    rig.daemon.disk.dispose();
+    truncateSync(state(rig, "messages"), 30);
+    await rig.reboot();
+    expect(rig.daemon.model.sessions.size).toBe(1);
+    expect(rig.daemon.restored!.lost.some((line) => line.includes("messages was damaged"))).toBe(true);
+  });
+});
