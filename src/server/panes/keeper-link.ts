@@ -1,5 +1,5 @@
 /** The daemon's end of the keeper protocol. Owns the connection; panes subscribe by id. */
-import { sleep, type Clock } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import {
   FROM_KEEPER, KEEPER_HEAD_BYTES, KEEPER_VERSION, KeeperDecoder, LARGEST_KEEPER_MESSAGE, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
@@ -22,7 +22,6 @@ export interface PaneFeed {
 
 /** A keeper that has not said anything about an upgrade after this long never will. */
 const UPGRADE_ANSWER_MS = 3000;
-const FLUSH_POLL_MS = 1;
 
 export class KeeperLink {
   /** What the keeper held when this daemon connected. */
@@ -32,6 +31,7 @@ export class KeeperLink {
   /** How the last upgrade went, or goes. */
   upgrade: UpgradeState | undefined;
   private readonly upgrading = new Set<(state: UpgradeState) => void>();
+  private readonly flushing: (() => void)[] = [];
   private readonly feeds = new Map<number, PaneFeed>();
   private readonly spawning = new Map<number, { resolve(pid: number): void; reject(error: Error): void }>();
   private readonly fetching = new Map<number, (checkpoint: { position: number; bytes: Uint8Array }) => void>();
@@ -50,7 +50,9 @@ export class KeeperLink {
             else if (type === FROM_KEEPER.error && pane === 0) reject(new FugueError("version", parseJsonPayload<{ error: string }>(payload).error));
             else link.handle(type, pane, position, payload);
           }),
+        drain: () => link.drained(),
         close: () => {
+          link.drained();
           reject(new FugueError("closed", "the keeper closed the connection"));
           lost();
         },
@@ -179,8 +181,13 @@ export class KeeperLink {
   }
 
   /** Resolves when all that was sent so far is out of this process: a kill loses none of it. */
-  async flushed(clock: Clock): Promise<void> {
-    while (this.buffered > 0) await sleep(clock, FLUSH_POLL_MS);
+  flushed(): Promise<void> {
+    if (this.buffered === 0) return Promise.resolve();
+    return new Promise((resolve) => this.flushing.push(resolve));
+  }
+
+  private drained(): void {
+    for (const resolve of this.flushing.splice(0)) resolve();
   }
 
   /** This daemon serves clients. */

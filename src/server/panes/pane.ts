@@ -418,7 +418,7 @@ export class Pane implements Parsing, PaneFeed {
     this.checkpointed = this.position;
     // what has left this process reaches the keeper, even if this process is killed
     const settle = this.historyFile.prepare(this.history, this.position);
-    if (settle) void this.keeper.flushed(this.clock).then(settle);
+    if (settle) void this.keeper.flushed().then(settle);
     return bytes;
   }
 
