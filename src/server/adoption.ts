@@ -120,6 +120,10 @@ export class Adoption {
     model.import({ ...withoutRefused(state, settings().restore), panes: state.panes.map(pendingAgain) });
   }
 
+  private noteDamage(): void {
+    for (const line of this.daemon.disk.unreadable.splice(0)) this.note(line);
+  }
+
   private note(line: string): void {
     if (this.lost.length < MOST_LOST) this.lost.push(line);
     this.daemon.log.warn("not restored", { what: line });
@@ -157,7 +161,7 @@ export class Adoption {
   }
 
   /** Starts the programs of panes of an earlier life, those that will be looked at first before the others. */
-  private async startPending(): Promise<RestoreReport | undefined> {
+  private startPending(): RestoreReport | undefined {
     const { daemon } = this;
     const { model, clock, log } = daemon;
     const pending = [...model.panes.values()].filter((pane) => pane.pending);
@@ -168,14 +172,26 @@ export class Adoption {
       return [usedAt, shown === window ? 1 : 0, active === id ? 1 : 0] as const;
     };
     pending.sort((a, b) => rank(b)[0] - rank(a)[0] || rank(b)[1] - rank(a)[1] || rank(b)[2] - rank(a)[2]);
-    for (const state of pending) await this.startAgain(state);
-    const lost = [...daemon.disk.unreadable, ...this.lost].slice(0, MOST_LOST);
-    const report = { at: clock.wall(), sessions: model.sessions.size, panes: pending.length, lost };
-    log.info("restored", { sessions: report.sessions, panes: report.panes, lost: report.lost.length });
+    // what can't be read or started is added to it later
+    this.noteDamage();
+    const report = { at: clock.wall(), sessions: model.sessions.size, panes: pending.length, lost: this.lost };
+    const started = () => log.info("restored", { sessions: report.sessions, panes: report.panes, lost: report.lost.length });
+    void daemon.restoring.run(pending.map(({ id }) => id)).then(started);
     return report;
   }
 
-  private async startAgain(state: PaneState): Promise<void> {
+  /** Starts a pane of an earlier life again. Never rejects. */
+  async startAgain(id: number): Promise<void> {
+    try {
+      const state = this.daemon.model.panes.get(id);
+      // it may have been closed, or started by a command
+      if (state?.pending && !this.daemon.panes.has(id)) await this.startPane(state);
+    } catch (error) {
+      this.daemon.log.error("a pane was not started again", { pane: id, error: String(error) });
+    }
+  }
+
+  private async startPane(state: PaneState): Promise<void> {
     const { daemon } = this;
     const restore = { ...this.earlierLife(state), effect: 0 };
     try {
@@ -188,6 +204,7 @@ export class Adoption {
     // only now: a daemon that takes over in between has to know that the screen is still to come
     state.pending = undefined;
     const pane = daemon.panes.get(state.id);
+    this.noteDamage();
     if (pane) this.noteUnreadable(pane, restore);
     const screen = screenOf(daemon, state.id);
     if (screen) daemon.disk.saveNow(state.id, screen);

@@ -28,6 +28,7 @@ import { Effects } from "./operations/effects.ts";
 import { Exits } from "./operations/exits.ts";
 import { NoticeBoard } from "./notice-board.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
+import { Restoring } from "./restoring.ts";
 import { PaneLife } from "./pane-life.ts";
 import { DiskState, type ValueName } from "./persistence/disk-state.ts";
 import { mayKeep, screenOf, tellSaving } from "./saved-panes.ts";
@@ -75,6 +76,8 @@ export class Daemon {
   private readonly links: StableLinks;
   /** What came back from disk when this daemon started. */
   restored: RestoreReport | undefined;
+  /** Panes of an earlier life that are still to be started. */
+  readonly restoring: Restoring;
   readonly mail: Mailroom;
   readonly effects: Effects;
   readonly loop: ParseLoop;
@@ -82,6 +85,7 @@ export class Daemon {
   readonly changedPanes = new Set<Pane>();
   private sessionsSoon: Timer | undefined;
   private syncing = false;
+  private readonly adoption = new Adoption(this);
   private adopting = false;
 
   constructor(
@@ -108,6 +112,7 @@ export class Daemon {
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes), () => this.keeper.flushed());
     this.underWay = new CommandsUnderWay(clock);
     this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
+    this.restoring = new Restoring((pane) => this.adoption.startAgain(pane));
     this.waits = new Waits(this);
     this.runs = new Runs(this);
     this.mail = new Mailroom(this.model, (bytes) => this.keepValue("messages", bytes), () => keeper.flushed(), clock, log);
@@ -140,7 +145,7 @@ export class Daemon {
   async adopt(): Promise<void> {
     this.adopting = true;
     if (this.settings().restore === "off") this.disk.forgetModel();
-    const adoption = new Adoption(this);
+    const { adoption } = this;
     this.restored = await adoption.run();
     this.links.sweep(new Set(this.model.sessions.keys()));
     this.mail.load(adoption.messages, adoption.anew);
@@ -381,6 +386,7 @@ export class Daemon {
   shownPanes(windowId: number): Pane[] {
     const window = this.model.window(windowId);
     const ids = window.zoomed !== undefined ? [window.zoomed] : panesOf(window.tree);
+    this.restoring.want(ids);
     return ids.map((id) => this.panes.get(id)).filter((pane) => pane !== undefined);
   }
 

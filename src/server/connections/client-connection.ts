@@ -17,6 +17,7 @@ import type { OnCancel } from "../operations/commands-under-way.ts";
 import { Operations } from "../operations/operations.ts";
 import { historyLines } from "../operations/capture.ts";
 import { OWN_USER, ServerGreeting, type Peer } from "./greeting.ts";
+import { PaneIsStarting } from "../restoring.ts";
 import { Outbox } from "./outbox.ts";
 import { checkSubscriber, Subscription, wantedBy } from "./subscription.ts";
 import { buildView, watchedPane } from "./view.ts";
@@ -225,12 +226,16 @@ export class ClientConnection {
   }
 
   /** Never throws. */
-  private async run({ name, args }: CommandMessage, onCancel: OnCancel): Promise<Pick<Reply, "result" | "error">> {
+  private async run({ name, args }: Pick<CommandMessage, "name" | "args">, onCancel: OnCancel): Promise<Pick<Reply, "result" | "error">> {
     try {
       const { runServerCommand } = await import("../../commands/run-server.ts");
       const operations = new Operations(this.daemon, this, onCancel);
       return { result: await runServerCommand(operations, name, args) };
     } catch (error) {
+      if (error instanceof PaneIsStarting) {
+        await this.daemon.restoring.ensure(error.pane);
+        if (this.daemon.panes.has(error.pane)) return this.run({ name, args }, onCancel);
+      }
       const fugue = asFugueError(error);
       if (fugue.code === "internal") this.daemon.log.error("command failed", { command: name, error: fugue.stack });
       return { error: wireError(fugue) };
@@ -367,7 +372,10 @@ export class ClientConnection {
     if (session.active !== window.id || window.active !== this.focus.pane || window.bell || window.activity) this.daemon.model.focus(this.focus.pane, this.activeAt);
   }
 
-  private input({ seq, pane: id, event }: Input): void {
+  private input(message: Input): void {
+    const { seq, pane: id, event } = message;
+    const { restoring } = this.daemon;
+    if (restoring.waits(id) && !this.daemon.panes.has(id)) return void restoring.ensure(id).then(() => this.input(message));
     if (this.readOnly || (!this.attached && !this.watching.includes(id))) return this.inputDone(id, seq, "this client is read-only");
     const pane = this.daemon.panes.get(id);
     if (!pane) return this.inputDone(id, seq, "the pane is gone");

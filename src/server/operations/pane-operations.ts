@@ -6,6 +6,7 @@ import type { PaneLink } from "../../protocol/messages.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import { COMMAND_CLIENT } from "../../protocol/limits.ts";
 import { mapPanes, neighbour, panesOf, resizePane, setPaneSize, splitPane, splitWhole } from "../model/layout.ts";
+import { PaneIsStarting } from "../restoring.ts";
 import type { Pane } from "../panes/pane.ts";
 import { capturePane, outputCursor, searchPane } from "./capture.ts";
 import type { Operations } from "./operations.ts";
@@ -29,6 +30,7 @@ export class PaneOperations implements Panes {
     const pane = this.ops.daemon.panes.get(id);
     const link = this.model.panes.get(id)?.link;
     if (link) throw new FugueError("usage", `%${id} is a link`, `name the pane itself: ${printable(link.name)}:%${link.pane}`);
+    if (!pane && this.ops.daemon.restoring.waits(id)) throw new PaneIsStarting(id);
     if (!pane) throw new FugueError("noTarget", `pane %${id} is not running`);
     return pane;
   }
