@@ -29,6 +29,10 @@ export interface Preset {
   /** Whether to keep the history, or how many lines of it. */
   readonly history?: boolean | number;
   readonly sideband?: SidebandPolicy;
+  /** What of its panes runs again after a reboot, in place of the option `restore`. */
+  readonly restore?: "off" | "shell" | "command";
+  /** Whether what its panes show may be on the disk; false wins over everything else. */
+  readonly persist_history?: boolean;
   /** Rules for the agents of this preset, in place of those of `[mcp]`; what is denied there stays denied. */
   readonly mcp_servers?: readonly string[];
   readonly mcp_allow?: readonly string[];
@@ -73,6 +77,8 @@ export const PRESET_FIELDS = {
   resume: boolOr(text()),
   history: boolOr(LINES),
   sideband: oneOf(...SIDEBAND_POLICIES),
+  restore: oneOf("off", "shell", "command"),
+  persist_history: BOOL,
   mcp_servers: TEXTS,
   mcp_allow: TEXTS,
   mcp_deny: TEXTS,

@@ -20,6 +20,10 @@ export interface Launch {
   readonly isolate: boolean;
   /** Lines of history; undefined: as the options say. */
   readonly history?: number;
+  /** What of it runs again after a reboot; undefined: as the options say. */
+  readonly restore?: "off" | "shell" | "command";
+  /** Nothing that it shows is kept on the disk. */
+  readonly unsaved: boolean;
 }
 
 /** What is kept of a pane's agent: enough to start it again. */
@@ -76,6 +80,7 @@ export function launchOf(preset: Preset, newId: () => string, home: string | und
     harness: harness.name, base, command: place(base, words, harness), env: Object.fromEntries(preset.env ?? []), tags: preset.tags ?? [], isolate,
     ...(preset.cwd !== undefined && { cwd: preset.cwd.replace(/^~(?=\/|$)/, home ?? "~") }), ...(session !== undefined && { session }),
     ...(preset.history !== undefined && { history: linesOf(preset.history) }),
+    ...(preset.restore !== undefined && { restore: preset.restore }), unsaved: preset.persist_history === false,
   };
 }
 

@@ -117,7 +117,9 @@ export class Adoption {
       for (const pane of disk.savedPanes()) this.adoptStranger(pane, 80, 24);
     }
     const state = model.export();
-    model.import({ ...withoutRefused(state, settings().restore), panes: state.panes.map(pendingAgain) });
+    const sessionOf = ({ window }: PaneState) => model.sessions.get(model.windows.get(window)?.session ?? 0);
+    const panes = state.panes.filter((pane) => pane.restore !== "off" || sessionOf(pane)?.restore !== undefined).map(pendingAgain);
+    model.import({ ...withoutRefused(state, settings().restore), panes });
   }
 
   private noteDamage(): void {
@@ -155,7 +157,10 @@ export class Adoption {
   /** What is started in a pane again; empty: a shell. */
   private commandOf(state: PaneState): string[] {
     const { model, settings } = this.daemon;
-    const policy = model.sessionOf(state.id).restore ?? settings().restore;
+    const own = model.sessionOf(state.id).restore ?? state.restore;
+    const policy = own ?? settings().restore;
+    // its preset, or who made the session, wants no more than a shell
+    if (own === "shell" && state.restore === "shell") return [];
     // an agent that a preset started goes on with its conversation
     return resumeCommand(state.agent) ?? (policy === "command" ? state.command : []);
   }

@@ -6,7 +6,8 @@ import { foregroundFolder } from "./panes/program.ts";
 /** Whether what a pane shows may be on the disk. */
 export function mayKeep(daemon: Daemon, pane: number): boolean {
   const window = daemon.windowOf(pane);
-  return daemon.settings().persistHistory && !(window && daemon.model.session(window.session).unsaved);
+  if (!daemon.settings().persistHistory || daemon.model.panes.get(pane)?.unsaved) return false;
+  return !(window && daemon.model.session(window.session).unsaved);
 }
 
 /** A pane as the next start finds it; undefined while it is in the middle of a sequence, or gone. */

@@ -16,6 +16,8 @@ export interface PaneSpec {
   preset?: string;
   agent?: PaneAgentState;
   historyLines?: number;
+  restore?: "off" | "shell" | "command";
+  unsaved?: boolean;
 }
 
 /** Characters that the variables of one session or pane may have together: the journal holds them all. */

@@ -55,6 +55,10 @@ export interface PaneState {
   spawnDepth?: number;
   /** Lines of history; absent: as the options say. */
   historyLines?: number;
+  /** What of it runs again after a reboot; absent: as its session says, or the options. */
+  restore?: "off" | "shell" | "command";
+  /** Nothing that it shows is kept on the disk. */
+  unsaved?: boolean;
   /** Notes of scripts and agents. */
   meta?: Record<string, string>;
   /** It is no pane of ours, but shows one of another server. Nothing runs here for it. */

@@ -14,10 +14,10 @@ export function paneSpec(options: SpawnOptions, { defaultPath, presets }: Server
     : launchOf(presetNamed(options.preset, presets), () => crypto.randomUUID(), home, options.command);
   const cwd = options.cwd ?? launch?.cwd ?? options.from ?? defaultPath ?? beside ?? "/";
   if (!launch) return { command: options.command ?? [], cwd, env: options.env ?? {} };
-  const { harness, command, base, session, isolate, history } = launch;
+  const { harness, command, base, session, isolate, history, restore, unsaved } = launch;
   return {
     command, cwd, env: { ...launch.env, ...options.env }, preset: options.preset,
     agent: { agent: harness, argv: [...base], ...(session !== undefined && { session }), ...(isolate && { isolated: true }) },
-    ...(history !== undefined && { historyLines: Math.max(1, history) }),
+    ...(history !== undefined && { historyLines: Math.max(1, history) }), ...(restore !== undefined && { restore }), ...(unsaved && { unsaved }),
   };
 }

@@ -8,7 +8,7 @@ const launch = (preset: Partial<Preset>, extra: string[] = []) => launchOf({ nam
 test("a preset becomes a command line with model, arguments and a new conversation", () => {
   expect(launch({ harness: "claude", model: "opus", args: ["--verbose"] }, ["hello"])).toEqual({
     harness: "claude", base: ["claude", "--model", "opus", "--verbose", "hello"],
-    command: ["claude", "--model", "opus", "--verbose", "hello", "--session-id", "ID"], env: {}, tags: [], session: "ID", isolate: false,
+    command: ["claude", "--model", "opus", "--verbose", "hello", "--session-id", "ID"], env: {}, tags: [], session: "ID", isolate: false, unsaved: false,
   });
   expect(launch({ name: "codex", isolate: true, cwd: "~/src", tags: ["ai"], env: new Map([["A", "1"]]), history: 500 })).toMatchObject({
     harness: "codex", command: ["codex", "-c", "features.daemon_auto_start=false"], cwd: "/home/me/src", env: { A: "1" }, tags: ["ai"], isolate: true, history: 500,

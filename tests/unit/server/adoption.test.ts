@@ -463,3 +463,33 @@ describe("after a stop or a reboot", () => {
     expect(rig.daemon.restored!.lost.some((line) => line.includes("messages was damaged"))).toBe(true);
   });
 });
+
+test("a preset says what of its panes comes back, and whether their text is on the disk; a session's own word wins", async () => {
+  const presets = [
+    { name: "again", command: "top", restore: "command" as const },
+    { name: "plain", command: "top", restore: "shell" as const },
+    { name: "never", command: "top", restore: "off" as const },
+    { name: "secret", command: "top", persist_history: false },
+  ];
+  const { rig, client } = await work({ presets, restore: "shell" });
+  await using _ = rig;
+  for (const { name } of presets) expect((await client.command("new", { name, preset: name, detached: true })).error).toBeUndefined();
+  await client.command("new", { name: "forced", preset: "never", restore: "command", detached: true });
+  const idOf = (name: string) => rig.daemon.model.windows.get(rig.daemon.model.sessionNamed(name).active)!.active;
+  const ids = Object.fromEntries(["again", "plain", "never", "secret", "forced"].map((name) => [name, idOf(name)]));
+  for (const id of Object.values(ids)) for (let n = 0; n < 300; n++) rig.keeper.print(id, `hidden ${n}\r\n`);
+  await rig.pass(1000);
+  let saved = false;
+  void rig.saved().then(() => (saved = true));
+  while (!saved) {
+    await rig.pass(1);
+    await Bun.sleep(1);
+  }
+  expect(existsSync(state(rig, `history/${ids.again}.history`))).toBe(true);
+  expect(existsSync(state(rig, `history/${ids.secret}.history`))).toBe(false);
+  expect(Bun.zstdDecompressSync(readFileSync(state(rig, `screens/${ids.secret}.screen`)).subarray(14)).toString("latin1")).not.toContain("hidden");
+  await rig.reboot();
+  const argv = (name: string) => rig.keeper.panes.get(ids[name]!)?.request.argv;
+  expect([argv("again"), argv("plain"), argv("never"), argv("forced")]).toEqual([["top"], ["/bin/sh"], undefined, ["top"]]);
+  expect([...rig.daemon.model.sessions.values()].map(({ name }) => name)).not.toContain("never");
+});
