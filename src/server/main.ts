@@ -97,7 +97,12 @@ export async function runDaemon(): Promise<number> {
   });
   const rules = new RuleFolder(join(dirname(configPath(env)), "agents"), systemClock, log);
   const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths), rules);
-  await daemon.adopt();
+  const adopted = await Promise.race([daemon.adopt().then(() => true), stopped.then(() => false)]);
+  if (!adopted) {
+    // another daemon took its place meanwhile: the answers that it waits for will never come
+    daemon.disk.dispose();
+    return stopped;
+  }
   const announcer = new Announcer(daemon.serverId, log);
   const tell = () => announcer.set(env.FUGUE_ADVERTISE === "1" || watcher.config.advertise, daemon.listening);
   const listeners = new Listeners(daemon, systemClock, tell);

@@ -1,0 +1,59 @@
+/** Two daemons on one state folder, and programs that end while there is none. */
+import { expect } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { executable } from "../support/e2e-executable.ts";
+import { E2eHome } from "../support/e2e-home.ts";
+import { isAlive, kill } from "../support/e2e-processes.ts";
+import { test } from "../support/e2e-test.ts";
+import { pacedLines, wrongLines } from "../support/known-programs.ts";
+
+test("daemons that somebody starts besides take turns, one at a time, and nothing is lost or doubled", async () => {
+  await using home = new E2eHome({ config: "[options]\nhistory-limit = 20000\n" });
+  const stop = join(home.mark, "stop");
+  await home.fugue("new", "paced", "-d", "--size", "80x24", "--", ...pacedLines(stop));
+  const [pane] = (await home.json("ls", "--tree")).sessions[0].windows[0].panes;
+  for (let round = 0; round < 2; round++) {
+    const others = [1, 2].map(() => Bun.spawn([executable(), "--role=daemon"], { env: home.env, cwd: "/", stdio: ["ignore", "ignore", "ignore"] }));
+    await Bun.sleep(300);
+    await home.waitUntil("a server that answers", async () => (await home.cli(["status"])).status === 0);
+    await home.waitUntil("one daemon", () => home.role("daemon").length === 1);
+    // one that was replaced has ended by itself
+    expect(others.filter(({ pid, exitCode }) => exitCode === null && isAlive(pid)).length).toBeLessThanOrEqual(1);
+  }
+  writeFileSync(stop, "");
+  await home.fugue("wait", "paced", "--text", "^printed ", "--timeout", "20s");
+  expect(wrongLines(await home.fugue("capture", "paced", "--history", "all"), true)).toMatchObject({ wrong: 0 });
+  expect(isAlive(pane.pid)).toBe(true);
+  await home.fugue("stop", "--yes");
+  await home.fugue("new", "other", "-d");
+  expect((await home.json("status")).status[0].saved.restored).toMatchObject({ panes: 1 });
+  expect(wrongLines(await home.fugue("capture", "paced", "--history", "all"), true)).toMatchObject({ wrong: 0 });
+}, 90_000);
+
+test("programs that end while there is no daemon: how they ended is known afterwards, and what they printed last", async () => {
+  await using home = new E2eHome({ config: "[options]\nremain-on-exit = \"on\"\n" });
+  const go = join(home.mark, "go");
+  const script = (status: number) => `while [ ! -e '${go}' ]; do sleep 0.01; done; echo last-${status}; exit ${status}`;
+  for (const status of [0, 3, 7]) await home.fugue("new", `s${status}`, "-d", "--", "sh", "-c", script(status));
+  await home.fugue("new", "killed", "-d", "--", "sleep", "1000");
+  const panes = (await home.json("ls", "--tree")).sessions.flatMap((s: any) => s.windows[0].panes);
+  const pids: number[] = panes.map((p: any) => p.pid);
+  const { daemon } = await home.pids();
+  // stopped first: it can't have heard of anything
+  process.kill(daemon, "SIGSTOP");
+  writeFileSync(go, "");
+  kill(pids.at(-1)!);
+  await home.waitUntil("the programs to end", () => !pids.some(isAlive));
+  kill(daemon);
+  await home.waitUntil("another daemon", async () => {
+    const { status, stdout } = await home.cli(["status", "--json"]);
+    return status === 0 && JSON.parse(stdout).status[0].daemon.pid !== daemon;
+  });
+  await home.waitUntil("all ends to be known", async () => (await home.json("ls", "--tree")).sessions.every((s: any) => s.windows[0].panes[0].exit !== null));
+  const exits = (await home.json("ls", "--tree")).sessions.map((s: any) => [s.name, s.windows[0].panes[0].exit]);
+  expect(Object.fromEntries(exits)).toMatchObject({
+    s0: { code: 0 }, s3: { code: 3 }, s7: { code: 7 }, killed: { signal: "SIGKILL" },
+  });
+  for (const status of [0, 3, 7]) expect(await home.fugue("capture", `s${status}`)).toContain(`last-${status}`);
+});
