@@ -20,7 +20,7 @@ export class MouseRouter {
   private border: BorderDrag | undefined;
   /** Pane in which a button went down: it gets the rest of the drag, wherever the pointer goes. */
   private captured: number | undefined;
-  private lastPress = { at: -1e9, x: -1, y: -1, count: 0 };
+  private lastPress = { at: -1e9, pane: 0, x: -1, y: -1, count: 0 };
 
   constructor(private readonly tui: Tui) {}
 
@@ -102,8 +102,8 @@ export class MouseRouter {
   /** Counts clicks: the second of a double click enters copy mode, which then sees both. */
   private press(leaf: ViewLeaf, event: MouseInput): void {
     const now = this.tui.clock.now();
-    const same = now - this.lastPress.at < CLICK_MS && this.lastPress.x === event.x && this.lastPress.y === event.y;
-    this.lastPress = { at: now, x: event.x, y: event.y, count: same ? this.lastPress.count + 1 : 1 };
+    const same = now - this.lastPress.at < CLICK_MS && this.lastPress.pane === leaf.pane && this.lastPress.x === event.x && this.lastPress.y === event.y;
+    this.lastPress = { at: now, pane: leaf.pane, x: event.x, y: event.y, count: same ? this.lastPress.count + 1 : 1 };
     if (this.lastPress.count < 2) return;
     void this.tui.copyModes.enter(leaf.pane, { mouse: true }, event);
     this.tui.copyModes.mouse(leaf.pane, { ...event, action: "release" }, { mouse: true });
