@@ -87,7 +87,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     if (!choosing) await openFront(tui, shell);
     if (watcher.problems.length > 0) tui.say(shortProblem(watcher.problems[0]!), true);
     const ended = tui.run();
-    if (choosing) tui.chooseServer();
+    if (choosing) await tui.chooseServer();
     servers.startOthers();
     watcher.start();
     const end = await ended;

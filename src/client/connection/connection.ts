@@ -23,7 +23,7 @@ export interface ConnectionHandlers {
   pong?(): void;
   /** A reply to a command that was sent with `send`: its owner keeps count. */
   reply?(reply: Reply): void;
-  /** Everything of one batch of bytes has been handed over: a good moment to paint. */
+  /** Everything of one batch of bytes has been handed over, and it was not only a sign of life: a good moment to paint. */
   settled?(): void;
   /** The connection is gone. */
   closed?(error: FugueError | undefined): void;
@@ -55,6 +55,8 @@ export class Connection {
   private early: Uint8Array[] | undefined = [];
   private readonly patience: Timer;
   private heard = false;
+  /** Something came in this batch besides signs of life. */
+  private isNews = false;
   private ended = false;
   private readonly afterwards: (() => void)[] = [];
   private goodbye: FugueError | undefined;
@@ -120,7 +122,9 @@ export class Connection {
     this.heard = true;
     try {
       this.reader.push(bytes, (message, size) => this.handle(message, size));
-      this.handlers.settled?.();
+      // a sign of life changes nothing that is shown: with fifty servers they come all the time
+      if (this.isNews) this.handlers.settled?.();
+      this.isNews = false;
     } catch (error) {
       this.fail(this.welcome ? asFugueError(error) : this.greeting.readAs(asFugueError(error)));
     }
@@ -130,6 +134,7 @@ export class Connection {
     // what comes behind a failure in the same batch is not heard
     if (this.ended) return;
     if (!this.welcome && message.name !== "goodbye") return this.greet(message);
+    if (message.name !== "pong" && message.name !== "ping") this.isNews = true;
     switch (message.name) {
       case "goodbye":
         this.goodbye = fromWire(message.body);

@@ -159,11 +159,14 @@ export class ServerLink {
     await this.connect(prompter);
   }
 
-  /** Opens in the background, without asking anybody; goes on trying where trying can help. */
-  start(): void {
-    if (this.state !== "idle" && this.state !== "failed") return;
+  /**
+   * Opens in the background, without asking anybody; goes on trying where trying can help.
+   * @returns when the first attempt is over, whatever came of it
+   */
+  start(): Promise<void> {
+    if (this.state !== "idle" && this.state !== "failed") return Promise.resolve();
     this.become("connecting");
-    void this.tryAgain();
+    return this.tryAgain();
   }
 
   // other methods change the state while one of ours waits: the compiler can't know

@@ -156,8 +156,8 @@ export class Actions implements TuiContext {
     return text.replace(/#([WISP])/g, (_, letter: string) => values[letter]!);
   }
 
-  openTree(options: { windows?: boolean }): void {
-    void this.open((o) => o.tree(options));
+  openTree(options: { windows?: boolean }): Promise<void> {
+    return this.open((o) => o.tree(options));
   }
 
   async link(target: string | undefined, side: Side): Promise<void> {

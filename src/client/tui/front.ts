@@ -48,7 +48,7 @@ export class Front {
       if (turn !== this.turns) throw error;
       this.left = undefined;
       if (left) this.tui.viewed(left.view, left.link);
-      else this.tui.actions.openTree({});
+      else void this.tui.actions.openTree({});
       throw error;
     } finally {
       this.tui.showsServer();
@@ -73,7 +73,7 @@ export class Front {
     this.tui.link.leave();
     this.tui.screen.redraw();
     this.tui.say(`session ${session} has ended`);
-    this.tui.actions.openTree({});
+    void this.tui.actions.openTree({});
   }
 }
 

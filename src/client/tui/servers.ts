@@ -1,5 +1,5 @@
 /** The servers of one terminal view: a lasting link to each, and which of them is in front. */
-import type { Clock } from "../../base/clock.ts";
+import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import { suggestion } from "../../base/names.ts";
 import type { Random } from "../../base/random.ts";
@@ -27,6 +27,9 @@ export interface ServerEvents {
   removed(link: ServerLink): void;
 }
 
+/** Servers that are dialled at a time when the view begins, and how long one of them counts. */
+const MOST_DIALS = 6;
+const DIAL_SLOT_MS = 250;
 /** Client ids stay below what an integer argument takes. */
 const CLIENT_IDS = 1_000_000_000;
 
@@ -38,6 +41,9 @@ export class Servers {
   /** The server whose session was shown last; another one may be on its way to the front. */
   private shown: ServerLink;
   private switches = 0;
+  /** Not dialled yet, and the slots of those that are. */
+  private readonly queued: ServerLink[] = [];
+  private readonly dials = new Set<Timer>();
   /** Shown, but no more in the configuration: they go when another comes to the front. */
   private readonly leaving = new Set<ServerLink>();
   private isFirst = true;
@@ -143,9 +149,24 @@ export class Servers {
     this.events?.removed(link);
   }
 
-  /** Opens all that are not in front, in the background. */
+  /** Opens all that are not in front, in the background: a few at a time, so that what is typed meanwhile does not feel it. */
   startOthers(): void {
-    for (const link of this.links.values()) if (link !== this.current) link.start();
+    for (const link of this.links.values()) if (link !== this.current) this.queued.push(link);
+    this.startSome();
+  }
+
+  private startSome(): void {
+    while (this.dials.size < MOST_DIALS && this.queued.length > 0) {
+      const link = this.queued.shift()!;
+      const free = () => {
+        slot.cancel();
+        if (this.dials.delete(slot)) this.startSome();
+      };
+      // one that hangs holds nobody up
+      const slot = this.clock.after(DIAL_SLOT_MS, free);
+      this.dials.add(slot);
+      void link.start().then(free);
+    }
   }
 
   /** Connects to the server in front and shows a session of it. @throws FugueError */
@@ -179,6 +200,8 @@ export class Servers {
 
   /** Closes every connection. */
   end(): void {
+    this.queued.length = 0;
+    for (const slot of this.dials) slot.cancel();
     for (const link of this.links.values()) link.end();
   }
 }

@@ -160,9 +160,10 @@ export class Tui implements ServerEvents {
   }
 
   /** Several servers and no session named: the tree is the first screen. */
-  chooseServer(): void {
-    this.link.start();
-    this.actions.openTree({});
+  async chooseServer(): Promise<void> {
+    // the tree first: dialling takes time of the processor that it needs
+    await this.actions.openTree({});
+    void this.link.start();
   }
 
   finish(end: TuiEnd): void {
