@@ -9,6 +9,7 @@ import { bytesOf, readText } from "../support/duplex-text.ts";
 import { processesOf } from "../support/e2e-processes.ts";
 import { testIf } from "../support/e2e-test.ts";
 import { testPrompter } from "../support/ssh-prompter.ts";
+import { startServer } from "../support/ssh-server.ts";
 import { connect, sshOptions, sshTarget } from "../support/ssh-rig.ts";
 import { freePort, makeKey, noSshd, SSH_USER, sshHome, startAgent, startSshd, type SshHome } from "../support/sshd.ts";
 import { rejection } from "../support/thrown.ts";
@@ -160,6 +161,46 @@ test("a passphrase is asked for through this program, wrong ones again; memory a
     await works(again);
   }
   expect((await rejection(connect(home, sshd, target, { prompter: testPrompter(undefined) }))).code).toBe("interrupted");
+  await nothingLeft(home);
+});
+
+test("passwords and questions of a server: a password is kept in memory, a code is not, wrong ones are asked for again", async () => {
+  using home = sshHome();
+  const codes: string[] = [];
+  let wants = "password";
+  await using server = await startServer(home, (context) => {
+    if (context.method !== wants) return context.reject([wants]);
+    if (context.method === "password") return context.password === "sesame" ? context.accept() : context.reject([wants]);
+    context.prompt([{ prompt: "Code: ", echo: false }], "", "", ([code = ""]) => {
+      codes.push(code);
+      if (code === "123456") context.accept();
+      else context.reject([wants]);
+    });
+  });
+  const login = { backend: "openssh" as const };
+  const memory = new SshMemory();
+  // nobody to ask: no login, and no question either
+  expect((await rejection(connect(home, server, login, { memory }))).message).toContain("accepted no login");
+  const prompter = testPrompter("wrong", "sesame");
+  {
+    using connection = await connect(home, server, login, { prompter, memory });
+    await works(connection);
+  }
+  expect(prompter.asked).toEqual([expect.stringMatching(/password/i), expect.stringMatching(/password/i)]);
+  {
+    using connection = await connect(home, server, login, { memory });
+    await works(connection);
+  }
+  wants = "keyboard-interactive";
+  const other = testPrompter("123456");
+  {
+    using connection = await connect(home, server, login, { prompter: other, memory });
+    await works(connection);
+  }
+  expect(other.asked).toEqual([expect.stringMatching(/Code: /)]);
+  // in the background the code is not sent again, nor the password in its place
+  expect((await rejection(connect(home, server, login, { memory }))).code).toBe("refused");
+  expect(codes).toEqual(["123456"]);
   await nothingLeft(home);
 });
 

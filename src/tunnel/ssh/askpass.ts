@@ -98,7 +98,12 @@ export class AskpassServer implements Disposable {
     // codes are good for one time only: what is kept asks for a password or a passphrase
     const lasting = /password: ?$|^enter passphrase for /i.test(text);
     const kept = lasting ? this.memory.answer(text) : undefined;
-    if (kept === undefined && !this.patience.prompter) return undefined;
+    if (kept === undefined && !this.patience.prompter) {
+      // without its passphrase a key is passed over; an empty answer to a server would count as a wrong one
+      if (/^enter passphrase for /i.test(text)) return undefined;
+      this.patience.fail(new FugueError("refused", `nobody is there to answer: ${text}`, "connect once in the foreground"));
+      return new Promise(() => {});
+    }
     try {
       const answer = kept ?? (await this.patience.ask(`${refused ? "Wrong. " : ""}${text} `, false));
       if (lasting) this.given.set(text, answer);

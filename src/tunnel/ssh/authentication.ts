@@ -125,8 +125,10 @@ export class Authentication {
       this.pending = { password: kept, remembered: true };
       return [kept];
     }
-    // an empty answer makes the server refuse, which ends in a message that says what is wanted
-    if (!this.patience.prompter) return prompts.map(() => "");
+    // an empty answer would count as a wrong one, and servers lock out who gives too many; no questions need no answer
+    if (!this.patience.prompter && prompts.length > 0) {
+      throw new FugueError("refused", `nobody is there to answer: ${printable(prompts[0]!.prompt, LONGEST_PROMPT)}`, "connect once in the foreground");
+    }
     const answers: string[] = [];
     const before = [name, instructions].map((text) => printable(text.trim(), LONGEST_PROMPT)).filter(Boolean).join(": ");
     for (const { prompt, echo } of prompts) {

@@ -56,7 +56,7 @@ export class OpensshMaster implements Master {
   ) {
     this.clock = options.clock;
     this.socket = `${base}.m`;
-    const settings = [...SETTINGS, ...(askpass ? ["BatchMode=no"] : ["BatchMode=yes"])];
+    const settings = [...SETTINGS, ...(askpass ? ["BatchMode=no"] : ["BatchMode=yes"]), ...(patience.prompter ? [] : ["NumberOfPasswordPrompts=1"])];
     const argv = [ssh, ...configArguments(target), "-M", "-N", "-T", "-S", this.socket, ...settings.flatMap((line) => ["-o", line]), "--", target.host];
     const child = Bun.spawn(["/bin/sh", "-c", GUARD, "sh", ...argv], {
       env: { ...options.env, ...askpass?.environment }, cwd: "/", stdin: "pipe", stdout: "ignore", stderr: "pipe",

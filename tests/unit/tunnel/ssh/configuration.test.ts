@@ -71,6 +71,29 @@ test("what ssh2 can't do is found beforehand", () => {
   }
 });
 
+test("keys with a certificate and keys on a FIDO token are for the system's ssh, others are not", () => {
+  using folder = tempFolder();
+  const at = (name: string, text = "") => {
+    writeFileSync(join(folder.path, name), text);
+    return join(folder.path, name);
+  };
+  const reason = (output: string) => opensshReason(from(output), {});
+  const plain = at("plain");
+  at("plain.pub", "ssh-ed25519 AAAA me");
+  expect(reason(`identityfile ${plain}`)).toBeUndefined();
+  const certified = at("certified");
+  at("certified-cert.pub");
+  expect(reason(`identityfile ${certified}`)).toContain("a certificate for");
+  // a certificate without its key, and one that the configuration names but that is not there, change nothing
+  at("lost-cert.pub");
+  expect(reason(`identityfile ${join(folder.path, "lost")}`)).toBeUndefined();
+  expect(reason(`identityfile ${plain}\ncertificatefile ${join(folder.path, "none")}`)).toBeUndefined();
+  expect(reason(`identityfile ${plain}\ncertificatefile ${at("named-cert.pub")}`)).toContain("a certificate");
+  const token = at("token");
+  at("token.pub", "sk-ssh-ed25519@openssh.com AAAA me");
+  expect(reason(`identityfile ${plain}\nidentityfile ${token}`)).toContain("FIDO");
+});
+
 testWith(["ssh"], "ssh itself resolves a file; its mistakes are told with its words; Match exec that hangs ends", async () => {
   using folder = tempFolder();
   const config = join(folder.path, "config");
