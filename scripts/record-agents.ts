@@ -1,5 +1,5 @@
 /**
- * `bun scripts/record-agents.ts claude|codex TURNS FILE [COLS ROWS [SEED]]`: drives a real agent against the mock of its API and records
+ * `bun scripts/record-agents.ts AGENT TURNS FILE [COLS ROWS [SEED]]`: drives a real agent against the mock of its API and records
  * its terminal with the states that it was truly in. Run it where there is nothing but loopback:
  * `unshare -n sh -c 'ip link set lo up; exec bun scripts/record-agents.ts …'`.
  */
@@ -10,15 +10,27 @@ import { systemClock } from "../src/base/clock.ts";
 import { seededRandom } from "../src/base/random.ts";
 import { Pty } from "../src/keeper/pty.ts";
 import { Emulator } from "../src/terminal/emulator.ts";
-import { claudeHome, codexHome, realAgent, type RealAgent } from "../tests/support/agent-lab.ts";
+import { claudeHome, codexHome, geminiHome, openCodeHome, realAgent, type LabHome, type RealAgent } from "../tests/support/agent-lab.ts";
 import { saveRecording, type RecordedEvent, type TrueState } from "../tests/support/agent-recording.ts";
 import type { MockEvent } from "../tests/support/agent-script.ts";
 import { screenText } from "../tests/support/cells.ts";
 import { mockAnthropic } from "../tests/support/mock-anthropic.ts";
+import { mockChat } from "../tests/support/mock-chat.ts";
+import { mockGemini } from "../tests/support/mock-gemini.ts";
 import { mockOpenai } from "../tests/support/mock-openai.ts";
 
 const [agent, turns, file, cols = "100", rows = "30", seed = "1"] = process.argv.slice(2) as [RealAgent, string, string, string?, string?, string?];
-const READY = { claude: /^❯/m, codex: /^› /m }[agent];
+/** What of each agent this has to know: when it is ready, and which keys answer it. */
+const KINDS: Readonly<Record<RealAgent, {
+  ready: RegExp; yes: string; clear: string; turns: readonly string[]; args?: readonly string[];
+  home(folder: string, port: number): LabHome; mock(folder: string, heard: (event: MockEvent) => void): { port: number; stop(): void };
+}>> = {
+  claude: { ready: /^❯/m, yes: "1", clear: "\x15", turns: ["plain", "plain", "run", "edit", "ask", "interrupt", "quote", "fail"], home: claudeHome, mock: (folder, heard) => mockAnthropic(join(folder, "work"), heard) },
+  codex: { ready: /^› /m, yes: "y", clear: "\x03", turns: ["plain", "plain", "run", "run", "interrupt", "quote", "fail"], args: ["--no-daemon"], home: codexHome, mock: (_, heard) => mockOpenai(heard) },
+  gemini: { ready: /Type your message/m, yes: "1", clear: "\x15", turns: ["plain", "plain", "run", "run", "interrupt", "quote", "fail"], home: geminiHome, mock: (_, heard) => mockGemini(heard) },
+  opencode: { ready: /ctrl\+p commands/m, yes: "\r", clear: "\x15", turns: ["plain", "plain", "run", "run", "interrupt", "quote"], home: openCodeHome, mock: (_, heard) => mockChat(heard) },
+};
+const kind = KINDS[agent];
 const random = seededRandom(Number(seed));
 const pick = <T>(list: readonly T[]): T => list[random.integer(list.length)]!;
 const folder = mkdtempSync(join(homedir(), ".agent-recording-"));
@@ -26,10 +38,10 @@ const events: RecordedEvent[] = [];
 const began = systemClock.now();
 const now = () => systemClock.now() - began;
 let heard: MockEvent[] = [];
-const mock = agent === "claude" ? mockAnthropic(join(folder, "work"), (e) => heard.push(e)) : mockOpenai((e) => heard.push(e));
-const home = (agent === "claude" ? claudeHome : codexHome)(folder, mock.port);
+const mock = kind.mock(folder, (e) => heard.push(e));
+const home = kind.home(folder, mock.port);
 const size = { cols: Number(cols), rows: Number(rows) };
-const argv = [realAgent(agent)!, ...(agent === "codex" ? ["--no-daemon"] : [])];
+const argv = [realAgent(agent)!, ...(kind.args ?? [])];
 const version = /\d+(\.\d+)+/.exec(Bun.spawnSync([argv[0]!, "--version"]).stdout.toString())?.[0] ?? "";
 const env = { PATH: process.env.PATH!, TERM: "xterm-256color", COLORTERM: "truecolor", ...home.env };
 const emulator = new Emulator({ ...size, scrollback: 0 }, {
@@ -64,26 +76,27 @@ async function submit(text: string): Promise<boolean> {
 }
 
 /** One turn, with pauses as long as a person's, in which the state must stay what it is. */
-async function turn(kind: string): Promise<void> {
+async function turn(what: string): Promise<void> {
   const think = 200 + Math.floor(random.float() * 1500);
   const words = 3 + Math.floor(random.float() * 40);
-  const more = kind === "quote" ? "quote" : kind === "fail" ? "fail" : ["run", "edit", "ask"].includes(kind) ? `do=${kind}` : "";
-  if (!(await submit(`${kind} turn, think=${think} words=${words} ${more}`))) return;
-  if (kind === "interrupt") {
+  const more = what === "quote" ? "quote" : what === "fail" ? "fail" : ["run", "edit", "ask"].includes(what) ? `do=${what}` : "";
+  if (!(await submit(`${what} turn, think=${think} words=${words} ${more}`))) return;
+  if (what === "interrupt") {
     await Bun.sleep(Math.min(900, think));
     type("\x1b");
     mark("idle", "interrupted");
-  } else if (kind === "fail") {
+  } else if (what === "fail") {
     await hears("fail");
     mark("error", "the API failed");
   } else if (more.startsWith("do=")) {
     if (!(await hears("tool"))) return;
-    mark("blocked", kind);
+    mark("blocked", what);
     await Bun.sleep(900 + random.float() * 1200);
+    if (process.env.SHOW) console.log(`--- ${what} asks: ${emulator.title}\n${screen()}`);
     const answer = pick(["yes", "yes", "no"]);
     mark(answer === "yes" ? "working" : "idle", `answered ${answer}`);
     heard = [];
-    type(answer === "yes" ? (agent === "codex" ? "y" : "1") : "\x1b");
+    type(answer === "yes" ? kind.yes : "\x1b");
     if (answer === "yes") {
       await hears("end");
       mark("idle", "turn ended");
@@ -98,7 +111,7 @@ async function turn(kind: string): Promise<void> {
   if (extra === "draft") {
     type("Do you want to proceed? 1. Yes esc to cancel");
     await Bun.sleep(500);
-    type(agent === "claude" ? "\x15" : "\x03");
+    type(kind.clear);
     await Bun.sleep(300);
   } else if (extra === "help") {
     type("?");
@@ -109,14 +122,13 @@ async function turn(kind: string): Promise<void> {
 }
 
 mark("working", "starts");
-await until("ready", () => READY.test(screen()));
+await until("ready", () => kind.ready.test(screen()), 60_000);
 mark("idle", "ready");
 await Bun.sleep(3000);
-const kinds = agent === "claude" ? ["plain", "plain", "run", "edit", "ask", "interrupt", "quote", "fail"] : ["plain", "plain", "run", "run", "interrupt", "quote", "fail"];
 for (let n = 0; n < Number(turns); n++) {
-  const kind = pick(kinds);
-  await turn(kind);
-  if (process.env.SHOW) console.log(`--- after ${kind}\n${screen()}`);
+  const which = pick(kind.turns);
+  await turn(which);
+  if (process.env.SHOW) console.log(`--- after ${which}\n${screen()}`);
 }
 pty.kill(9);
 await pty.exited;

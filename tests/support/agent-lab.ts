@@ -1,11 +1,11 @@
 /**
- * Homes and command lines with which the real Claude Code and Codex run offline against a mock. The programs are
+ * Homes with which the real Claude Code, Codex, Gemini CLI and OpenCode run offline against a mock. The programs are
  * looked for in `FUGUE_AGENT_LAB` (a folder of executables), else on the PATH.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export type RealAgent = "claude" | "codex";
+export type RealAgent = "claude" | "codex" | "gemini" | "opencode";
 
 const KEY = "offline-mock-key-000000000000";
 
@@ -61,4 +61,29 @@ env_key = "MOCK_KEY"
 trust_level = "trusted"
 `);
   return { work, env: { HOME: folder, CODEX_HOME: home, MOCK_KEY: "x" } };
+}
+
+/** The same for Gemini CLI. */
+export function geminiHome(folder: string, port: number): LabHome {
+  const home = join(folder, ".gemini");
+  const work = join(folder, "work");
+  for (const each of [home, work]) mkdirSync(each, { recursive: true });
+  writeFileSync(join(home, "settings.json"), JSON.stringify({
+    security: { auth: { selectedType: "gemini-api-key" }, folderTrust: { enabled: false } },
+    general: { enableAutoUpdate: false }, privacy: { usageStatisticsEnabled: false }, telemetry: { enabled: false },
+  }));
+  return { work, env: { HOME: folder, GEMINI_API_KEY: "offline", GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${port}` } };
+}
+
+/** The same for OpenCode. */
+export function openCodeHome(folder: string, port: number): LabHome {
+  const config = join(folder, ".config", "opencode");
+  const work = join(folder, "work");
+  for (const each of [config, work]) mkdirSync(each, { recursive: true });
+  const options = { baseURL: `http://127.0.0.1:${port}/v1`, apiKey: "x" };
+  writeFileSync(join(config, "opencode.json"), JSON.stringify({
+    autoupdate: false, share: "disabled", model: "mock/m", small_model: "mock/m", permission: { bash: "ask", edit: "ask" },
+    provider: { mock: { npm: "@ai-sdk/openai-compatible", name: "Mock", options, models: { m: { name: "Mock Model" } } } },
+  }));
+  return { work, env: { HOME: folder, OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_MODELS_FETCH: "1", OPENCODE_DISABLE_LSP_DOWNLOAD: "1" } };
 }
