@@ -12,7 +12,7 @@ export type ConfiguredAgent = (typeof CONFIGURED_AGENTS)[number];
 
 const NAME = "fugue";
 /** What tells the server in which pane it runs: an agent that hands on little of its environment must hand on these. */
-const VARIABLES = ["FUGUE_HOME", "FUGUE_SOCKET", "FUGUE_PANE", "FUGUE_CONFIG", "XDG_CONFIG_HOME"];
+export const MCP_VARIABLES = ["FUGUE_HOME", "FUGUE_SOCKET", "FUGUE_PANE", "FUGUE_CONFIG", "XDG_CONFIG_HOME"];
 
 /** What was done to a file. */
 export interface ConfigChange {
@@ -57,24 +57,25 @@ function json(path: string, table: string, entry: (command: readonly string[]) =
   };
 }
 
-/** Our table in a TOML file: from its header to the next one, with the blank line before it. */
-const TABLE = new RegExp(`(?:^|\\n)\\n?\\[mcp_servers\\.${NAME}\\][^\\n]*(?:\\n(?!\\s*\\[)[^\\n]*)*`);
+/** Our table in a TOML file: its header and the lines of its keys, and nothing that follows, such as another table's comment. */
+const TABLE = new RegExp(`(^|\\n)\\[mcp_servers\\.${NAME}\\][^\\n]*(?:\\n[ \\t]*[\\w-]+[ \\t]*=[^\\n]*)*(?:\\n|$)`);
 
 function addToml(text: string, [command = "", ...args]: readonly string[]): string {
   if (/^\s*mcp_servers\s*=/m.test(text)) {
     throw new FugueError("config", "mcp_servers is written on one line there", `write [mcp_servers.NAME] tables, or add ${NAME} by hand`);
   }
   const list = (words: readonly string[]) => `[${words.map(tomlString).join(", ")}]`;
-  const rest = removeToml(text).trimEnd();
+  const rest = removeToml(text);
   const table = [
-    `[mcp_servers.${NAME}]`, `command = ${tomlString(command)}`, `args = ${list(args)}`, `env_vars = ${list(VARIABLES)}`,
+    `[mcp_servers.${NAME}]`, `command = ${tomlString(command)}`, `args = ${list(args)}`, `env_vars = ${list(MCP_VARIABLES)}`,
   ];
-  return `${rest === "" ? "" : `${rest}\n\n`}${table.join("\n")}\n`;
+  // a blank line stands before it only where the last line had an end: so it can be taken out without a trace
+  return `${rest}${rest === "" ? "" : "\n"}${table.join("\n")}\n`;
 }
 
 function removeToml(text: string): string {
-  const rest = text.replace(TABLE, "\n");
-  return rest === text ? text : `${rest.trim()}\n`.replace(/^\n$/, "");
+  // the line end before it was ours, but for that of a table in front of which nothing stands
+  return text.replace(TABLE, "");
 }
 
 /** Puts the MCP server into an agent's configuration. @throws FugueError `config`, `system`; the file is then as it was */

@@ -1,9 +1,22 @@
 /** How agents are made to report what they do: settings and arguments with which they call `fugue agent hook`. Pure. */
 
+import { MCP_VARIABLES } from "../config/agent-config.ts";
+
 /** Claude Code's events that are reported. */
 const CLAUDE_EVENTS = ["SessionStart", "UserPromptSubmit", "PermissionRequest", "Stop", "StopFailure"];
 /** Seconds after which Claude Code gives up on a hook. */
 const HOOK_SECONDS = 5;
+
+/** What an isolated Claude Code is started with to have our MCP server: `claude --mcp-config`. @param self argv of fugue */
+export function claudeMcpConfig([command, ...args]: readonly string[]): string {
+  return `${JSON.stringify({ mcpServers: { fugue: { type: "stdio", command, args: [...args, "mcp"] } } }, undefined, 2)}\n`;
+}
+
+/** Arguments with which an isolated Codex has our MCP server. */
+export function codexMcpArguments([command, ...args]: readonly string[]): string[] {
+  const fields = { command, args: [...args, "mcp"], env_vars: MCP_VARIABLES };
+  return Object.entries(fields).flatMap(([name, value]) => ["-c", `mcp_servers.fugue.${name}=${JSON.stringify(value)}`]);
+}
 
 /** A word for sh(1). */
 function quoted(word: string): string {

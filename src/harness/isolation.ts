@@ -6,7 +6,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, sy
 import { join } from "node:path";
 import { systemCode } from "../base/errors.ts";
 import { ensurePrivateFolder } from "../base/paths.ts";
-import { claudeSettings, codexArguments } from "./hooks.ts";
+import { claudeMcpConfig, claudeSettings, codexArguments, codexMcpArguments } from "./hooks.ts";
 import { harnessNamed, type Harness } from "./harness.ts";
 
 const MOST_ENTRIES = 1000;
@@ -38,10 +38,10 @@ export class AgentFolders {
     ensurePrivateFolder(this.root);
     const folder = userFolder(kind, env);
     const own = isolated ? this.isolate(pane, kind, folder, env) : {};
-    return { args: this.hooks(kind, folder, argv), env: own };
+    return { args: [...this.hooks(kind, folder, argv), ...(isolated ? this.mcpServer(kind, argv) : [])], env: own };
   }
 
-  /** Arguments that bring the hooks in. This is also the place for those that bring in an MCP server. */
+  /** Arguments that bring the hooks in. */
   private hooks(kind: Harness, folder: string | undefined, argv: readonly string[]): readonly string[] {
     if (kind.name === "claude" && !argv.includes("--settings")) {
       const path = join(this.root, "claude-hooks.json");
@@ -50,6 +50,15 @@ export class AgentFolders {
     }
     if (kind.name === "codex") return codexArguments(this.self, folder && readText(join(folder, "config.toml")));
     return [];
+  }
+
+  /** Arguments that bring our MCP server in. */
+  private mcpServer(kind: Harness, argv: readonly string[]): readonly string[] {
+    if (kind.name === "codex") return codexMcpArguments(this.self);
+    if (kind.name !== "claude" || argv.includes("--mcp-config")) return [];
+    const path = join(this.root, "claude-mcp.json");
+    writeWhole(path, claudeMcpConfig(this.self));
+    return ["--mcp-config", path];
   }
 
   private isolate(pane: number, kind: Harness, folder: string | undefined, env: Readonly<Record<string, string | undefined>>): Record<string, string> {

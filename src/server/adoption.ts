@@ -218,7 +218,7 @@ export class Adoption {
 
 function pendingAgain(pane: PaneState): PaneState {
   if (pane.link) return pane;
-  return { ...pane, pending: true, exit: undefined, kept: undefined };
+  return { ...pane, pending: true, exit: undefined, kept: undefined, agentSeen: undefined };
 }
 
 /** Without the sessions that are not to come back. Windows and panes without a session are dropped by the model. */

@@ -3,7 +3,7 @@
  * of their own, name its `node_modules/.bin` in FUGUE_AGENT_LAB, and run this where there is no network but the loopback.
  */
 import { expect } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { claudeHome, codexHome, realAgent, type RealAgent } from "../support/agent-lab.ts";
@@ -49,6 +49,17 @@ testReal("claude", "Claude Code from an isolated preset takes prompts, asks, is 
   const agent = await turns(home, () => mock.prompts);
   expect(agent).toMatchObject({ agent: "claude", preset: "claude", session: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   expect(await home.fugue("agent", "explain", "work")).toMatch(/\* +report +idle/);
+  // everything ends, and begins again
+  await home.fugue("stop", "--yes");
+  await home.fugue("new", "other", "-d");
+  await home.fugue("wait", "work", "--agent", "idle", "--timeout", "60s");
+  const back = (await home.json("agents")).agents.find(({ target }: { target: string }) => target.startsWith("work"));
+  expect(back).toMatchObject({ agent: "claude", preset: "claude", session: agent.session });
+  const pid = /claude \(process (\d+)\) is in front/.exec(await home.fugue("agent", "explain", "work"))![1];
+  expect(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")).toEqual(expect.arrayContaining(["--resume", agent.session]));
+  expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(realpathSync(join(home.home, "work")));
+  expect(await home.fugue("prompt", "work", "think=100 words=3 what was said before", "--wait", "idle", "--timeout", "60s")).toBe("done");
+  expect(mock.conversations.at(-1)).toContain("long words");
   mock.stop();
 });
 

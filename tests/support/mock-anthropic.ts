@@ -3,6 +3,9 @@ import { answerOf, turnOf, type AgentTurn, type MockEvent, type ToolScript } fro
 
 type Json = Record<string, unknown>;
 
+const MOST_CONVERSATIONS = 3;
+const MOST_KEPT = 100_000;
+
 const TOOLS: Readonly<Record<Exclude<AgentTurn["tool"], undefined | "mcp">, { name: string; input: (n: number) => Json }>> = {
   run: { name: "Bash", input: (n) => ({ command: `touch made-${n} && sleep 1`, description: "make a file" }) },
   edit: { name: "Write", input: (n) => ({ file_path: `${process.cwd()}/written-${n}.txt`, content: "one\ntwo\n" }) },
@@ -37,6 +40,8 @@ function newest(messages: { role: string; content: unknown }[]): { text: string;
 export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: AgentTurn) => void, script?: ToolScript) {
   let calls = 0;
   const prompts: string[] = [];
+  /** Everything that was sent with each prompt. */
+  const conversations: string[] = [];
   const server = Bun.serve({
     port: 0, hostname: "127.0.0.1", idleTimeout: 0,
     async fetch(request) {
@@ -54,7 +59,11 @@ export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: Ag
       const turn = turnOf(text);
       const answered = results.length > 0;
       if (turn.tool === "mcp") script!.results.splice(0, Infinity, ...results);
-      if (!answered) prompts.push(text);
+      if (!answered) {
+        prompts.push(text);
+        conversations.push(JSON.stringify(body.messages).slice(0, MOST_KEPT));
+        if (conversations.length > MOST_CONVERSATIONS) conversations.shift();
+      }
       heard("request", turn);
       if (turn.fail && !answered) {
         await Bun.sleep(turn.think);
@@ -79,7 +88,7 @@ export function mockAnthropic(folder: string, heard: (event: MockEvent, turn: Ag
       });
     },
   });
-  return { port: server.port!, prompts, stop: () => server.stop(true) };
+  return { port: server.port!, prompts, conversations, stop: () => server.stop(true) };
 }
 
 /** The tool that is called next; none when the answer is due. */

@@ -87,3 +87,29 @@ test.each([
 ])("%j with a member removed", (text, expected) => {
   expect(removeMember(text, ["a", "b"])).toBe(expected);
 });
+
+describe("what a user wrote comes back byte for byte", () => {
+  const hooks = "{\n  // mine\n  \"hooks\": { \"Stop\": [ {\"hooks\":[{\"type\":\"command\",\"command\":\"say \\\"hi\\\"\"}]} ] }, /* x */\n  \"theme\": \"dark\"\n}";
+  test.each<[ConfiguredAgent, string]>([
+    ["claude", hooks], ["claude", "{\"a\":1}\n\n"], ["claude", "{\r\n\t\"mcpServers\": {\r\n\t\t\"x\": {}\r\n\t}\r\n}\r\n"], ["gemini", "// top\n{ \"a\": 1, // c\n}\n"],
+    ["codex", "# c\nnotify = [\"mine\"]\n\n\n"], ["codex", "model = \"x\" # no end of line"], ["codex", "\n\n[a]\r\nb = 1\r\n"],
+  ])("%s %j", (agent, text) => {
+    using folder = tempFolder();
+    const path = join(folder.path, FILES[agent]);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    expect(installMcp(agent, ["/bin/fugue", "mcp"], { HOME: folder.path }).changed).toBe(true);
+    expect(uninstallMcp(agent, { HOME: folder.path }).changed).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe(text);
+  });
+
+  test("also the comment of a table that was put behind ours", () => {
+    using folder = tempFolder();
+    const path = join(folder.path, FILES.codex);
+    mkdirSync(dirname(path), { recursive: true });
+    installMcp("codex", ["/bin/fugue", "mcp"], { HOME: folder.path });
+    writeFileSync(path, `${readFileSync(path, "utf8")}\n# about the other\n[other]\nx = 1\n`);
+    uninstallMcp("codex", { HOME: folder.path });
+    expect(readFileSync(path, "utf8")).toBe("\n# about the other\n[other]\nx = 1\n");
+  });
+});

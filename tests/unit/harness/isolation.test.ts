@@ -37,6 +37,14 @@ test("an isolated Claude Code has links to the user's files, hooks beside them, 
   const { hooks } = JSON.parse(readFileSync(args[1]!, "utf8"));
   expect(hooks.Stop[0].hooks[0].command).toBe("'/opt/it'\\''s/fugue' 'agent' 'hook' 'claude'");
   expect(readFileSync(join(home, ".claude", "settings.json"), "utf8")).toBe("{\"hooks\":{\"Stop\":[]}}");
+  expect(args[2]).toBe("--mcp-config");
+  expect(JSON.parse(readFileSync(args[3]!, "utf8")).mcpServers.fugue).toEqual({ type: "stdio", command: "/opt/it's/fugue", args: ["mcp"] });
+});
+
+test("an isolated Codex has the MCP server, one that is not has what its user says", () => {
+  const words = (isolated: boolean) => folders.equip(3, "codex", isolated, { HOME: home }, ["codex"]).args.join(" ");
+  expect(words(true)).toContain("-c mcp_servers.fugue.command=\"/opt/it's/fugue\" -c mcp_servers.fugue.args=[\"mcp\"]");
+  expect(words(false)).not.toContain("mcp_servers");
 });
 
 test("the user's own folder may be elsewhere; without isolation it stays that", () => {
