@@ -47,6 +47,8 @@ export function replay({ head, events }: Recording): Transition[] {
     emulator.parse(Buffer.from(event.text, "latin1"));
     due = Math.min(due ?? Infinity, event.at + LOOK_MS);
   }
+  // what was shown last is looked at as well
+  for (const end = (events.at(-1)?.at ?? 0) + SHOWN_MS; due !== undefined && due <= end; ) look(due);
   emulator.dispose();
   return found;
 }
