@@ -1,9 +1,10 @@
 /** Runs one command on several servers side by side: what each of them answered, and what the exit status says of that. */
 import { asFugueError, EXIT, FugueError } from "../base/errors.ts";
 import type { ServerCommand } from "../commands/command.ts";
-import type { CallOptions, CliContext } from "../commands/context.ts";
-import type { ArgValues } from "../commands/values.ts";
+import type { CliContext } from "../commands/context.ts";
 import { jsonError } from "../commands/json.ts";
+import { cell } from "../commands/text-table.ts";
+import type { ArgValues } from "../commands/values.ts";
 import { errorLine, mergeResult, writeResult, type MergedResult } from "./output.ts";
 import type { Part } from "./route.ts";
 
@@ -28,7 +29,7 @@ export async function askServers(
   ctx: CliContext, command: ServerCommand, parts: readonly Part[], values: ArgValues, all: boolean,
 ): Promise<number> {
   const several = parts.length > 1;
-  const answers = several ? await askAll(ctx, command, parts, values.any === true) : [await askOne(ctx, command, parts[0]!)];
+  const answers = several ? await new Round(ctx, command, values.any === true, all).ask(parts) : [await askOne(ctx, command, parts[0]!)];
   const errors = answers.flatMap(({ part, error }) => (error ? [{ part, error }] : []));
   const merged: MergedResult = {};
   for (const { part, result } of answers) mergeResult(merged, result, part.server);
@@ -38,24 +39,46 @@ export async function askServers(
   if (errors.length === 0) return status;
   const some = errors.length < answers.length;
   // who asked for a list of all knows that some may be away; where one was enough, one has answered
-  if (some && (values.any === true || (all && command.effect === "read" && !command.waits))) return status;
-  return statusOf(errors.map(({ error }) => error), some && command.effect === "read" && !command.waits);
+  if (some && (values.any === true || (all && isList(command)))) return status;
+  return statusOf(errors.map(({ error }) => error), some && isList(command));
+}
+
+function isList(command: ServerCommand): boolean {
+  return command.effect === "read" && !command.waits;
 }
 
 async function askOne(ctx: CliContext, command: ServerCommand, part: Part): Promise<Answer> {
   return { part, result: await ctx.call(command.name, part.values, { server: part.server }) };
 }
 
-/** @param first one answer is enough: the others are given up then, and say nothing */
-async function askAll(ctx: CliContext, command: ServerCommand, parts: readonly Part[], first: boolean): Promise<Answer[]> {
-  const limit = command.effect === "read" && !command.waits ? LIST_LIMIT_MS : undefined;
-  const enough = new AbortController();
-  const ask = async (part: Part): Promise<Answer | undefined> => {
-    const options: CallOptions = { server: part.server, limit, quiet: true, signal: enough.signal };
+/** One command asked of several servers at the same time. */
+class Round {
+  private readonly enough = new AbortController();
+  /** Names by the identity of the server behind them, in the order in which they were reached. */
+  private readonly reached = new Map<string, string[]>();
+
+  /**
+   * @param first one answer is enough: the others are given up then, and say nothing
+   * @param once a server with two names is asked under one of them
+   */
+  constructor(private readonly ctx: CliContext, private readonly command: ServerCommand, private readonly first: boolean, private readonly once: boolean) {}
+
+  async ask(parts: readonly Part[]): Promise<Answer[]> {
+    const answers = (await Promise.all(parts.map((part) => this.askPart(part)))).filter((answer) => answer !== undefined);
+    if (!this.once) return answers;
+    const answered = answers.filter(({ error }) => error === undefined).map(({ part }) => part.server);
+    return answers.filter(({ part, error }) => error !== undefined || this.isFirstName(part.server, answered));
+  }
+
+  private async askPart(part: Part): Promise<Answer | undefined> {
+    const { ctx, command, enough } = this;
     try {
-      const result = await ctx.call(command.name, part.values, options);
+      const result = await ctx.call(command.name, part.values, {
+        server: part.server, limit: isList(command) ? LIST_LIMIT_MS : undefined, quiet: true, signal: enough.signal,
+        ...(this.once && { admit: (identity: string) => this.admit(part.server, identity) }),
+      });
       if (enough.signal.aborted) return undefined;
-      if (first && holdsSomething(result)) enough.abort();
+      if (this.first && holdsSomething(result)) enough.abort();
       return { part, result };
     } catch (thrown) {
       if (enough.signal.aborted) return undefined;
@@ -64,8 +87,24 @@ async function askAll(ctx: CliContext, command: ServerCommand, parts: readonly P
       ctx.stderr(`fugue: ${part.target ?? part.server}: ${errorLine(error)}\n`);
       return { part, error };
     }
-  };
-  return (await Promise.all(parts.map(ask))).filter((answer) => answer !== undefined);
+  }
+
+  /** Of two names for one server, what acts goes to the one that was reached first; lists are sorted out afterwards. */
+  private admit(server: string, identity: string): boolean {
+    const names = this.reached.get(identity) ?? [];
+    if (!names.includes(server)) this.reached.set(identity, [...names, server]);
+    if (names.length === 0 || names.includes(server) || isList(this.command)) return true;
+    return false;
+  }
+
+  /** Whether an answer counts: it is not that of a server which another name has shown. */
+  private isFirstName(server: string, answered: readonly string[]): boolean {
+    const names = [...this.reached.values()].find((one) => one.includes(server)) ?? [server];
+    const shown = isList(this.command) ? answered.find((one) => names.includes(one))! : names[0]!;
+    if (server === shown) return true;
+    this.ctx.stderr(`fugue: ${cell(server)}: is the same server as ${cell(shown)}\n`);
+    return false;
+  }
 }
 
 function holdsSomething(result: unknown): boolean {
@@ -77,7 +116,7 @@ function checkTagged(command: ServerCommand, values: ArgValues, merged: MergedRe
   const tag = Object.entries(command.args).find(([, arg]) => arg.tagged);
   const wanted = tag && values[tag[0]];
   if (wanted === undefined || holdsSomething(merged)) return;
-  throw new FugueError("noTarget", `no session has the tag '${String(wanted)}'`, "see the tags with: fugue ls -a");
+  throw new FugueError("noTarget", `no session has the tag '${cell(String(wanted), 60)}'`, "see the tags with: fugue ls -a");
 }
 
 /** The status of errors: their own if they agree. @param partial something was answered, which a status of its own would hide */

@@ -373,6 +373,8 @@ export interface CallOptions {
   readonly limit?: number;
   /** Others are asked at the same time: nobody is asked for passwords, no progress is shown. */
   readonly quiet?: boolean;
+  /** Told the server's identity once it is connected; if it says no, nothing is sent, and there is no result. */
+  readonly admit?: (identity: string) => boolean;
   /** Gives the call up: the server is told. */
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /** Follows what happens on several servers: a link to each, made again when it breaks. */
 import { systemClock } from "../base/clock.ts";
-import { EXIT, type FugueError } from "../base/errors.ts";
+import { EXIT, FugueError } from "../base/errors.ts";
 import { isReaderGone } from "../base/libc.ts";
 import { Disposables } from "../base/lifecycle.ts";
 import { systemRandom } from "../base/random.ts";
@@ -46,7 +46,14 @@ export async function followServers(book: ServerBook, request: Follow, prompter:
     const hello = { client: newClientId(), kind: "cli" as const, name: "fugue events", pid: process.pid, release: RELEASE, pane: callingPane(book.env) };
     const link: ServerLink = new ServerLink(name, book.dialer(name, false), hello, systemClock, systemRandom, {
       notices: (notices) => request.told(name, notices),
-      stateChanged: () => teller.look(link),
+      stateChanged: () => {
+        const twin = link.connected ? links.find((other) => other !== link && other.server === link.server && other.state !== "ended") : undefined;
+        if (!twin) return teller.look(link);
+        // its events come under the other name
+        request.connection(name, "failed", new FugueError("refused", `'${name}' is the same server as '${twin.name}'`));
+        link.end();
+        left--;
+      },
       failed: (error) => ended(link, error),
     });
     link.subscribe({ ...(target !== undefined && { target }), ...(kinds.length > 0 && { kinds: [...kinds] }) });

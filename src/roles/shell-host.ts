@@ -169,9 +169,13 @@ export class ShellLink implements CliLink {
   }
 
   async call(command: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
-    const { server = this.selected[0]!, start = false, quiet = false, limit, signal } = options;
+    const { server = this.selected[0]!, start = false, quiet = false, limit, signal, admit } = options;
     this.book.check(server);
-    const run = async () => (await (await this.connect(server, start, quiet)).command(command, args, signal)).result;
+    const run = async () => {
+      const connection = await this.connect(server, start, quiet);
+      if (admit && !admit(connection.welcome!.server)) return undefined;
+      return (await connection.command(command, args, signal)).result;
+    };
     const answer = signal ? unlessAborted(signal, run(), () => new FugueError("interrupted", "cancelled")) : run();
     if (limit === undefined) return answer;
     if (command === "ls" && args.target === undefined) void answer.then((result) => this.remember(server, result), () => {});

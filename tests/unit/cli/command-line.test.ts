@@ -237,6 +237,16 @@ describe("several servers at once", () => {
     expect(json).toMatchObject({ panes: [{ server: "local" }, { server: "far" }], errors: [{ server: "dead", code: "noServer" }] });
   });
 
+  test("a server with two names is told once, and shown once, under its first name", async () => {
+    const twins = { ...setup(), servers: ["far", "twin"], identities: { far: "1", twin: "1" } };
+    const sent = await run(["send", "-a", "--tag", "worker", "x"], twins);
+    expect(sent.calls.map(({ server }) => server)).toEqual(["local", "far"]);
+    expect(sent).toMatchObject({ status: 0, stdout: "local  work/0.0  c1\nfar    work/0.0  c1\n", stderr: "fugue: twin: is the same server as far\n" });
+    const listed = await run(["ls", "-a"], { ...twins, results: { ls: { sessions: [session("work")] } } });
+    expect(listed.stdout.split("\n").map((line) => line.split(/ +/)[0])).toEqual(["SERVER", "local", "far", ""]);
+    expect(listed).toMatchObject({ status: 0, stderr: "fugue: twin: is the same server as far\n" });
+  });
+
   test("a server without the tag is no failure, none anywhere is", async () => {
     const some = await run(["-s", "local", "-s", "far", "send", "--tag", "t", "x"], setup("far"));
     expect(some).toMatchObject({ status: 0, stdout: "local  work/0.0  c1\n", stderr: "" });

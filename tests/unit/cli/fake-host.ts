@@ -23,6 +23,8 @@ export interface Outcome {
 
 /** How the executable is surrounded. */
 export interface FakeSetup {
+  /** Identities of servers; others are told by their names. */
+  identities?: Record<string, string>;
   /** Lists that were seen last, by server. */
   lastKnown?: Record<string, readonly SessionInfo[]>;
   /** What comes when events are followed. */
@@ -85,6 +87,7 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
         servers: () => ["local", ...(setup.servers ?? [])],
         async call(command, args, options) {
           const server = options?.server ?? selected[0]!;
+          if (options?.admit && !options.admit(setup.identities?.[server] ?? server)) return undefined;
           outcome.calls.push({ command, args, start: options?.start ?? false, server });
           const result = setup.results?.[command];
           const answer = typeof result === "function" ? result(args, server) : (result ?? null);
