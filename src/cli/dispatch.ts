@@ -52,7 +52,7 @@ async function runLeaf(ctx: CliContext, globals: Globals, command: Command, word
   try {
     const values = parse(command, words);
     const parts = await routeTargets(ctx, globals, command, values);
-    if (command.runs !== "server") return await runHere(ctx, command as CliCommand, values);
+    if (command.runs !== "server") return await runHere(ctx, globals, command as CliCommand, values);
     const cached = runCached(ctx, command, parts, values);
     if (cached !== undefined) return cached;
     const prepared = await prepareParts(ctx, command, parts);
@@ -65,8 +65,8 @@ async function runLeaf(ctx: CliContext, globals: Globals, command: Command, word
 }
 
 /** What the executable does itself. @throws FugueError `usage` for several servers, if it is for one */
-async function runHere(ctx: CliContext, command: CliCommand, values: ArgValues): Promise<number> {
-  if (!command.several && command.effect !== "read" && ctx.selected.length > 1) {
+async function runHere(ctx: CliContext, globals: Globals, command: CliCommand, values: ArgValues): Promise<number> {
+  if (!command.several && command.effect !== "read" && (globals.all || ctx.selected.length > 1)) {
     throw new FugueError("usage", `'${command.name}' runs on one server at a time`, "give --server once");
   }
   const around = { cwd: ctx.cwd, stdin: () => ctx.stdin() };

@@ -43,7 +43,8 @@ export async function routeTargets(ctx: CliContext, globals: Globals, command: C
     throw new FugueError("usage", "the targets are those of several servers", `'${command.name}' runs on one server at a time`);
   }
   const own = named.length > 0 && !list ? named : ctx.selected;
-  if (own.length > 1 && written.every(({ server }) => server === undefined)) checkSeveral(command, values, globals);
+  // also where there is but one server so far: a script must not change its meaning with the configuration
+  if ((own.length > 1 || globals.all) && written.every(({ server }) => server === undefined)) checkSeveral(command, values, globals);
   return list ? partsOfList(written, values, own) : own.map((server) => ({ server, values: withTargets(values, written) }));
 }
 

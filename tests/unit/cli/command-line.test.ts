@@ -198,6 +198,8 @@ describe("which server", () => {
     expect([send.status, send.calls]).toEqual([EXIT.usage, []]);
     expect(send.stderr).toContain("'send' with --all-servers needs --tag (such as: fugue send -a --tag worker)");
     expect((await run(["send", "work", "--tag", "t", "x"], far)).status).toBe(EXIT.usage);
+    // with one server as well
+    for (const argv of [["send", "-a", "work", "x"], ["-a", "kill", "work"], ["-a", "stop", "--yes"]]) expect((await run(argv)).status).toBe(EXIT.usage);
   });
 
   test("what is ended must be named, not only its server", async () => {
