@@ -22,6 +22,7 @@ const WANTED: Record<string, string> = {
   mandoc: "manual pages",
   ssh: "connections to other machines",
   sshd: "connections to other machines",
+  openssl: "logins with a password",
 };
 
 const strict = process.env.CI === "true" || process.env.FUGUE_TEST_ALL === "1";

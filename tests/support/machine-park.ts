@@ -23,7 +23,8 @@ export interface Far {
 export class MachinePark {
   private constructor(readonly near: E2eHome, readonly far: Readonly<Record<FarName, Far>>, private readonly stack: AsyncDisposableStack) {}
 
-  static async start(): Promise<MachinePark> {
+  /** @param passwords the machine `worded` takes nothing but a password; else it takes the home's key */
+  static async start(passwords: boolean): Promise<MachinePark> {
     await using stack = new AsyncDisposableStack();
     const ssh = stack.use(sshHome());
     const jump = stack.use(await startSshd(ssh));
@@ -36,12 +37,12 @@ export class MachinePark {
       const home = stack.use(new E2eHome());
       return { home, sshd: stack.use(await startFarSshd(home, ssh, options)) };
     };
-    const far = { inner: await made({}), worded: await made({ password: PASSWORD }), keyed: await made({ authorizedKeys: [line] }) };
+    const far = { inner: await made({}), worded: await made(passwords ? { password: PASSWORD } : {}), keyed: await made({ authorizedKeys: [line] }) };
     ssh.configure(`Host inner\n  HostName 127.0.0.1\n  Port ${far.inner.sshd.port}\n  ProxyJump ${SSH_USER}@127.0.0.1:${jump.port}`);
     const near = stack.use(new E2eHome({ env: { SSH_AUTH_SOCK: agent.socket } }));
     const server = (name: string, addr: string) => `[servers.${name}]\naddr = "ssh://${addr}"\nssh_config = "${ssh.config}"\n`;
     near.configure([
-      server("inner", "inner"), server("worded", `${PASSWORD_USER}@127.0.0.1:${far.worded.sshd.port}`),
+      server("inner", "inner"), server("worded", `${passwords ? PASSWORD_USER : SSH_USER}@127.0.0.1:${far.worded.sshd.port}`),
       server("keyed", `${SSH_USER}@127.0.0.1:${far.keyed.sshd.port}`), server("dead", `${SSH_USER}@127.0.0.1:${await freePort()}`),
     ].join("\n"));
     return new MachinePark(near, far, stack.move());
