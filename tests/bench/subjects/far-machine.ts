@@ -28,7 +28,7 @@ export class FarMachine {
 
   private constructor(
     readonly context: Context, private readonly executable: string, readonly ssh: SshHome, sshd: TestSshd,
-    servers: { fugue: Server; tmux: Server }, link: SlowLink,
+    servers: { fugue: Server; tmux: Server }, link: SlowLink, number: number,
   ) {
     this.link = link;
     this.fugue = servers.fugue;
@@ -36,14 +36,14 @@ export class FarMachine {
     this.proxy = new SlowProxy(link, sshd.port);
     writeFileSync(ssh.knownHosts, `${sshd.knownHostsLine.replace(`:${sshd.port} `, `:${this.proxy.port} `)}\n`, { flag: "a" });
     ssh.configure(`Host far\n  HostName 127.0.0.1\n  Port ${this.proxy.port}\n  LogLevel ERROR\n`);
-    this.home = join(context.folder, `n${machines}`);
+    this.home = join(context.folder, `n${number}`);
     this.env = { ...servers.fugue.env, HOME: this.home, FUGUE_HOME: join(this.home, "f"), XDG_CONFIG_HOME: join(this.home, "config"), TMPDIR: this.home };
     this.configure([`addr = "ssh://${SSH_USER}@far"`]);
   }
 
   /** Starts one; its servers start with their first session. */
   static async start(context: Context, options: LinkOptions = {}, server: ServerOptions = {}): Promise<FarMachine> {
-    machines++;
+    const number = ++machines;
     const { executable } = context.subjects.find((subject): subject is FugueSubject => subject instanceof FugueSubject)!;
     // at last whatever is left: a login that was cut off may have started another server meanwhile
     const own = { folder: "" };
@@ -56,7 +56,7 @@ export class FarMachine {
     const shell = loginShell(fugue, executable);
     const sshd = await startSshd(ssh, { config: [`SetEnv SHELL=${shell} FUGUE_HOME=${fugue.env.FUGUE_HOME} HOME=${fugue.folder}`] });
     context.cleanup.own(sshd, () => sshd[Symbol.asyncDispose]());
-    const machine = new FarMachine(context, executable, ssh, sshd, { fugue, tmux }, new SlowLink(options));
+    const machine = new FarMachine(context, executable, ssh, sshd, { fugue, tmux }, new SlowLink(options), number);
     context.cleanup.own(machine, () => machine.end());
     return machine;
   }
