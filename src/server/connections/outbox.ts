@@ -7,11 +7,9 @@ import type { Frame, FrameCursor, FrameModes } from "../../protocol/messages.ts"
 import { ScreenShadow } from "../../terminal/frame.ts";
 import type { TerminalModes } from "../../terminal/modes.ts";
 import type { Pane } from "../panes/pane.ts";
+import { Flight } from "./flight.ts";
 
 const FRAME_MS = 1000 / 60;
-/** Bytes of frames that may be on their way unacknowledged: bounds and start. */
-const LEAST_WINDOW_BYTES = 32 * 1024;
-const MOST_WINDOW_BYTES = 1024 * 1024;
 /** Rows of one message. */
 const MESSAGE_BYTES = 16 * 1024;
 
@@ -26,18 +24,9 @@ interface Watched {
   tty: string;
 }
 
-interface InFlight {
-  bytes: number;
-  at: number;
-}
-
 export class Outbox {
   private readonly watched = new Map<number, Watched>();
-  private inFlight: InFlight[] = [];
-  private inFlightBytes = 0;
-  private ackedExtra = 0;
-  private window = 64 * 1024;
-  private rtt = Infinity;
+  private readonly flight = new Flight();
   private timer: Timer | undefined;
 
   /**
@@ -75,30 +64,13 @@ export class Outbox {
   /** The pane is about to go: its last picture leaves now, whenever the one before did. */
   showLast(pane: Pane): void {
     const watched = this.watched.get(pane.id);
-    if (watched && this.inFlightBytes < this.window) this.sendPane(watched, this.clock.now());
+    if (watched && !this.flight.full) this.sendPane(watched, this.clock.now());
   }
 
   /** The client has painted this many bytes of frames. */
   acknowledge(bytes: number): void {
-    this.ackedExtra += bytes;
-    const now = this.clock.now();
-    while (this.inFlight.length > 0 && this.ackedExtra >= this.inFlight[0]!.bytes) {
-      const head = this.inFlight.shift()!;
-      this.ackedExtra -= head.bytes;
-      this.inFlightBytes -= head.bytes;
-      this.measure(head, now);
-    }
-    if (this.inFlight.length === 0) this.ackedExtra = 0;
+    this.flight.acknowledge(bytes, this.clock.now());
     this.flush();
-  }
-
-  /** Sizes the window to twice what the link carries in its shortest round trip. */
-  private measure(head: InFlight, now: number): void {
-    const took = Math.max(0.05, now - head.at);
-    this.rtt = Math.min(this.rtt * 1.02, took);
-    const rate = (head.bytes + this.inFlightBytes) / took;
-    const wanted = Math.min(MOST_WINDOW_BYTES, Math.max(LEAST_WINDOW_BYTES, 2 * rate * this.rtt));
-    this.window = this.window * 0.8 + wanted * 0.2;
   }
 
   /** Sends what may be sent now, and comes back when more may. */
@@ -107,7 +79,7 @@ export class Outbox {
     let next = Infinity;
     const order = [...this.watched.values()].filter((w) => w.dirty).sort((a, b) => b.pane.typedAt - a.pane.typedAt);
     for (const watched of order) {
-      if (this.inFlightBytes >= this.window) return;
+      if (this.flight.full) return;
       const wait = watched.sentAt + FRAME_MS - now;
       if (wait > 0) next = Math.min(next, wait);
       else this.sendPane(watched, now);
@@ -147,13 +119,11 @@ export class Outbox {
         if (tty && ttyText !== watched.tty) frame.tty = { ...tty };
         watched.tty = ttyText;
       } else frame.more = true;
-      const bytes = this.send(frame);
-      this.inFlight.push({ bytes, at: now });
-      this.inFlightBytes += bytes;
+      this.flight.add(this.send(frame), now);
       sent = true;
       if (last) break;
       // the rest follows when the client has painted some of it
-      if (this.inFlightBytes >= this.window) {
+      if (this.flight.full) {
         watched.sentAt = now;
         return;
       }

@@ -14,7 +14,7 @@ import { openEcho, type Echo } from "./remote-latency.ts";
 const SIZE = { cols: 80, rows: 24 };
 const ROUND_TRIP_MS = 100;
 /** A connection that has been in use for a while. */
-const IN_USE_MS = 5000;
+const IN_USE_MS = 8000;
 const FIRST_KEY_MS = 1000;
 const KEY_EVERY_MS = 100;
 const LIMIT_MS = 30_000;
