@@ -19,6 +19,7 @@ import { remoteLeftovers } from "./cases/remote-leftovers.ts";
 import { screens } from "./cases/screens.ts";
 import { durability } from "./cases/durability.ts";
 import { startup } from "./cases/startup.ts";
+import { tree } from "./cases/tree.ts";
 import { throughput } from "./cases/throughput.ts";
 import { BareSubject } from "./subjects/bare.ts";
 import { FugueSubject } from "./subjects/fugue.ts";
@@ -33,7 +34,7 @@ import type { Row } from "./support/result.ts";
 /** All cases, in the order in which they run. */
 export const CASES: readonly Case[] = [
   throughput, echo, interruption, attaching, startup, memory, screens, agents, agentsPrompts, durability, agentsMcp,
-  remoteAttaching, remoteLatency, remoteInterruption, remoteCuts, remoteLeftovers, many,
+  remoteAttaching, remoteLatency, remoteInterruption, remoteCuts, remoteLeftovers, many, tree,
 ];
 
 export interface BenchOptions {

@@ -118,6 +118,10 @@ export class Actions implements TuiContext {
     this.loaded?.framed(link, pane);
   }
 
+  dispose(): void {
+    this.loaded?.dispose();
+  }
+
   serverRemoved(link: ServerLink): void {
     this.loaded?.serverRemoved(link);
   }

@@ -36,7 +36,7 @@ export class Overlays {
   private readonly preview: Preview;
 
   constructor(private readonly tui: Tui) {
-    this.lists = new SessionLists(tui.servers, () => this.listsChanged(), tui.cache);
+    this.lists = new SessionLists(tui.servers, tui.clock, () => this.listsChanged(), tui.cache);
     this.preview = new Preview(tui, () => this.openTree?.previewChanged());
   }
 
@@ -128,6 +128,12 @@ export class Overlays {
     const link = this.tui.routes.find(target);
     if (link) this.onServer(link.name, "kill", { target: `%${target.pane}` });
     else this.tui.say(`not connected to the server of ${this.tui.routes.nameOf(target)}`, true);
+  }
+
+  /** The view ends. */
+  dispose(): void {
+    this.lists.dispose();
+    this.preview.dispose();
   }
 
   framed(link: ServerLink, pane: number): void {

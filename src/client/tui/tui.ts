@@ -171,6 +171,7 @@ export class Tui implements ServerEvents {
     this.screen.started = false;
     this.servers.end();
     for (const timer of [this.statusTimer, this.ticking]) timer?.cancel();
+    this.actions.dispose();
     this.messages.dispose();
     this.requests.dispose();
     this.input.dispose();

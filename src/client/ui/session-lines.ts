@@ -1,5 +1,5 @@
 /** What a row of the session tree says. */
-import { AGENT_MARKS, isAgentState, rolledUp } from "../../base/agent-state.ts";
+import { AGENT_MARKS, isAgentState, rolledUp, type AgentState } from "../../base/agent-state.ts";
 import { formatDuration } from "../../base/duration.ts";
 import type { PaneInfo, SessionInfo, WindowInfo } from "../../commands/context.ts";
 import type { PanelLine, PanelTheme, Span } from "./panel-line.ts";
@@ -45,7 +45,7 @@ function serverLine(row: TreeRow, start: Span, theme: PanelTheme): PanelLine {
   const left: Span[] = [start];
   if (about?.mark) left.push({ text: `${about.mark} `, look: { fg: STATE_LOOKS[about.state ?? ""] ?? 8 } });
   left.push({ text: server, look: { ...theme.title, fg: serverColor(server) } });
-  left.push(...agentSpans((about?.sessions ?? []).flatMap(({ windows }) => windows.flatMap(({ panes }) => panes)), theme));
+  if (about) left.push(...stateSpans(stateOf(about.sessions), theme));
   const isAway = about?.state !== undefined && about.state !== "connected";
   if (about?.reason && (isAway || about.sessions.length === 0)) left.push({ text: `  ${about.reason}`, look: theme.warning });
   else if (isAway) left.push({ text: `  ${about.state}`, look: theme.dim });
@@ -102,7 +102,26 @@ function paneSpans(pane: PaneInfo, theme: PanelTheme): Span[] {
 
 /** The most pressing state of the agents in these panes: `? blocked`. */
 function agentSpans(panes: readonly PaneInfo[], theme: PanelTheme): Span[] {
-  const state = rolledUp(panes.map(({ agent }) => (isAgentState(agent?.state) ? agent.state : "none")));
+  return stateSpans(stateOfPanes(panes), theme);
+}
+
+function stateOfPanes(panes: readonly PaneInfo[]): AgentState {
+  return rolledUp(panes.map(({ agent }) => (isAgentState(agent?.state) ? agent.state : "none")));
+}
+
+/** States of whole servers, by their lists: a list is looked through once, not at each drawing. */
+const states = new WeakMap<readonly SessionInfo[], AgentState>();
+
+function stateOf(sessions: readonly SessionInfo[]): AgentState {
+  let state = states.get(sessions);
+  if (state === undefined) {
+    state = rolledUp(sessions.flatMap(({ windows }) => windows.map(({ panes }) => stateOfPanes(panes))));
+    states.set(sessions, state);
+  }
+  return state;
+}
+
+function stateSpans(state: AgentState, theme: PanelTheme): Span[] {
   if (state === "none") return [];
   return [{ text: ` ${AGENT_MARKS[state]} ${state}`, look: state === "blocked" || state === "error" ? theme.warning : theme.accent }];
 }

@@ -40,7 +40,7 @@ export interface TreeRow {
 }
 
 interface TreeNode {
-  readonly target: TreeTarget;
+  target: TreeTarget;
   readonly kind: TreeRow["kind"];
   readonly key: string;
   readonly depth: number;
@@ -62,28 +62,45 @@ export class SessionRows {
   private roots: TreeNode[] = [];
   private readonly byKey = new Map<string, TreeNode>();
   private sessionCount = 0;
+  /** The roots are servers. */
+  private grouped = false;
   /** What the user folded (false) or unfolded (true). */
   private readonly chosen = new Map<string, boolean>();
 
   /** @param windows at first the windows of all sessions are shown, too */
   constructor(private readonly windows: boolean) {}
 
-  /** Replaces everything; folds are kept. Servers are shown only if there are several. */
+  /** Replaces everything; folds are kept. Servers are shown only if there are several. What has not changed is not made again. */
   set(servers: readonly ServerSessions[]): void {
-    this.byKey.clear();
+    const before = new Map(this.grouped ? this.roots.map((root) => [root.key, root]) : []);
+    this.grouped = servers.length > 1;
+    if (!this.grouped || before.size === 0) this.byKey.clear();
     this.roots = [];
     this.sessionCount = 0;
-    const hasGroups = servers.length > 1;
     for (const about of servers) {
-      const { server, sessions } = about;
-      const root = hasGroups ? this.node("server", { server, about }, server, undefined, server) : undefined;
-      for (const session of sessions) this.addSession(server, session, root);
+      const old = this.grouped ? before.get(about.server) : undefined;
+      before.delete(about.server);
+      this.sessionCount += about.sessions.length;
+      if (old?.target.about?.sessions === about.sessions) this.roots.push(Object.assign(old, { target: { server: about.server, about } }));
+      else this.addServer(about, old);
     }
+    for (const gone of before.values()) this.forget(gone);
     for (const key of this.chosen.keys()) if (!this.byKey.has(key)) this.chosen.delete(key);
   }
 
+  private addServer(about: ServerSessions, old: TreeNode | undefined): void {
+    const { server, sessions } = about;
+    if (old) this.forget(old);
+    const root = this.grouped ? this.node("server", { server, about }, server, undefined, server) : undefined;
+    for (const session of sessions) this.addSession(server, session, root);
+  }
+
+  private forget(node: TreeNode): void {
+    this.byKey.delete(node.key);
+    for (const child of node.children) this.forget(child);
+  }
+
   private addSession(server: string, session: SessionInfo, root: TreeNode | undefined): void {
-    this.sessionCount++;
     const key = `${server}:$${session.id}`;
     const node = this.node("session", { server, session }, key, root, sessionWords(session));
     for (const window of session.windows) {
@@ -150,7 +167,7 @@ export class SessionRows {
     const rows: TreeRow[] = [];
     for (const root of this.roots) {
       if (words.length === 0) this.addOpen(root, rows);
-      else this.addMatching(root, words, rows);
+      else this.addMatching(root, "", words, rows);
     }
     return rows;
   }
@@ -163,14 +180,17 @@ export class SessionRows {
 
   /**
    * A node matches if its path holds all words, and it some of them: `api vim` finds vim in the session api.
+   * @param above the words of all that is above it
    * @returns whether the node or something below it matched; then its rows were added.
    */
-  private addMatching(node: TreeNode, words: readonly string[], rows: TreeRow[]): boolean {
-    const matches = words.some((word) => node.words.includes(word)) && holdsWords(pathWords(node), words);
+  private addMatching(node: TreeNode, above: string, words: readonly string[], rows: TreeRow[]): boolean {
+    const missing = words.filter((word) => !node.words.includes(word));
+    const matches = missing.length < words.length && holdsWords(above, missing);
     const place = rows.length;
     rows.push(rowOf(node, true, matches));
     let below = false;
-    for (const child of node.children) below = this.addMatching(child, words, rows) || below;
+    const path = node.children.length > 0 ? `${above} ${node.words}` : "";
+    for (const child of node.children) below = this.addMatching(child, path, words, rows) || below;
     if (below) return true;
     rows.length = place;
     if (!matches) return false;
@@ -178,13 +198,6 @@ export class SessionRows {
     this.addOpen(node, rows);
     return true;
   }
-}
-
-/** The words of a node and of all that is above it. */
-function pathWords(node: TreeNode): string {
-  let words = node.words;
-  for (let above = node.parent; above; above = above.parent) words += ` ${above.words}`;
-  return words;
 }
 
 function rowOf(node: TreeNode, open: boolean, matches: boolean): TreeRow {

@@ -488,3 +488,19 @@ describe("agents of several servers", () => {
     await many.until("the title", () => many.screen.includes("tool ?"));
   });
 });
+
+test("quitting closes every connection at once, also one that hangs and one that never answered", async () => {
+  await using many = await linked();
+  let closed = 0;
+  const hanging = { write() {}, listen() {}, close: () => void closed++, buffered: 0, alive: true } as unknown as Duplex;
+  many.tui.servers.add({ name: "hangs", dial: async () => ({ duplex: hanging }) }).start();
+  many.tui.servers.add({ name: "black", dial: () => new Promise(() => {}) }).start();
+  await many.pass(100);
+  const clients = () => Object.values(many.rigs).flatMap(({ daemon }) => [...daemon.clients].filter(({ hello }) => hello?.kind === "tui"));
+  expect(clients().length).toBe(2);
+  many.tui.finish({ status: 0 });
+  await many.pass(0);
+  expect(clients().length).toBe(0);
+  expect(closed).toBeGreaterThan(0);
+  expect([...many.tui.servers.all()].every(({ state }) => state === "ended")).toBeTrue();
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { sessionLists } from "../../../support/session-lists.ts";
 import { SessionRows } from "../../../../src/client/ui/session-rows.ts";
 import { pane, session, window } from "./harness.ts";
 
@@ -74,5 +75,41 @@ describe("the filter", () => {
   test("several words may be on the way down", () => {
     expect(shown(rows, "api vim")).toEqual(["local", " api", "  edit", "   %7"]);
     expect(shown(rows, "polecats api")).toEqual(["polecats", " api"]);
+  });
+});
+
+describe("thousands of sessions", () => {
+  test("of servers whose lists are the same are not made again, and those that changed are", () => {
+    const rows = new SessionRows(false);
+    const lists = sessionLists(3, 4);
+    rows.set(lists);
+    rows.fold("server1:$2", true);
+    const before = rows.rows("");
+    rows.set([lists[0]!, { ...lists[1]!, sessions: lists[1]!.sessions.slice(0, 2) }, { ...lists[2]!, state: "reconnecting" }]);
+    const after = rows.rows("");
+    expect(after.length).toBe(before.length - 2);
+    expect(rows.sessions).toBe(10);
+    expect(after.filter(({ kind }) => kind === "window").map(({ key }) => key)).toEqual(["server1:$2@2", "server1:$2@3"]);
+    expect(after.find(({ key }) => key === "server2")!.target.about!.state).toBe("reconnecting");
+    expect(rows.parentOf("server1:$3")).toBeUndefined();
+    expect(rows.parentOf("server2:$3")).toBe("server2");
+    rows.set([lists[0]!]);
+    expect(rows.rows("").map(({ kind, depth }) => `${kind} ${depth}`)).toEqual(Array.from({ length: 4 }, () => "session 0"));
+    rows.set(lists);
+    // what was unfolded has been away meanwhile
+    expect(rows.rows("").length).toBe(before.length - 2);
+  });
+
+  test("are walked and filtered in a time that does not depend on how many there are", () => {
+    const rows = new SessionRows(false);
+    const lists = sessionLists(5, 1000);
+    const began = performance.now();
+    for (let n = 0; n < 5; n++) {
+      rows.set(lists.map((list, i) => (i === n ? { ...list, sessions: [...list.sessions] } : list)));
+      expect(rows.rows("work-3-99").length).toBe(1 + 11);
+      expect(rows.rows("").length).toBe(5005);
+    }
+    // thirty times what it takes here: this is against the absurd only
+    expect(performance.now() - began).toBeLessThan(5000);
   });
 });
