@@ -68,7 +68,7 @@ function sessionSpans(session: SessionInfo, { theme, isCurrent }: TreeLineContex
   if (isOpen) return spans;
   const window = session.windows.find(({ active }) => active) ?? session.windows[0];
   const pane = window?.panes.find(({ active }) => active) ?? window?.panes[0];
-  if (pane) spans.push({ text: `  ${pane.program} ${describePane(pane)}`, look: theme.dim });
+  if (pane) spans.push({ text: `  ${sayPane(pane)}`, look: theme.dim });
   return spans;
 }
 
@@ -87,7 +87,7 @@ function windowSpans(window: WindowInfo, theme: PanelTheme): Span[] {
   if (window.activity) spans.push({ text: "#", look: theme.accent });
   spans.push(...agentSpans(window.panes, theme));
   const only = window.panes.length === 1 ? window.panes[0] : undefined;
-  const said = only ? `${only.program} ${describePane(only)}` : `${window.panes.length} panes`;
+  const said = only ? sayPane(only) : `${window.panes.length} panes`;
   spans.push({ text: `  ${said}`, look: theme.dim });
   return spans;
 }
@@ -124,6 +124,11 @@ function stateOf(sessions: readonly SessionInfo[]): AgentState {
 function stateSpans(state: AgentState, theme: PanelTheme): Span[] {
   if (state === "none") return [];
   return [{ text: ` ${AGENT_MARKS[state]} ${state}`, look: state === "blocked" || state === "error" ? theme.warning : theme.accent }];
+}
+
+/** Its program, and what is known of it. */
+function sayPane(pane: PaneInfo): string {
+  return `${pane.program} ${describePane(pane)}`.trimStart();
 }
 
 /** Title, folder, and how it ended. */
