@@ -10,6 +10,7 @@ import { RELEASE } from "../base/release.ts";
 import type { ProxyOptions, Tunnels } from "../commands/tunnel-context.ts";
 import type { CliHost, CliLink, Selection } from "../cli/host.ts";
 import { Connection } from "../client/connection/connection.ts";
+import { sessionsOf } from "../client/tui/session-check.ts";
 import type { FoundServer } from "../transport/discovery.ts";
 import { Heartbeat } from "../client/connection/heartbeat.ts";
 import { explained } from "../transport/dialer.ts";
@@ -178,17 +179,32 @@ export class ShellLink implements CliLink {
     };
     const answer = signal ? unlessAborted(signal, run(), () => new FugueError("interrupted", "cancelled")) : run();
     if (limit === undefined) return answer;
-    if (command === "ls" && args.target === undefined) void answer.then((result) => this.remember(server, result), () => {});
-    return within(systemClock, limit, answer, () => (
+    const limited = within(systemClock, limit, answer, () => (
       new FugueError("timeout", `no answer within ${formatDuration(limit)}`, `alone it may take longer: fugue -s ${server} ${command}`)
     ));
+    return command === "ls" && args.target === undefined ? this.remember(server, limited) : limited;
   }
 
-  /** A list that was asked for with others is known from now on: `--cached` and the next terminal view show it. */
-  private remember(server: string, result: unknown): void {
-    const { sessions } = result as { sessions: SessionInfo[] };
-    const cache = sessionCache(this.book.paths);
-    cache.store(new Map([...cache.load(), [server, sessions]]));
+  /** Lists that were asked for side by side: how many are still to come, and what came. */
+  private listsToCome = 0;
+  private lists: [server: string, sessions: readonly SessionInfo[]][] = [];
+
+  /**
+   * A list that was asked for with others is known from now on: `--cached` and the next terminal view show it. All are
+   * written at once, with the last of them: a file for each answer would keep the others waiting.
+   */
+  private async remember(server: string, list: Promise<unknown>): Promise<unknown> {
+    this.listsToCome++;
+    try {
+      const result = await list;
+      this.lists.push([server, sessionsOf(result)]);
+      return result;
+    } finally {
+      if (--this.listsToCome === 0) {
+        const cache = sessionCache(this.book.paths);
+        cache.store(new Map([...cache.load(), ...this.lists.splice(0)]));
+      }
+    }
   }
 
   lastKnown(): ReadonlyMap<string, readonly SessionInfo[]> {
