@@ -55,6 +55,23 @@ test("the end of a program comes with how it ended, before its pane goes; client
   expect(found).toEqual([["pane created"], ["client attached"], ["pane exited", 3], ["client detached"], ["pane closed"]]);
 });
 
+test("an agent's states come with the one before; at its end it has exited, then there is none", async () => {
+  await using rig = await DaemonRig.start();
+  const script = await rig.client("cli");
+  await script.command("new", { name: "work" });
+  const listener = await subscriber(rig, { kinds: ["agent"] });
+  for (const state of ["working", "blocked"]) {
+    await script.command("agent report", { target: "work", agent: "helper", state, ...(state === "blocked" && { question: "go\u001b on?" }) });
+    await rig.pass(100);
+  }
+  await script.command("kill", { target: "work" });
+  await rig.settle();
+  expect(told(listener).map(({ agent, before, pane }) => [agent!.state, before, agent!.question, pane!.target])).toEqual([
+    ["working", "none", undefined, "work/0.0"], ["blocked", "working", "go\ufffd on?", "work/0.0"], 
+    ["exited", "blocked", undefined, "work/0.0"], ["none", "exited", undefined, "work/0.0"],
+  ]);
+});
+
 test("only what a target or kinds ask for; an unknown target is an error, and agents are refused", async () => {
   await using rig = await DaemonRig.start();
   const script = await rig.client("cli");

@@ -433,3 +433,24 @@ test("a server that ends every connection at once is dialled less and less", asy
   await r.clock.advanceAsync(60_000);
   expect(r.daemon.dials - before).toBeLessThan(20);
 });
+
+test("notices are asked for with every connection, and a refusal is the end", async () => {
+  const r = rig();
+  let error: { code: number; message: string } | undefined;
+  r.daemon.handle = (end, message) => {
+    if (message.name === "subscribe") end.send("reply", { seq: message.body.seq, ...(error ? { error } : { result: null }) });
+    else FakeDaemon.prototype.handle.call(r.daemon, end, message);
+  };
+  r.link.subscribe({ target: "work", kinds: ["pane"] });
+  await r.link.open();
+  const asked = () => r.daemon.ends.map((end) => end.heard.flatMap(({ name, body }) => (name === "subscribe" ? [body] : [])));
+  expect(asked()).toMatchObject([[{ target: "work", kinds: ["pane"] }]]);
+  r.daemon.last.cut();
+  await reconnected(r);
+  expect(asked()).toMatchObject([[{ target: "work" }], [{ target: "work" }]]);
+  error = { code: 3, message: "no session 'work'" };
+  r.daemon.last.cut();
+  await settle();
+  await r.clock.advanceAsync(3000);
+  expect([r.link.state, r.link.error?.message]).toEqual(["failed", "no session 'work'"]);
+});
