@@ -108,5 +108,6 @@ test("what can't be typed is refused: control characters, and lines that the ter
   const long = await home.cli(["run", "work", "--", `echo ${"x".repeat(5000)}`]);
   expect(long.stderr).toContain("too long for the shell");
   expect((await home.fugue("run", "--new", "work", "--", `echo ${"x".repeat(5000)}`)).length).toBe(5000);
-  expect(await home.fugue("run", "work", "--", "printf 'a\tb\n%s' c")).toBe("a       b\nc");
+  expect(await home.fugue("run", "work", "--", "printf 'a\tb'")).toBe("a       b");
+  expect(await home.fugue("run", "work", "--", "printf 'a\nb'")).toBe("a\nb");
 });
