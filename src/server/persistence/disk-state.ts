@@ -179,26 +179,33 @@ export class DiskState implements HistoryPlace {
     if (this.settings().off) return;
     this.farewell = undefined;
     const { sync } = this.settings();
-    // somebody may have removed them
-    this.makeFolders();
-    let wrote = this.modelText !== this.writtenModel;
     this.purged.clear();
-    // a pane's screen must not be newer than the model that has the pane, nor older than its history
-    await this.writeModel(sync);
-    wrote = (await this.writeValues(sync)) || wrote;
+    let wrote = this.modelText !== this.writtenModel;
+    let failure: unknown;
+    try {
+      // somebody may have removed them
+      this.makeFolders();
+      // a pane's screen must not be newer than the model that has the pane, nor older than its history
+      await this.writeModel(sync);
+      wrote = (await this.writeValues(sync)) || wrote;
+    } catch (error) {
+      failure = error;
+    }
     let taken = 0;
     for (const pane of [...this.dirty]) {
       if (++taken % SCREENS_A_TURN === 0) await new Promise<void>((resolve) => void this.clock.after(1, resolve));
+      // also where nothing can be written: the keeper then gets what the disk does not
       const screen = this.screenOf(pane);
-      if (!screen || !this.dirty.delete(pane)) continue;
+      if (failure !== undefined || !screen || !this.dirty.delete(pane)) continue;
       try {
         await this.writeScreen(pane, screen, sync);
         wrote = true;
       } catch (error) {
         if (!this.gone.has(pane)) this.dirty.add(pane);
-        throw error;
+        failure = error;
       }
     }
+    if (failure !== undefined) throw failure;
     this.removeGone();
     // a pane that stays in the middle of a sequence is looked at again and again: that costs no writes
     if (sync && wrote) for (const folder of [this.screens, this.histories, this.folder]) await syncPath(folder);
@@ -448,6 +455,7 @@ export class DiskState implements HistoryPlace {
       rmSync(this.screenPath(pane), { force: true });
     }
     if (panes) return;
+    rmSync(join(this.folder, "buffers"), { force: true });
     for (const folder of [this.screens, ...ASIDE_FOLDERS.map((name) => join(this.folder, name))]) {
       for (const name of namesIn(folder)) rmSync(join(folder, name), { force: true });
     }

@@ -493,3 +493,20 @@ test("a preset says what of its panes comes back, and whether their text is on t
   expect([argv("again"), argv("plain"), argv("never"), argv("forced")]).toEqual([["top"], ["/bin/sh"], undefined, ["top"]]);
   expect([...rig.daemon.model.sessions.values()].map(({ name }) => name)).not.toContain("never");
 });
+
+test("a disk that can't even be read costs no pane its history, also of panes that are never quiet", async () => {
+  const { rig } = await work();
+  await using _ = rig;
+  for (const pane of [1, 2, 3]) for (let n = 0; n < 300; n++) rig.keeper.print(pane, `line ${n}\r\n`);
+  await rig.pass(5000);
+  await rig.saved();
+  for (const name of ["screens", "history"]) {
+    rmSync(state(rig, name), { recursive: true });
+    writeFileSync(state(rig, name), "in the way");
+  }
+  for (const pane of [1, 2, 3]) rig.keeper.print(pane, "more\r\n");
+  await rig.settle();
+  await rig.daemon.disk.flush();
+  await rig.restart();
+  for (const pane of [1, 2, 3]) expect(textOf(rig, pane, 3)).toEqual(["line 0", "line 1", "line 2"]);
+});
