@@ -18,6 +18,7 @@ import { remoteLatency } from "./cases/remote-latency.ts";
 import { remoteLeftovers } from "./cases/remote-leftovers.ts";
 import { screens } from "./cases/screens.ts";
 import { durability } from "./cases/durability.ts";
+import { durabilityCost } from "./cases/durability-cost.ts";
 import { startup } from "./cases/startup.ts";
 import { tree } from "./cases/tree.ts";
 import { throughput } from "./cases/throughput.ts";
@@ -33,7 +34,7 @@ import type { Row } from "./support/result.ts";
 
 /** All cases, in the order in which they run. */
 export const CASES: readonly Case[] = [
-  throughput, echo, interruption, attaching, startup, memory, screens, agents, agentsPrompts, durability, agentsMcp,
+  throughput, echo, interruption, attaching, startup, memory, screens, agents, agentsPrompts, durability, durabilityCost, agentsMcp,
   remoteAttaching, remoteLatency, remoteInterruption, remoteCuts, remoteLeftovers, many, tree,
 ];
 

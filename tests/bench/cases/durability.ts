@@ -185,7 +185,7 @@ function damagedCopy(from: string, to: string, random: Random): void {
 
 async function powerCuts(context: Context): Promise<Row[]> {
   const random = seededRandom(SEED + 1);
-  const times = context.quick ? 3 : 25;
+  const times = context.quick ? 3 : 20;
   const load = await startLoad(context, random, 2);
   const subject = context.subjects.find(({ name }) => name === "fugue")!;
   let failed = 0;

@@ -39,6 +39,7 @@ class FugueServer extends Server {
     const lines = ["[options]"];
     if (options.historyLines !== undefined) lines.push(`history-limit = ${options.historyLines}`);
     if (options.faithful) lines.push("status = false");
+    if (options.durable === false) lines.push("restore = \"off\"", "persist-history = false");
     const config = join(folder, "config", "fugue");
     mkdirSync(config, { recursive: true });
     writeFileSync(join(config, "config.toml"), `${lines.join("\n")}\n`);

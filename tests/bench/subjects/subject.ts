@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly historyLines?: number;
   /** No status line, so that the pane is as large as the terminal; TERM is xterm-256color; all that the terminal can. */
   readonly faithful?: boolean;
+  /** false: nothing is kept for the next start. */
+  readonly durable?: boolean;
 }
 
 export interface Subject {
