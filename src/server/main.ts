@@ -17,6 +17,7 @@ import { Daemon } from "./daemon.ts";
 import { Listeners } from "./listeners.ts";
 import { KeeperLink } from "./panes/keeper-link.ts";
 import { settingsFrom } from "./settings.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** After this long without a crash the keeper's restart backoff starts over. */
 const HEALTHY_MS = 2000;
@@ -62,6 +63,18 @@ function addressesOf(listen: string | undefined, log: Logger): ListenAddress[] {
   }
 }
 
+/** Whether a daemon listens on a socket. */
+async function answers(socket: string): Promise<boolean> {
+  try {
+    const duplex = await connectUnix(socket);
+    duplex.listen({ data() {}, close() {} });
+    duplex.close(true);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -86,6 +99,8 @@ export async function runDaemon(): Promise<number> {
     process.exit(1);
   });
   process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
+  // another build's daemon serves until this one greets the keeper: it need not hurry
+  if (await answers(paths.socket)) await warmUp();
   const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(LOST_KEEPER));
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
   watcher.start();
