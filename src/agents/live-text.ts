@@ -75,5 +75,6 @@ export function draftOf(emulator: Emulator, rules: AgentRules): string | undefin
   const { _data: data } = emulator.screenRow(place.row);
   // a hint in place of what was typed is dim
   for (let x = place.start; x < emulator.cols; x++) if (data[x * W + 2]! & CELL.dim && (data[x * W]! & CELL.codePointMask) > 0x20) return "";
-  return rows[place.row]!.slice(place.start).trim();
+  const typed = rows[place.row]!.slice(place.start).trim();
+  return typed !== "" && rules.prompt.hint && rules.prompt.hint.probe(typed, 0) >= 0 ? "" : typed;
 }

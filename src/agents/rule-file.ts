@@ -57,12 +57,12 @@ const PROGRESS_STATES: ValueType<readonly ProgressState[]> = {
   write: () => "",
 };
 
-/** Names of keys, with % for a number. */
+/** Names of keys, with % for a number, and with * at the end for as many as there are answers before. */
 const KEYS: ValueType<readonly string[]> = {
   ...TEXTS,
   read(raw) {
     const keys = TEXTS.read(raw);
-    for (const key of keys) parseKey(key.replace("%", "1"));
+    for (const key of keys) parseKey(key.length > 1 ? key.replace(/\*$/, "").replace("%", "1") : key.replace("%", "1"));
     return keys;
   },
 };
@@ -76,7 +76,7 @@ const RULE_FIELDS = {
   rows: int(1, LIVE_ROWS), "question-from": PATTERN,
 } satisfies FieldTypes;
 
-const PROMPT_FIELDS = { input: PATTERN, answer: KEYS } satisfies FieldTypes;
+const PROMPT_FIELDS = { input: PATTERN, hint: PATTERN, answer: KEYS } satisfies FieldTypes;
 
 /** What came of a rule file: rules, if they can be used, and everything that is wrong. */
 export interface ReadRules {
@@ -105,7 +105,7 @@ export function readRules(file: string, source: string): ReadRules {
       agent, label: values.label ?? agent, programs: values.programs!, rules,
       ...(values.proven !== undefined && { proven: values.proven }), ...(values.version && { version: values.version }),
       ...(values.quiet !== undefined && { quietMs: values.quiet }),
-      prompt: { ...(prompt.input && { input: prompt.input }), answer: prompt.answer ?? ["%"] },
+      prompt: { ...(prompt.input && { input: prompt.input }), ...(prompt.hint && { hint: prompt.hint }), answer: prompt.answer ?? ["%"] },
     },
   };
 }

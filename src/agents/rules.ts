@@ -32,7 +32,9 @@ export interface AgentRule {
 export interface PromptRules {
   /** The row of its input, up to where what is typed begins. */
   readonly input?: TextMatcher;
-  /** Keys that answer a question, `%` being the number of the answer. */
+  /** What stands there, not dim, while nothing is typed. */
+  readonly hint?: TextMatcher;
+  /** Keys that answer a question: `%` is the number of the answer, and `Right*` is pressed once for each answer before it. */
   readonly answer: readonly string[];
 }
 
@@ -83,6 +85,7 @@ const LONGEST_QUESTION = 600;
 const LONGEST_ANSWER = 200;
 const MOST_ANSWERS = 9;
 const ANSWER = /^[\s│|]*[❯›>●○*]?\s*(\d)[.)] +(\S.*)$/;
+const BORDER = /[\s│┃|]+$/;
 const ORNAMENT = /^[\s─━═╌│┃|╭╮╰╯┌┐└┘❯›>☐☒□■•●*-]+|[\s─━═╌│┃|]+$/g;
 
 /** Whether a row matches. */
@@ -124,11 +127,19 @@ function questionOf(rule: AgentRule, rows: readonly string[]): Question | undefi
   for (const row of first < 0 ? [] : dialog.slice(first)) {
     const match = ANSWER.exec(row);
     if (match && Number(match[1]) === answers.length + 1 && answers.length < MOST_ANSWERS) {
-      answers.push(match[2]!.trim().slice(0, LONGEST_ANSWER));
+      answers.push(match[2]!.replace(BORDER, "").slice(0, LONGEST_ANSWER));
     }
   }
   const text = asked.filter((row) => row !== "").join(" ").replace(/\s+/g, " ").slice(0, LONGEST_QUESTION);
   return text === "" ? undefined : { text, answers };
+}
+
+/** The names of the keys that choose an answer, counted from 1. */
+export function answerKeys({ answer: keys }: PromptRules, answer: number): string[] {
+  return keys.flatMap((key) => {
+    const steps = key.length > 1 && key.endsWith("*");
+    return steps ? Array.from({ length: answer - 1 }, () => key.slice(0, -1)) : [key.replace("%", String(answer))];
+  });
 }
 
 /** Where an agent's input is on its screen. */

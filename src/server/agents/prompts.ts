@@ -2,6 +2,7 @@
  * Gives prompts to agents, and to other programs that read lines, as a person would: a paste, a moment to take it in,
  * Enter, and a look whether it was taken. One prompt at a time for each pane.
  */
+import { answerKeys } from "../../agents/rules.ts";
 import { draftOf } from "../../agents/live-text.ts";
 import type { AgentTracker } from "../../agents/tracker.ts";
 import { FugueError } from "../../base/errors.ts";
@@ -28,6 +29,8 @@ const UNSHOWN_MS = 400;
 const ENTER_AGAIN_MS = 1500;
 const MOST_ENTERS = 4;
 const MOST_WAITING = 32;
+/** An agent that is ready takes pastes within this time. */
+const PASTE_MODE_MS = 2500;
 /** An agent that has taken a prompt begins to work within this time. */
 const TURN_BEGINS_MS = 4000;
 
@@ -116,7 +119,7 @@ export class Prompts {
     if (before !== undefined && before !== "") {
       throw new FugueError("refused", `something is typed in the input of %${pane.id} already`, "submit or delete it first");
     }
-    if (!pane.emulator.modes().bracketedPaste && /[\r\n]/.test(text)) {
+    if (!(await this.takesPastes(attempt, rules !== undefined)) && /[\r\n]/.test(text)) {
       throw new FugueError("refused", `the program in %${pane.id} takes no pastes: each line would be a prompt of its own`, "write it as one line");
     }
     await this.paste(attempt, text, before, draft);
@@ -133,6 +136,16 @@ export class Prompts {
     }
     const state = this.daemon.agents.status(pane.id)?.state;
     return { ...result, ...(state && { state }) };
+  }
+
+  /** Whether the program has asked for pastes to be marked. An agent that has only just been started does so in a moment. */
+  private async takesPastes(attempt: Attempt, agent: boolean): Promise<boolean> {
+    const { clock } = this.daemon;
+    for (const end = clock.now() + PASTE_MODE_MS; agent && !attempt.pane.emulator.modes().bracketedPaste && clock.now() < end; ) {
+      this.check(attempt, () => new FugueError("timeout", `no time was left to prompt %${attempt.pane.id}`));
+      await this.tick();
+    }
+    return attempt.pane.emulator.modes().bracketedPaste;
   }
 
   /** Pastes, and waits until the program has taken it in. */
@@ -206,8 +219,8 @@ export class Prompts {
     }
     const asked = status.question?.text;
     attempt.mayType();
-    for (const key of tracker.rules?.prompt.answer ?? ["%"]) {
-      await this.type(attempt, { kind: "key", key: parseKey(key.replace("%", String(answer))) });
+    for (const key of answerKeys(tracker.rules?.prompt ?? { answer: ["%"] }, answer)) {
+      await this.type(attempt, { kind: "key", key: parseKey(key) });
     }
     for (;;) {
       await this.tick();

@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
 import { builtinRules, RULE_TEXTS } from "../../../src/agents/builtin-rules.ts";
+import { answerKeys } from "../../../src/agents/rules.ts";
+import { draftOf } from "../../../src/agents/live-text.ts";
+import { silentEmulator } from "../../support/cells.ts";
 import { readRules } from "../../../src/agents/rule-file.ts";
 import { judge } from "../../../src/agents/rules.ts";
 
@@ -58,4 +61,22 @@ test("hostile files do no harm", () => {
   for (const text of ["", "\0\0", "[rules]\nrules = 1", "rules = 3", "[prompt]\ninput = 3", "[[rules]]", `agent = "${"x".repeat(100_000)}"`]) {
     expect(readRules("x.toml", text).rules).toBeUndefined();
   }
+});
+
+test("answers are keys with their number, or steps to them", () => {
+  const keys = (answer: string, n: number) => answerKeys(readRules("x.toml", `agent = "x"\nprograms = ["x"]\n[prompt]\nanswer = ${answer}\n`).rules!.prompt, n);
+  expect([keys('["%", "Enter"]', 3), keys('["Right*", "Enter"]', 3), keys('["Down*", "Enter"]', 1)]).toEqual([["3", "Enter"], ["Right", "Right", "Enter"], ["Enter"]]);
+  expect(readRules("x.toml", "agent = \"x\"\nprograms = [\"x\"]\n[prompt]\nanswer = [\"Nokey*\"]\n").problems).toHaveLength(1);
+});
+
+test("what stands in an input while nothing is typed is no draft", () => {
+  const gemini = builtinRules().find(({ agent }) => agent === "gemini")!;
+  const draft = (row: string) => {
+    const emulator = silentEmulator(60, 5);
+    emulator.parse(new TextEncoder().encode(row));
+    const found = draftOf(emulator, gemini);
+    emulator.dispose();
+    return found;
+  };
+  expect([draft(" >   Type your message or @path/to/file"), draft(" > mine"), draft(" > "), draft("nothing")]).toEqual(["", "mine", "", undefined]);
 });
