@@ -202,6 +202,14 @@ describe("which server", () => {
     for (const argv of [["send", "-a", "work", "x"], ["-a", "kill", "work"], ["-a", "stop", "--yes"]]) expect((await run(argv)).status).toBe(EXIT.usage);
   });
 
+  test("attach shows the session of its target, with others in the background", async () => {
+    for (const flags of [["-a"], ["-s", "local", "-s", "far"]]) {
+      const outcome = await run([...flags, "attach", "far:work"], { ...far, tty: true });
+      expect([outcome.stderr, outcome.attached]).toMatchObject(["", [{ target: "far:work" }]]);
+    }
+    expect((await run(["-s", "other", "attach", "far:work"], { ...far, tty: true })).status).toBe(EXIT.usage);
+  });
+
   test("what is ended must be named, not only its server", async () => {
     const outcome = await run(["kill", "far:"], far);
     expect(outcome).toMatchObject({ status: EXIT.usage, calls: [], stderr: "fugue: 'far:' names a server and nothing on it (write far:SESSION, or far:%PANE)\n" });
