@@ -1,7 +1,4 @@
-/**
- * What programs ask by `ESC ] fugue ; COMMAND ; KEY=VALUE … ST`, and agents by `<fugue:COMMAND KEY="VALUE" …/>` in their
- * text. Only read here; whether it is done is for others. Pure.
- */
+/** What programs ask by `ESC ] fugue ; COMMAND ; KEY=VALUE … ST`. Only read here; whether it is done is for others. Pure. */
 import { REPORTED_STATES, type ReportedState } from "../base/agent-state.ts";
 
 /** Where the pane of a new program goes. */
@@ -36,22 +33,6 @@ export function parseSideband(payload: string): SidebandRequest | undefined {
     fields.set(field.slice(0, split).trim(), value);
   }
   return requestOf(command, fields);
-}
-
-const TAG = /^<fugue:([a-z]+)((?: +[a-z]+="[^"<>]*")*) *\/>$/;
-const ATTRIBUTE = /([a-z]+)="([^"<>]*)"/g;
-
-/** Reads a line of an agent's text that is a tag and nothing else. Values are percent-encoded, as above. */
-export function parseSidebandTag(line: string): SidebandRequest | undefined {
-  const match = TAG.exec(line);
-  if (!match) return undefined;
-  const fields = new Map<string, string>();
-  for (const [, name, raw] of match[2]!.matchAll(ATTRIBUTE)) {
-    const value = decoded(raw!);
-    if (value === undefined || fields.size >= MOST_FIELDS) return undefined;
-    fields.set(name!, value);
-  }
-  return requestOf(match[1]!, fields);
 }
 
 function decoded(text: string): string | undefined {

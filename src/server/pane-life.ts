@@ -54,6 +54,7 @@ export class PaneLife {
   /** A pane whose program could not be started goes again; who looked at its session is told. */
   private spawnFailed(state: PaneState): void {
     if (!this.daemon.model.panes.has(state.id)) return;
+    if (state.agent?.isolated) this.daemon.agents.folders.remove(state.id);
     const { session } = this.daemon.model.removePane(state.id);
     if (session) this.daemon.sessionEnded(session.id, session.name);
   }

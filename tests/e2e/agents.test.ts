@@ -159,3 +159,34 @@ test("the daemon is killed: the agent's state, conversation and question are kno
   });
   expect(await agentOf(home)).toMatchObject({ session: "kept-1", answers: ["Yes", "No"] });
 });
+
+test("of an agent without rules of its own it is told whether it prints and whether it asks", async () => {
+  await using home = new E2eHome();
+  const program = home.write("bin/aider", "#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8; do echo line$i; sleep 0.2; done\nprintf 'Apply the change? [y/N]: '\nread x\necho \"it was <$x>\"\nsleep 50\n", 0o755);
+  await home.fugue("new", "work", "-d", "--", program);
+  await state(home, "working");
+  await state(home, "blocked");
+  expect(await agentOf(home)).toMatchObject({ agent: "aider", question: "Apply the change? [y/N]:" });
+  await home.fugue("send", "work", "y", "--enter");
+  await home.fugue("wait", "work", "--text", "it was <y>", "--timeout", "20s");
+  await home.fugue("wait", "work", "--agent", "idle", "--timeout", "20s");
+});
+
+test("two agents of different kinds in one window are told apart, and one goes without the other", async () => {
+  const home = new E2eHome();
+  const [bun, script] = fakeClaude(join(home.home, "bin"));
+  const other = home.write("bin/aider", "#!/bin/sh\nprintf 'Go on? (y/n) '\nread x\n", 0o755);
+  home.configure(`[presets.mine]\nharness = "claude"\ncommand = "${bun} ${script}"\nhistory = 50\n[presets.other]\ncommand = "${other}"\n`);
+  await using _ = home;
+  await home.fugue("new", "work", "-d", "--size=160x40", "--preset", "mine");
+  await home.fugue("split", "work", "--right", "--preset", "other");
+  await home.waitUntil("both", async () => {
+    const { agents } = await home.json("agents");
+    return agents.map(({ agent, state: is }: any) => `${agent} ${is}`).sort().join() === "aider blocked,claude idle";
+  });
+  expect((await home.json("agents")).agents.map(({ preset }: any) => preset)).toEqual(["mine", "other"]);
+  expect(await home.fugue("prompt", "work/0.0", "quote", "--wait", "idle", "--timeout", "20s")).toBe("done");
+  await home.fugue("send", "work/0.1", "y", "--enter");
+  await home.waitUntil("one", async () => (await home.json("agents")).agents.length === 1);
+  expect((await agentOf(home)).agent).toBe("claude");
+});

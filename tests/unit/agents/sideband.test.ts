@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { parseSideband, parseSidebandTag, writtenOut } from "../../../src/agents/sideband.ts";
+import { parseSideband, writtenOut } from "../../../src/agents/sideband.ts";
 
 test("requests are read with their values decoded", () => {
   expect(parseSideband("spawn;command=make%20-j%3B%20echo%20%C3%A9;where=right;name=build;dir=/tmp")).toEqual({
@@ -19,14 +19,6 @@ test("what is no request is none", () => {
     `spawn;command=${"x".repeat(1001)}`, "notify", "status", "status;state=bored", "status;state=idle;question=x", "title", "mail;type=a%20b;text=x", "mail;text=",
     "kill;target=all", "spawn;=x", "spawn;command", `title;${"a=b;".repeat(20)}`, "__proto__;a=b", "constructor;text=x",
   ]) expect([payload, parseSideband(payload)]).toEqual([payload, undefined]);
-});
-
-test("tags are read where they are a line of their own", () => {
-  expect(parseSidebandTag('<fugue:spawn command="npm%20test" where="right"/>')).toEqual({ kind: "spawn", command: "npm test", where: "right" });
-  expect(parseSidebandTag('<fugue:notify title="a" />')).toEqual({ kind: "notify", title: "a", body: "" });
-  for (const line of ['x <fugue:spawn command="ls"/>', '<fugue:spawn command="ls">', "<fugue:spawn …/>", '<fugue:spawn command="a"b"/>', "<fugue:spawn command=ls/>"]) {
-    expect(parseSidebandTag(line)).toBeUndefined();
-  }
 });
 
 test("text is written out so that nothing hides in it", () => {
