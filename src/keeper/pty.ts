@@ -12,24 +12,34 @@ import type { PaneExit, SpawnRequest } from "./protocol.ts";
 /** Bytes that may wait for a program that does not read its input; more is refused. */
 export const WRITE_BOUND_BYTES = 4 * 1024 * 1024;
 
-/** The PTY masters that this process has open: names of their terminals, and a descriptor of each. */
-function openMasters(): Map<string, number> {
-  const masters = new Map<string, number>();
-  for (const entry of readdirSync(process.platform === "darwin" ? "/dev/fd" : "/proc/self/fd")) {
+/** A PTY master that this process has open. */
+export interface OpenMaster {
+  readonly fd: number;
+  /** Name of its terminal, such as `/dev/pts/7`. */
+  readonly name: string;
+}
+
+/** All of them. One terminal may stand there twice, while its first descriptor is being closed. */
+function openMasters(): OpenMaster[] {
+  return readdirSync(process.platform === "darwin" ? "/dev/fd" : "/proc/self/fd").flatMap((entry) => {
     const name = ptsName(Number(entry));
-    if (name !== undefined) masters.set(name, Number(entry));
-  }
-  return masters;
+    return name === undefined ? [] : [{ fd: Number(entry), name }];
+  });
 }
 
 /**
- * The master of the terminal that process `pid` was just started on, by the name of its terminal; of a process that has
- * ended already, the one that was not open `before` (names and numbers are used again, hardly ever both). @throws FugueError `system`
+ * Which master a program was just started on.
+ * @param own name of its terminal; undefined if it has ended already: then it is what was not open before, number and
+ * name together, because each alone is used again
  */
-function newMaster(pid: number, before: ReadonlyMap<string, number>): number {
-  const masters = openMasters();
-  const own = terminalOf(pid);
-  const fd = own !== undefined ? masters.get(own) : [...masters].find(([name, each]) => before.get(name) !== each)?.[1];
+export function masterAmong(now: readonly OpenMaster[], before: readonly OpenMaster[], own: string | undefined): number | undefined {
+  if (own !== undefined) return now.find(({ name }) => name === own)?.fd;
+  return now.find(({ fd, name }) => !before.some((each) => each.fd === fd && each.name === name))?.fd;
+}
+
+/** The master of the terminal that process `pid` was just started on. @throws FugueError `system` */
+function newMaster(pid: number, before: readonly OpenMaster[]): number {
+  const fd = masterAmong(openMasters(), before, terminalOf(pid));
   if (fd === undefined) throw new FugueError("system", "the new terminal's master was not found", "try again");
   return fd;
 }
