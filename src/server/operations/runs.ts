@@ -2,7 +2,7 @@
  * Commands that are run in panes and waited for: typed into a shell, between two marks (OSC 133 C and D with an id of
  * their own, so no other mark counts), or as the program of a new pane. Their output is what was printed meanwhile.
  */
-import type { Timer } from "../../base/clock.ts";
+import { sleep, type Timer } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import { randomHex, systemRandom } from "../../base/random.ts";
 import { pastedText } from "../../commands/send.ts";
@@ -17,6 +17,10 @@ import { basename } from "node:path";
 
 /** Commands that are waited for at the same time. */
 const MOST_RUNS = 1000;
+/** A shell that has printed nothing for this long is at its prompt; one that goes on printing is not waited for longer. */
+const QUIET_MS = 30;
+const MOST_SETTLE_MS = 500;
+const SETTLE_POLL_MS = 5;
 const FISH = /^fish$/;
 /** What would be keys, or end the line. */
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
@@ -72,6 +76,8 @@ export class Runs {
     const waiting = this.wait({ pane, mark }, timeoutMs, onCancel);
     waiting.catch(() => {});
     try {
+      await this.settled(pane);
+      if (![...this.runs].some((run) => run.mark === mark)) return waiting;
       // as a paste where the shell takes some: a Tab in it completes nothing
       await type([...pastedText(typed), { kind: "key", key: { name: "Enter", mods: 0 } }]);
     } catch (error) {
@@ -79,6 +85,13 @@ export class Runs {
       throw error;
     }
     return waiting;
+  }
+
+  /** Waits for the prompt after the command before: what is typed earlier is echoed before it, and output begins behind it. */
+  private async settled(pane: Pane): Promise<void> {
+    const { clock } = this.daemon;
+    const end = clock.now() + MOST_SETTLE_MS;
+    while (clock.now() - pane.activeAt < QUIET_MS && clock.now() < end) await sleep(clock, SETTLE_POLL_MS);
   }
 
   private wait(run: Pick<Run, "pane" | "mark" | "begin">, timeoutMs: number | undefined, onCancel: (cancel: () => void) => void): Promise<RunEnd> {
