@@ -31,6 +31,8 @@ export class Overlays {
   private screen: Promise<VirtualScreen> | undefined;
   private readonly history = new LineHistory();
   private openTree: SessionTree | undefined;
+  /** The tree is there to choose what a link leads to. */
+  private choosesLink = false;
 
   private readonly lists: SessionLists;
   private readonly preview: Preview;
@@ -98,6 +100,9 @@ export class Overlays {
   }
 
   async tree(options: { windows?: boolean }): Promise<void> {
+    // a session may end while it is looked at in the tree: one tree is enough
+    if (this.isTreeOpen && !this.choosesLink) return;
+    this.choosesLink = false;
     const { view, servers } = this.tui;
     const current = view && { server: servers.front.name, session: view.session.id, window: view.focus.window, pane: this.tui.focus.pane };
     if (!servers.several) await this.lists.load();
@@ -147,6 +152,7 @@ export class Overlays {
   /** The tree, to choose a pane of any server that the window shall show. */
   async chooseLink(side: Side): Promise<void> {
     if (!this.tui.servers.several) return this.tui.say("only one server is open: start with fugue -a, or -s NAME for each");
+    this.choosesLink = true;
     const tree = await this.panel((context) => new SessionTree(context, {
       choose: (target) => void this.tui.actions.link(`${target.server}:${this.targetOf(target)}`, side).catch((error) => this.tui.fail(error)),
       kill: () => {}, rename: () => {},

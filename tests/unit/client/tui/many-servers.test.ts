@@ -409,6 +409,18 @@ describe("the tree", () => {
     await many.until("beta's pane is gone", () => many.rigs.beta!.daemon.model.panes.size === 0);
   });
 
+  test("is one also when the session in front is ended from it", async () => {
+    await using many = await Many.start(80, 26);
+    await tree(many);
+    many.type("x");
+    await many.until("a question", () => many.screen.includes("kill session work?"));
+    many.type("y");
+    await many.until("the session is gone", () => many.rigs.alpha!.daemon.model.sessions.size === 0);
+    await many.pass(300);
+    expect(many.tui.screen.overlays.length).toBe(1);
+    expect(many.tui.view).toBeUndefined();
+  });
+
   test("shows a server of two names once, and says so", async () => {
     await using many = await Many.start(80, 26);
     many.tui.servers.add({ name: "twin", dial: async () => ({ duplex: many.rigs.beta!.dial() }) }).start();
