@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { builtinRules } from "../agents/builtin-rules.ts";
-import { sleep, type Clock, type Timer } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import type { ListenAddress } from "../config/listen.ts";
@@ -189,7 +189,7 @@ export class Daemon {
   /** Ends everything: programs, clients, this daemon, the keeper. */
   stop(): void {
     this.log.info("stop asked for");
-    void Promise.race([this.disk.freeze(true), sleep(this.clock, SAVE_PATIENCE_MS)]).then(() => this.keeper.stop());
+    void this.disk.freezeOrGiveUp(true, SAVE_PATIENCE_MS).then(() => this.keeper.stop());
   }
 
   /** Hands over to a daemon of another build: what it takes over is as new as can be, so that it has little to replay. */

@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock, Timer } from "../../base/clock.ts";
+import { sleep, type Clock, type Timer } from "../../base/clock.ts";
 import { asFugueError, systemCode } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import type { KeeperLink } from "../panes/keeper-link.ts";
@@ -67,6 +67,8 @@ export class DiskState implements HistoryPlace {
   private failedAt = -RETRY_MS;
   private timer: Timer | undefined;
   private flushing: Promise<void> | undefined;
+  /** Screens written so far. */
+  private written = 0;
   private farewell: { since: number; model: string | undefined } | undefined;
   private readonly files = new Map<number, HistoryFile>();
   private readonly holds = new Map<string, number>();
@@ -192,19 +194,24 @@ export class DiskState implements HistoryPlace {
       failure = error;
     }
     let taken = 0;
+    let writing: Promise<void>[] = [];
     for (const pane of [...this.dirty]) {
-      if (++taken % SCREENS_A_TURN === 0) await new Promise<void>((resolve) => void this.clock.after(1, resolve));
+      if (++taken % SCREENS_A_TURN === 0) {
+        // side by side: most of the time is waited for the disk
+        await Promise.all(writing);
+        writing = [];
+        await new Promise<void>((resolve) => void this.clock.after(1, resolve));
+      }
       // also where nothing can be written: the keeper then gets what the disk does not
       const screen = this.screenOf(pane);
       if (failure !== undefined || !screen || !this.dirty.delete(pane)) continue;
-      try {
-        await this.writeScreen(pane, screen, sync);
-        wrote = true;
-      } catch (error) {
+      wrote = true;
+      writing.push(this.writeScreen(pane, screen, sync).catch((error) => {
         if (!this.gone.has(pane)) this.dirty.add(pane);
         failure = error;
-      }
+      }));
     }
+    await Promise.all(writing);
     if (failure !== undefined) throw failure;
     this.removeGone();
     // a pane that stays in the middle of a sequence is looked at again and again: that costs no writes
@@ -241,6 +248,7 @@ export class DiskState implements HistoryPlace {
     // what was purged meanwhile must not come back by this
     if (this.purged.has(pane)) return rmSync(this.screenPath(pane), { force: true });
     this.sizes.set(pane, file.length);
+    this.written++;
     this.files.get(pane)?.screenSaved(screen.position);
   }
 
@@ -335,6 +343,16 @@ export class DiskState implements HistoryPlace {
     await this.flushing;
     await this.flush();
     this.ended = true;
+  }
+
+  /** The same, but a disk on which nothing is written for `patience` milliseconds is given up. */
+  async freezeOrGiveUp(asked: boolean, patience: number): Promise<void> {
+    let isDone = false;
+    const done = this.freeze(asked).then(() => void (isDone = true));
+    for (let seen = -1; !isDone && seen !== this.written; ) {
+      seen = this.written;
+      await Promise.race([done, sleep(this.clock, patience)]);
+    }
   }
 
   dispose(): void {
