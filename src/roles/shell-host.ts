@@ -13,6 +13,7 @@ import { Connection } from "../client/connection/connection.ts";
 import { sessionsOf } from "../client/tui/session-check.ts";
 import type { FoundServer } from "../transport/discovery.ts";
 import { Heartbeat } from "../client/connection/heartbeat.ts";
+import { lookup } from "../commands/registry.ts";
 import { explained } from "../transport/dialer.ts";
 import type { ServerAdmin } from "../commands/server-admin.ts";
 import type { CallOptions, Follow, SessionInfo } from "../commands/context.ts";
@@ -99,11 +100,18 @@ export class ShellHost implements CliHost {
   }
 }
 
+/** A connection that was begun: what is sent before it is ready leaves with the hello. */
+interface Opened {
+  readonly connection: Connection;
+  /** @throws FugueError why the handshake came to nothing, and what to do */
+  readonly ready: Promise<void>;
+}
+
 /** Connections of one command line, one to each server that it speaks to. */
 export class ShellLink implements CliLink {
   readonly env: Record<string, string | undefined>;
   readonly book: ServerBook;
-  private readonly connections = new Map<string, Promise<Connection>>();
+  private readonly connections = new Map<string, Promise<Opened>>();
 
   constructor(readonly host: ShellHost, private readonly selection: Selection) {
     this.env = selection.env;
@@ -142,40 +150,47 @@ export class ShellLink implements CliLink {
     return this.book.paths;
   }
 
-  private connect(server: string, start: boolean, quiet: boolean): Promise<Connection> {
+  private connect(server: string, start: boolean, quiet: boolean): Promise<Opened> {
     const known = this.connections.get(server);
     if (known) return known;
     const opening = this.open(server, start, quiet);
     this.connections.set(server, opening);
     const forget = () => void (this.connections.get(server) === opening && this.connections.delete(server));
-    opening.then((connection) => connection.onClosed(forget), forget);
+    opening.then(({ connection }) => connection.onClosed(forget), forget);
     return opening;
   }
 
-  /** @param quiet nobody is asked anything, and no progress is shown */
-  private async open(server: string, start: boolean, quiet: boolean): Promise<Connection> {
+  /** Begins to speak with a server. @param quiet nobody is asked anything, and no progress is shown */
+  private async open(server: string, start: boolean, quiet: boolean): Promise<Opened> {
     const prompter = quiet ? undefined : (await import("./prompter.ts")).terminalPrompter(this.host, this.env);
-    try {
-      const dialed = await this.book.dialer(server, start)(prompter);
-      const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
-      const connection = await Connection.open(dialed.duplex, hello, {}, dialed.credentials).catch((error) => {
-        throw explained(error, dialed);
-      });
+    const dialed = await this.book.dialer(server, start)(prompter).catch((error) => {
+      prompter?.done();
+      throw error;
+    });
+    const hello = { client: newClientId(), kind: "cli" as const, name: "fugue", pid: process.pid, release: RELEASE, pane: callingPane(this.env) };
+    const connection = Connection.begin(dialed.duplex, hello, {}, dialed.credentials);
+    const ready = connection.ready.then(() => {
       // the end of a process of this machine is told by the system; that of another machine may not be told at all
       if (this.book.addressOf(server).kind !== "unix") listenForLife(connection);
-      return connection;
-    } finally {
-      prompter?.done();
-    }
+    }, (error) => {
+      throw explained(error, dialed);
+    }).finally(() => prompter?.done());
+    ready.catch(() => {});
+    return { connection, ready };
   }
 
   async call(command: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
     const { server = this.selected[0]!, start = false, quiet = false, limit, signal, admit } = options;
     this.book.check(server);
     const run = async () => {
-      const connection = await this.connect(server, start, quiet);
+      const { connection, ready } = await this.connect(server, start, quiet);
+      const send = () => connection.command(command, args, signal);
+      // a question leaves with the hello and costs no round trip of its own; what changes something waits to be admitted
+      const early = !admit || lookup(command)?.effect === "read" ? send() : undefined;
+      early?.catch(() => {});
+      await ready;
       if (admit && !admit(connection.welcome!.server)) return undefined;
-      return (await connection.command(command, args, signal)).result;
+      return (await (early ?? send())).result;
     };
     const answer = signal ? unlessAborted(signal, run(), () => new FugueError("interrupted", "cancelled")) : run();
     if (limit === undefined) return answer;
@@ -212,13 +227,13 @@ export class ShellLink implements CliLink {
   }
 
   async gone(server: string): Promise<void> {
-    const connection = await this.connections.get(server)?.catch(() => undefined);
+    const connection = (await this.connections.get(server)?.catch(() => undefined))?.connection;
     if (connection) await new Promise<void>((resolve) => connection.onClosed(resolve));
   }
 
   /** @param options.servers all that the view opens; the one of the target, if it names one, is in front */
   async attach(options: { target?: string; create?: boolean; readOnly?: boolean; detachOthers?: boolean; servers?: readonly string[] }): Promise<number> {
-    for (const connection of this.connections.values()) void connection.then((open) => open.end(), () => {});
+    for (const connection of this.connections.values()) void connection.then(({ connection: open }) => open.end(), () => {});
     this.connections.clear();
     const { runTui, NotReached } = await import("./tui.ts");
     const { server, ...target } = options.target === undefined ? {} : parseTarget(options.target);
