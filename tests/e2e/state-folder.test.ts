@@ -18,6 +18,16 @@ test("daemons that somebody starts besides take turns, one at a time, and nothin
     await Bun.sleep(300);
     await home.waitUntil("a server that answers", async () => (await home.cli(["status"])).status === 0);
     await home.waitUntil("one daemon", () => home.role("daemon").length === 1);
+    // the keeper starts its own again a moment after one that somebody started has gone
+    let before = 0;
+    await home.waitUntil("one that stays", async () => {
+      const { status, stdout } = await home.cli(["status", "--json"]);
+      const pid = status === 0 ? JSON.parse(stdout).status[0].daemon.pid : 0;
+      const stays = pid !== 0 && pid === before;
+      before = pid;
+      await Bun.sleep(300);
+      return stays;
+    });
     // one that was replaced has ended by itself
     expect(others.filter(({ pid, exitCode }) => exitCode === null && isAlive(pid)).length).toBeLessThanOrEqual(1);
   }

@@ -89,6 +89,9 @@ export class OuterTerminal {
     this.enter();
     this.reader = new TerminalReader((bytes) => this.handlers?.data(bytes), () => this.handlers?.gone());
     process.on("SIGWINCH", this.onResize);
+    // it may have changed before anybody listened
+    const { cols, rows } = this.measure();
+    if (cols !== this.size.cols || rows !== this.size.rows) this.onResize();
     process.on("exit", this.onExit);
   }
 
