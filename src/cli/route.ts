@@ -3,7 +3,8 @@ import { FugueError } from "../base/errors.ts";
 import type { Arg, Command } from "../commands/command.ts";
 import type { CliContext, SessionInfo } from "../commands/context.ts";
 import { shellWords } from "../commands/line.ts";
-import { formatTarget, parseTarget, unknownServer } from "../commands/target.ts";
+import { serverTargets } from "../commands/target-server.ts";
+import { splitTarget, unknownServer } from "../commands/target.ts";
 import { translateTmux } from "../commands/tmux-names.ts";
 import { isReplaced, type ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
@@ -22,7 +23,9 @@ interface Written {
   readonly name: string;
   readonly arg: Arg;
   readonly text: string;
-  readonly server: string | undefined;
+  readonly server?: string;
+  /** As that server knows it. */
+  readonly local?: string;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function routeTargets(ctx: CliContext, globals: Globals, command: C
   const own = named.length > 0 && !list ? named : ctx.selected;
   // also where there is but one server so far: a script must not change its meaning with the configuration
   if ((own.length > 1 || globals.all) && written.every(({ server }) => server === undefined)) checkSeveral(command, values, globals);
-  return list ? partsOfList(written, values, own) : own.map((server) => ({ server, values: withTargets(values, written) }));
+  return list ? partsOfList(written, values, own) : own.map((server) => ({ server, values: serverTargets(command, values).values }));
 }
 
 function targetsIn(command: Command, values: ArgValues): Written[] {
@@ -53,27 +56,18 @@ function targetsIn(command: Command, values: ArgValues): Written[] {
     const value = values[name];
     if (arg.type !== "target" || value === undefined) return [];
     const texts = (Array.isArray(value) ? value : [value]) as string[];
-    return texts.map((text) => ({ name, arg, text, server: parseTarget(text).server }));
+    return texts.map((text) => ({ name, arg, text, ...splitTarget(text) }));
   });
-}
-
-function localText(text: string): string {
-  const { server: _server, ...target } = parseTarget(text);
-  return formatTarget(target);
-}
-
-function withTargets(values: ArgValues, written: readonly Written[]): ArgValues {
-  return { ...values, ...Object.fromEntries(written.map(({ name, text }) => [name, localText(text)])) };
 }
 
 /** A part for each server with its targets, or one for each target. @param own servers of targets that name none */
 function partsOfList(written: readonly Written[], values: ArgValues, own: readonly string[]): Part[] {
   const [{ name, arg }] = written as [Written];
-  const asked = written.flatMap(({ text, server }) => (server === undefined ? own : [server]).map((one) => ({ server: one, text })));
-  if (arg.each) return asked.map(({ server, text }) => ({ server, values: { ...values, [name]: localText(text) }, target: text }));
+  const asked = written.flatMap(({ text, server, local }) => (server === undefined ? own : [server]).map((one) => ({ server: one, text, local })));
+  if (arg.each) return asked.map(({ server, text, local }) => ({ server, values: { ...values, [name]: local }, target: text }));
   const servers = [...new Set(asked.map(({ server }) => server))];
   return servers.map((server) => ({
-    server, values: { ...values, [name]: asked.filter((one) => one.server === server).map(({ text }) => localText(text)) },
+    server, values: { ...values, [name]: asked.filter((one) => one.server === server).map(({ local }) => local) },
   }));
 }
 

@@ -4,9 +4,6 @@ import type { ProgramRequest } from "./agent-context.ts";
 import { serverCommand } from "./command.ts";
 import { cell, formatTable } from "./text-table.ts";
 
-const REQUEST = { type: "integer", positional: true, required: true, value: "REQUEST", help: "its number, see agent requests" } as const;
-const RESULT = { "requests[].id": "integer: its number" } as const;
-
 export const agentRequests = serverCommand({
   name: "agent requests",
   summary: "List what programs ask to be allowed",
@@ -32,28 +29,21 @@ forgotten after a minute.`,
   },
 });
 
-export const agentAllow = serverCommand({
-  name: "agent allow",
-  summary: "Allow what a program asks for",
-  group: "agent",
-  effect: "write",
-  args: { request: REQUEST },
-  result: RESULT,
-  async run(ctx, args) {
-    await ctx.agents.answer(args.request, true);
-    return { requests: [{ id: args.request }] };
-  },
-});
+export const agentAllow = answerCommand("agent allow", "Allow what a program asks for", true);
 
-export const agentRefuse = serverCommand({
-  name: "agent refuse",
-  summary: "Refuse what a program asks for",
-  group: "agent",
-  effect: "write",
-  args: { request: REQUEST },
-  result: RESULT,
-  async run(ctx, args) {
-    await ctx.agents.answer(args.request, false);
-    return { requests: [{ id: args.request }] };
-  },
-});
+export const agentRefuse = answerCommand("agent refuse", "Refuse what a program asks for", false);
+
+function answerCommand(name: string, summary: string, allowed: boolean) {
+  return serverCommand({
+    name,
+    summary,
+    group: "agent",
+    effect: "write",
+    args: { request: { type: "integer", positional: true, required: true, value: "REQUEST", help: "its number, see agent requests" } },
+    result: { "requests[].id": "integer: its number" },
+    async run(ctx, args) {
+      await ctx.agents.answer(args.request, allowed);
+      return { requests: [{ id: args.request }] };
+    },
+  });
+}

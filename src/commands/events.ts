@@ -4,7 +4,7 @@ import type { FugueError } from "../base/errors.ts";
 import { NOTICE_KINDS } from "../protocol/notices.ts";
 import { cliCommand } from "./command.ts";
 import { jsonLine } from "./json.ts";
-import { formatTarget, parseTarget } from "./target.ts";
+import { splitTarget } from "./target.ts";
 
 export const events = cliCommand({
   name: "events",
@@ -41,13 +41,13 @@ lines are described in docs/EVENTS.md.`,
     "events[].error": "object: {code, message, hint}, why there is no connection",
   },
   async run(ctx, args) {
-    const { server, ...there } = args.target === undefined ? {} : parseTarget(args.target);
+    const { server, local } = splitTarget(args.target);
     const kinds = args.kind.filter((kind) => kind !== "connection");
     const wantsConnections = args.kind.length === 0 || args.kind.includes("connection");
     const print = (name: string, event: object) => ctx.stdout(jsonLine({ server: name, ...event }));
     return ctx.follow({
       servers: server === undefined ? ctx.selected : [server],
-      target: args.target === undefined ? undefined : formatTarget(there),
+      target: local,
       // of no kind that servers tell: only the connections are followed
       kinds: args.kind.length > 0 && kinds.length === 0 ? ["connection"] : kinds,
       told(name, { notices, dropped }) {

@@ -4,7 +4,7 @@ import { SIDES, sideOf, SIZE } from "./arguments.ts";
 import { cliCommand, tuiCommand } from "./command.ts";
 import { findFarPane } from "./far-pane.ts";
 import { jsonDocument } from "./json.ts";
-import { formatTarget, parseTarget } from "./target.ts";
+import { splitTarget } from "./target.ts";
 
 const SUMMARY = "Show a pane of another server in a window";
 const DETAILS = `The pane stays where it is: the window only shows it, and what is typed there goes to it. Closing the
@@ -26,12 +26,11 @@ export const linkInShell = cliCommand({
   result: { "panes[].id": "integer: id of the link in the window", "panes[].target": "string: it as SESSION/WINDOW.PANE" },
   check: (args) => void sideOf(args),
   async run(ctx, args) {
-    const { server } = parseTarget(args.pane);
+    const { server } = splitTarget(args.pane);
     if (server === undefined) throw new FugueError("usage", `'${args.pane}' names no server`, "write SERVER:%PANE");
     const far = await findFarPane(args.pane, (command, values) => ctx.call(command, values, { server }));
     const { pane: _pane, in: beside, ...place } = args;
-    const { server: own = ctx.selected[0]!, ...there } = beside === undefined ? {} : parseTarget(beside);
-    const target = beside === undefined ? undefined : formatTarget(there);
+    const { server: own = ctx.selected[0]!, local: target } = splitTarget(beside);
     const result = (await ctx.call("pane link", { ...place, ...far, target }, { server: own })) as { panes: object[] };
     if (ctx.json) ctx.stdout(jsonDocument({ panes: result.panes.map((pane) => ({ server: own, ...pane })) }));
     return 0;

@@ -6,7 +6,7 @@ import { pathsFrom } from "../base/paths.ts";
 import { SESSION } from "./arguments.ts";
 import { cliCommand, serverCommand } from "./command.ts";
 import { jsonDocument } from "./json.ts";
-import { formatTarget, parseTarget } from "./target.ts";
+import { splitTarget } from "./target.ts";
 
 const SUMMARY = "Remove from the disk what panes showed";
 const DETAILS = `Screens and histories that are kept for the next start are removed, of one session or of all; also files
@@ -41,8 +41,7 @@ export const statePurgeInShell = cliCommand({
   async run(ctx, args) {
     let result: { purged: { panes: number }[] };
     try {
-      const { server, ...there } = args.target === undefined ? {} : parseTarget(args.target);
-      const target = args.target === undefined ? undefined : formatTarget(there);
+      const { server, local: target } = splitTarget(args.target);
       result = (await ctx.call("state purge", { target }, { server })) as typeof result;
     } catch (error) {
       if (asFugueError(error).code !== "noServer" || args.target !== undefined || ctx.selected[0] !== "local") throw error;

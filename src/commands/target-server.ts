@@ -1,7 +1,7 @@
 /** Which server the targets of a command name, and the targets as that server knows them. Pure. */
 import { FugueError } from "../base/errors.ts";
 import type { Command } from "./command.ts";
-import { formatTarget, parseTarget } from "./target.ts";
+import { splitTarget } from "./target.ts";
 import type { ArgValues } from "./values.ts";
 
 /** A command's values with the server taken out of their targets. */
@@ -18,9 +18,9 @@ export function serverTargets({ args }: Pick<Command, "args">, values: ArgValues
   const local: ArgValues = { ...values };
   const servers = new Set<string | undefined>();
   const strip = (text: string): string => {
-    const { server, ...target } = parseTarget(text);
+    const { server, local } = splitTarget(text);
     servers.add(server);
-    return formatTarget(target);
+    return local!;
   };
   for (const [name, arg] of Object.entries(args)) {
     if (arg.type !== "target") continue;

@@ -71,3 +71,10 @@ export function formatTarget(target: Target): string {
   const local = `${target.session ?? ""}${window}${pane}`;
   return server + (local === "" && server === "" ? "." : local);
 }
+
+/** A target taken apart: the server that it names, and what it means on that server. Nothing of nothing. @throws FugueError `usage` */
+export function splitTarget(text: string | undefined): { server?: string; local?: string } {
+  if (text === undefined) return {};
+  const { server, ...target } = parseTarget(text);
+  return { server, local: formatTarget(target) };
+}

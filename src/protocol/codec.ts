@@ -88,6 +88,7 @@ export class MessageReader {
       if (message) each(message, bytes.length + 4);
     });
   }
+
   private unpacked(message: Message | undefined): Message | undefined {
     if (message?.name !== "packed") return message;
     if (!this.unpacks) throw new FugueError("protocol", "a compressed message that nobody asked for");

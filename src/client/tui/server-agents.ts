@@ -1,5 +1,6 @@
 /** The agents of all servers that are open: how many are in each state, and which of them waits for a person. */
 import { AGENT_STATES, type AgentState } from "../../base/agent-state.ts";
+import { within } from "../../base/deadline.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { Watched } from "../../protocol/messages.ts";
 import type { ServerLink } from "../connection/server-link.ts";
@@ -70,19 +71,17 @@ export class ServerAgents {
 
   /** All that wait: those that ask first, and of these the one that has waited longest. */
   private async waiting(): Promise<WaitingAgent[]> {
-    const { servers, clock } = this.tui;
+    const { servers } = this.tui;
     const asked = [...servers.all()].filter((link) => link.connected && !servers.twinOf(link));
-    const late = Promise.withResolvers<undefined>();
-    const timer = clock.after(PATIENCE_MS, () => late.resolve(undefined));
-    const lists = await Promise.all(asked.map((link) => Promise.race([this.ask(link), late.promise])));
-    timer.cancel();
-    const all = lists.flatMap((list) => list ?? []);
+    const lists = await Promise.all(asked.map((link) => this.ask(link)));
+    const all = lists.flat();
     return all.sort((a, b) => Number(b.blocked) - Number(a.blocked) || a.since - b.since);
   }
 
   private async ask(link: ServerLink): Promise<WaitingAgent[]> {
     try {
-      const { result } = await link.command("agents", {});
+      const late = () => new FugueError("timeout", "no answer");
+      const { result } = await within(this.tui.clock, PATIENCE_MS, link.command("agents", {}), late);
       return waitingOf(link, result);
     } catch {
       // the marks of the servers say which of them does not answer
