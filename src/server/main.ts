@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { sleep, systemClock } from "../base/clock.ts";
 import { LogRoot, fileSink, type Logger } from "../base/log.ts";
 import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
+import { isAlive } from "../base/process-alive.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/config.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
@@ -69,15 +70,6 @@ async function answers(socket: string): Promise<boolean> {
     const duplex = await connectUnix(socket);
     duplex.listen({ data() {}, close() {} });
     duplex.close(true);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
     return true;
   } catch {
     return false;
