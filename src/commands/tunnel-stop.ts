@@ -18,7 +18,10 @@ export const tunnelStop = cliCommand({
   async run(ctx, args) {
     const stopped: { server: string }[] = [];
     const status = await forEachTunnel(ctx, args.all ? await running(ctx) : args.name, async (name) => {
-      if (!(await ctx.tunnels.stop(name))) throw new FugueError("noTarget", `there is no tunnel to '${cell(name, 80)}'`, "see: fugue tunnel ls");
+      const ended = await ctx.tunnels.stop(name);
+      // one of all may have come to its own end just now
+      if (!ended && args.all) return;
+      if (!ended) throw new FugueError("noTarget", `there is no tunnel to '${cell(name, 80)}'`, "see: fugue tunnel ls");
       stopped.push({ server: name });
       if (!ctx.json) await ctx.note("success", cell(`${name}: stopped`, 200));
     });

@@ -79,6 +79,12 @@ test("stop and restart --all mean those that run here", async () => {
   expect(missing.stderr).toContain("there is no tunnel to 'web'");
 });
 
+test("stop --all does not mind a tunnel that has ended meanwhile", async () => {
+  const gone = fakeTunnels([info("gpu"), info("web")], { stop: async (server) => server !== "gpu" });
+  const { status, stderr } = await run(["tunnel", "stop", "--all"], { tunnels: gone });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "ok web: stopped\n" });
+});
+
 test("without a name, or with one and --all, nothing is done", async () => {
   for (const command of ["up", "stop", "restart"]) {
     const tunnels = fakeTunnels([info("gpu")]);
