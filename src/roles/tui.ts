@@ -1,4 +1,5 @@
 /** The TUI's role: checks the terminal, connects (starting a daemon if none runs), runs until it ends, says how. */
+import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
@@ -65,7 +66,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
   };
   const door = (name: string) => ({ name, dial: startingOnce(book, name) });
   let known = profilesOf(book);
-  const servers = new Servers(names.map(door), hello, systemClock, systemRandom);
+  const servers = new Servers(names.map(door), hello, systemClock, systemRandom, dialsAtATime());
   const create = options.create ? { cwd: book.isLocal(names[0]!) ? host.cwd : undefined } : undefined;
   const tui = new Tui(terminal, servers, systemClock, watcher.config, env, { ...options, create }, sessionCache(book.paths));
   tui.reload = () => watcher.reload();
@@ -100,6 +101,11 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     servers.end();
     terminal.close();
   }
+}
+
+/** A dial may start a process that computes for a while: the processors are not filled with them, for the sake of who types meanwhile. */
+function dialsAtATime(): number {
+  return Math.min(6, Math.max(1, availableParallelism() - 1));
 }
 
 /** Connects before the screen is taken over, so that questions and progress have a terminal of their own. */

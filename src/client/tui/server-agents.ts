@@ -35,8 +35,8 @@ export class ServerAgents {
     const { servers, view } = this.tui;
     if (!servers.several) return undefined;
     const sum: Counts = {};
-    for (const link of servers.all()) {
-      if (!link.connected || servers.twinOf(link)) continue;
+    for (const link of servers.distinct()) {
+      if (!link.connected) continue;
       const counts = (link === servers.front ? view?.agents : undefined) ?? this.told.get(link) ?? {};
       for (const state of AGENT_STATES) if (counts[state]) sum[state] = (sum[state] ?? 0) + counts[state];
     }
@@ -72,7 +72,7 @@ export class ServerAgents {
   /** All that wait: those that ask first, and of these the one that has waited longest. */
   private async waiting(): Promise<WaitingAgent[]> {
     const { servers } = this.tui;
-    const asked = [...servers.all()].filter((link) => link.connected && !servers.twinOf(link));
+    const asked = servers.distinct().filter((link) => link.connected);
     const lists = await Promise.all(asked.map((link) => this.ask(link)));
     const all = lists.flat();
     return all.sort((a, b) => Number(b.blocked) - Number(a.blocked) || a.since - b.since);

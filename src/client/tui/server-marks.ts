@@ -18,7 +18,7 @@ export function linkMark(state: LinkState): string {
 
 /** The marks of all servers, in their order; one that has two names has one mark. */
 export function serverMarks(servers: Servers): string {
-  return [...servers.all()].filter((link) => !servers.twinOf(link)).map((link) => linkMark(link.state)).join("");
+  return servers.distinct().map((link) => linkMark(link.state)).join("");
 }
 
 /** How long nothing was heard of a server that is not connected, for titles; undefined while it is. */

@@ -27,7 +27,7 @@ export interface ServerEvents {
   removed(link: ServerLink): void;
 }
 
-/** Servers that are dialled at a time when the view begins, and how long one of them counts. */
+/** Servers that are dialled at a time when the view begins, unless it is told otherwise, and how long one of them counts. */
 const MOST_DIALS = 6;
 const DIAL_SLOT_MS = 250;
 /** Client ids stay below what an integer argument takes. */
@@ -49,12 +49,16 @@ export class Servers {
   private isFirst = true;
   events: ServerEvents | undefined;
 
-  /** @param doors at least one; the first is in front */
+  /**
+   * @param doors at least one; the first is in front
+   * @param mostDials dialled at a time when the view begins; at least 1
+   */
   constructor(
     doors: readonly ServerDoor[],
     private readonly hello: Omit<ClientHello, "version">,
     private readonly clock: Clock,
     private readonly random: Random,
+    private readonly mostDials = MOST_DIALS,
   ) {
     for (const door of doors) this.add(door);
     this.current = this.shown = this.links.values().next().value!;
@@ -84,10 +88,26 @@ export class Servers {
 
   /** Another name of the same server, which is the one that is shown: of several the first that is connected. */
   twinOf(link: ServerLink): ServerLink | undefined {
-    if (link.server === undefined) return undefined;
-    const same = [...this.links.values()].filter(({ server }) => server === link.server);
-    const shown = same.find((one) => one === this.current) ?? same.find(({ connected }) => connected) ?? same[0];
+    const shown = link.server === undefined ? link : this.shownNames().get(link.server);
     return shown === link ? undefined : shown;
+  }
+
+  /** All of them; of names for one server the one that is shown. */
+  distinct(): ServerLink[] {
+    const names = this.shownNames();
+    return [...this.links.values()].filter((link) => link.server === undefined || names.get(link.server) === link);
+  }
+
+  /** By a server's identity: which of its names is shown. */
+  private shownNames(): Map<string, ServerLink> {
+    const names = new Map<string, ServerLink>();
+    const better = (link: ServerLink, than: ServerLink) => than !== this.current && (link === this.current || (link.connected && !than.connected));
+    for (const link of this.links.values()) {
+      if (link.server === undefined) continue;
+      const known = names.get(link.server);
+      if (!known || better(link, known)) names.set(link.server, link);
+    }
+    return names;
   }
 
   /** With several servers each tells of its sessions. */
@@ -156,7 +176,7 @@ export class Servers {
   }
 
   private startSome(): void {
-    while (this.dials.size < MOST_DIALS && this.queued.length > 0) {
+    while (this.dials.size < this.mostDials && this.queued.length > 0) {
       const link = this.queued.shift()!;
       const free = () => {
         slot.cancel();

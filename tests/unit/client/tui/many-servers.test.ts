@@ -339,6 +339,31 @@ test("each link is a client of its own, also one that was removed and added agai
   expect(clock.timers).toBe(0);
 });
 
+test("few servers are dialled at a time, and one that hangs holds the others up only for a moment", async () => {
+  const daemon = new FakeDaemon();
+  const clock = new VirtualClock();
+  const dialled: string[] = [];
+  const door = (name: string, hangs: boolean) => ({
+    name, dial: async () => {
+      dialled.push(name);
+      return { duplex: await (hangs ? new Promise<never>(() => {}) : daemon.dial()) };
+    },
+  });
+  const doors = [door("front", false), door("dead", true), door("deaf", true), door("quick", false), door("swift", false)];
+  const servers = new Servers(doors, HELLO, clock, seededRandom(1), 1);
+  servers.startOthers();
+  await settle();
+  expect(dialled).toEqual(["dead"]);
+  await clock.advanceAsync(250);
+  expect(dialled).toEqual(["dead", "deaf"]);
+  await clock.advanceAsync(250);
+  await settle();
+  expect(dialled).toEqual(["dead", "deaf", "quick", "swift"]);
+  servers.end();
+  await settle();
+  expect(clock.timers).toBe(0);
+});
+
 describe("a target with a server", () => {
   test("at the prompt goes to that server, and never to the pane of the same number here", async () => {
     await using many = await Many.start();
