@@ -1,6 +1,7 @@
 /** Finding the live tunnel of a server, or starting its process; and ending tunnels, also those that don't answer. */
 import type { Clock } from "../base/clock.ts";
 import { sleep } from "../base/clock.ts";
+import { within } from "../base/deadline.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { ensureHome, type Paths } from "../base/paths.ts";
 import { printable } from "../base/names.ts";
@@ -11,9 +12,11 @@ import { liveness, signalProcess } from "./process-identity.ts";
 import { profileSum } from "./profile-sum.ts";
 import { readRecord } from "./record.ts";
 import { listTunnels, tunnelFiles } from "./registry.ts";
-import { ALREADY_RUNNING, PORT_TAKEN, type TunnelOrder } from "./tunnel-process.ts";
+import { ALREADY_RUNNING, LISTENING, PORT_TAKEN, type TunnelOrder } from "./tunnel-process.ts";
 
 const POLL_MS = 5;
+/** Of what a process says that can't start, so many characters are kept. */
+const MOST_WORDS = 8192;
 /** A process that found the lock held is followed by another one after this long: the holder may have ended meanwhile. */
 const AGAIN_MS = 300;
 const START_PATIENCE_MS = 8000;
@@ -82,33 +85,48 @@ function spawnTunnel({ paths, env, self }: TunnelHost, order: TunnelOrder): Star
 
 async function startTunnel(host: TunnelHost, order: TunnelOrder): Promise<ControlClient> {
   const { clock } = host;
+  const { name } = order.profile;
   const end = clock.now() + START_PATIENCE_MS;
-  let started = spawnTunnel(host, order);
-  let at = clock.now();
-  for (;;) {
-    const found = await findTunnel(host, order.profile.name);
+  const late = () => new FugueError("timeout", `the tunnel's process did not come up`, `see: fugue tunnel logs ${name}; then: fugue tunnel restart ${name}`);
+  while (clock.now() < end) {
+    const listens = await within(clock, end - clock.now(), listening(spawnTunnel(host, order), order.profile), late);
+    // another one that holds the lock listens soon, or is about to end
+    const found = await lookFor(host, name, listens ? 0 : AGAIN_MS);
     if (found) return found;
-    const locked = await checkStarted(started, order.profile);
-    if (locked && clock.now() - at > AGAIN_MS) {
-      started = spawnTunnel(host, order);
-      at = clock.now();
-    }
-    if (clock.now() > end) {
-      const { name } = order.profile;
-      throw new FugueError("timeout", `the tunnel's process did not come up`, `see: fugue tunnel logs ${name}; then: fugue tunnel restart ${name}`);
-    }
-    await sleep(clock, POLL_MS);
   }
+  throw late();
 }
 
-/** @returns whether the process ended because another one holds the lock. @throws FugueError why it could not start */
-async function checkStarted(started: Started, profile: ServerProfile): Promise<boolean> {
-  if (started.exitCode === null && started.signalCode === null) return false;
-  if (started.exitCode === ALREADY_RUNNING) return true;
-  if (started.exitCode === PORT_TAKEN && profile.addr.kind === "tcp") throw new PortBusy(localPort(profile.addr));
-  const said = (await new Response(started.stderr).text()).trim().split("\n").at(-1) ?? "";
-  const { message, hint } = readSaid(said);
-  throw new FugueError("failed", `the tunnel can't start: ${message || `it ended with ${started.exitCode ?? started.signalCode}`}`, hint);
+/** Waits until a new process listens. @returns false if another one holds the lock. @throws PortBusy, FugueError why it could not start */
+async function listening(started: Started, profile: ServerProfile): Promise<boolean> {
+  const said = await firstWords(started);
+  if (said === undefined) return true;
+  const status = await started.exited;
+  if (status === ALREADY_RUNNING) return false;
+  if (status === PORT_TAKEN && profile.addr.kind === "tcp") throw new PortBusy(localPort(profile.addr));
+  const { message, hint } = readSaid(said.trim().split("\n").at(-1) ?? "");
+  throw new FugueError("failed", `the tunnel can't start: ${message || `it ended with ${started.signalCode ?? status}`}`, hint);
+}
+
+/** Reads what a process says until it listens. @returns undefined once it does; what it said if it ended before */
+async function firstWords({ stderr }: Started): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const piece of stderr) {
+    text = (text + decoder.decode(piece, { stream: true })).slice(-MOST_WORDS);
+    if (text.endsWith(LISTENING)) return undefined;
+  }
+  return text;
+}
+
+/** Looks for a live tunnel, once and then for so long. */
+async function lookFor(host: TunnelHost, name: string, ms: number): Promise<ControlClient | undefined> {
+  const end = host.clock.now() + ms;
+  for (;;) {
+    const found = await findTunnel(host, name);
+    if (found || host.clock.now() >= end) return found;
+    await sleep(host.clock, POLL_MS);
+  }
 }
 
 function readSaid(text: string): { message: string; hint?: string } {

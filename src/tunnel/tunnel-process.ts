@@ -20,6 +20,8 @@ import { Tunnel } from "./tunnel.ts";
 export const ALREADY_RUNNING = 75;
 /** Exit status of a process that found its port taken by somebody else. */
 export const PORT_TAKEN = 76;
+/** Said on standard error once its sockets are there: its starter need not ask again and again. */
+export const LISTENING = "listening\n";
 const LARGEST_ORDER_BYTES = 256 * 1024;
 
 /** What a tunnel's process is told on its standard input, as JSON. Never in argv: others read that. */
@@ -95,10 +97,19 @@ async function run(parts: TunnelProcessParts): Promise<number> {
     tunnel.dispose();
     throw error;
   }
+  announce();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => tunnel.stop());
   await end;
   log.info("tunnel ended");
   return EXIT.done;
+}
+
+function announce(): void {
+  try {
+    writeSync(2, LISTENING);
+  } catch {
+    // who started it does not wait any more
+  }
 }
 
 async function readAll(): Promise<string> {
