@@ -56,7 +56,7 @@ function defaultFile(ctx: CliContext): string {
 
 async function textOf(ctx: CliContext, file: string): Promise<string> {
   if (file === "-") return ctx.stdin();
-  const { readConfigText } = await import("../config/config-file.ts");
+  const { readConfigText } = await import("../config/config-source.ts");
   const read = readConfigText(file);
   if (read.kind === "text") return read.text;
   throw new FugueError("failed", `${cell(file)}: ${read.kind === "missing" ? "there is no such file" : read.message}`);

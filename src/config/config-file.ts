@@ -1,10 +1,9 @@
 /** Reads config.toml: never throws; what is wrong is listed, and the default stands in its place. */
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { systemCode } from "../base/errors.ts";
 import { readKeyTables } from "./bindings.ts";
 import type { CheckCommand } from "./bindings.ts";
 import { configPath, defaultConfig, homeFolder } from "./config.ts";
 import type { Config, Environment } from "./config.ts";
+import { readConfigText, type ConfigText } from "./config-source.ts";
 import { readEnvironment } from "./environment.ts";
 import { readMcpRules } from "./mcp-rules.ts";
 import { readListen } from "./listen.ts";
@@ -17,9 +16,6 @@ import { readServers } from "./servers.ts";
 import { suggestion } from "./suggest.ts";
 import { isTable, readToml } from "./toml-document.ts";
 
-/** A configuration file is at most this many bytes long. */
-export const LARGEST_CONFIG_BYTES = 1024 * 1024;
-
 const SECTIONS = ["options", "keys", "servers", "env", "presets", "mcp", "server"];
 
 /** What came of reading a configuration file. */
@@ -31,44 +27,12 @@ export interface LoadedConfig {
   readonly missing: boolean;
 }
 
-/** The text of a file, or why there is none. */
-export type ConfigText =
-  | { readonly kind: "text"; readonly text: string; readonly badLine: number }
-  | { readonly kind: "missing" }
-  | { readonly kind: "unreadable"; readonly message: string; readonly hint: string };
-
 /**
  * Reads the configuration at `path`. Settings without mistakes are taken even if others have some.
  * @param checkCommand says what is wrong with the command line of a key binding
  */
 export function loadConfig(path: string, env: Environment, checkCommand: CheckCommand): LoadedConfig {
   return interpretConfig(path, readConfigText(path), env, checkCommand);
-}
-
-/** Reads the text of a file of at most LARGEST_CONFIG_BYTES. Never throws, and never waits for a writer (a FIFO). */
-export function readConfigText(path: string): ConfigText {
-  let fd: number | undefined;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return unreadable("is not a regular file", "put a file of settings there, or remove it");
-    const bytes = new Uint8Array(Math.min(stat.size, LARGEST_CONFIG_BYTES) + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const count = readSync(fd, bytes, length, bytes.length - length, null);
-      if (count === 0) break;
-      length += count;
-    }
-    if (length > LARGEST_CONFIG_BYTES) return unreadable("the file is larger than 1 MiB", "make it smaller");
-    return decode(bytes.subarray(0, length));
-  } catch (thrown) {
-    const code = systemCode(thrown);
-    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing" };
-    const hint = code === "EACCES" ? "make it readable: chmod u+r" : "check the file and the disk";
-    return unreadable(`can't be read: ${code ?? "failed"}`, hint);
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
 }
 
 /** Makes a configuration of what readConfigText gave. */
@@ -130,19 +94,4 @@ function unknownSection(name: string, value: unknown, complaints: Complaints): v
     const hint = `the tables are ${SECTIONS.join(", ")}`;
     complaints.at([name], "unknown table", suggestion(name, SECTIONS, hint));
   } else complaints.at([name], "unknown setting", `options belong below [options]; ${optionHint(name)}`);
-}
-
-function decode(bytes: Uint8Array): ConfigText {
-  const text = new TextDecoder().decode(bytes);
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return { kind: "text", text, badLine: 0 };
-  } catch {
-    const before = text.slice(0, text.indexOf("\ufffd"));
-    return { kind: "text", text, badLine: before.split("\n").length };
-  }
-}
-
-function unreadable(message: string, hint: string): ConfigText {
-  return { kind: "unreadable", message, hint };
 }

@@ -4,10 +4,9 @@
  */
 import { AGENT_STATES } from "../base/agent-state.ts";
 import { suggestion } from "./suggest.ts";
-import {
-  BOOL, COLOUR, FORMAT, KEY, OPTIONAL_KEY, SIZE, STYLE, TEXTS, duration, int, oneOf, text, textsOf,
-} from "./value-types.ts";
+import { BOOL, SIZE, TEXTS, duration, int, oneOf, text, textsOf } from "./value-types.ts";
 import type { ValueType } from "./value-types.ts";
+import { COLOUR, FORMAT, KEY, OPTIONAL_KEY, STYLE } from "./view-types.ts";
 
 /**
  * Whose setting it is. `client`: the person's, read where the client runs. `server`: the daemon's, read where it runs.

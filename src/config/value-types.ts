@@ -1,13 +1,7 @@
 /** The kinds of values that settings have: how each is read from TOML and from the command line, and written back. */
 import { parseDuration } from "../base/duration.ts";
 import { FugueError } from "../base/errors.ts";
-import { formatKey, parseKey } from "../base/keys.ts";
-import type { Key } from "../base/keys.ts";
-import { parseFormat } from "./format.ts";
-import type { Format } from "./format.ts";
 import { quoteShort } from "./problem.ts";
-import { formatColour, formatStyle, parseColour, parseStyle } from "./style.ts";
-import type { StyleSpec } from "./style.ts";
 import { suggestion } from "./suggest.ts";
 import { tomlString } from "./toml-text.ts";
 
@@ -119,28 +113,6 @@ export function duration(least: string, most: string): ValueType<number> {
   return { ...type, read };
 }
 
-export const COLOUR: ValueType<number> = textual(
-  "colour", "a colour such as \"red\", \"colour208\" or \"#1e1e2e\"", parseColour, formatColour,
-);
-
-export const STYLE: ValueType<StyleSpec> = textual(
-  "style", "a style such as \"fg=red,bg=default,bold\"", parseStyle, formatStyle,
-);
-
-export const FORMAT: ValueType<Format> = textual(
-  "format", "a format such as \"[#S] #W\"", parseFormat, (f) => f.source,
-);
-
-export const KEY: ValueType<Key> = textual("key", "a key such as \"C-b\"", parseKey, formatKey);
-
-/** A key, or `none`. */
-export const OPTIONAL_KEY: ValueType<Key | null> = textual(
-  "key",
-  "a key such as \"C-b\", or \"none\"",
-  (value) => (value === "" || value.toLowerCase() === "none" ? null : parseKey(value)),
-  (key) => (key === null ? "none" : formatKey(key)),
-);
-
 /** Cells, or percent: `80`, `"50%"`. */
 export const SIZE: ValueType<Size> = {
   kind: "size",
@@ -192,7 +164,7 @@ export function textsOf(words: readonly string[]): ValueType<readonly string[]> 
 }
 
 /** A kind of value that is a text in TOML, of at most 4,096 characters. */
-function textual<T>(
+export function textual<T>(
   kind: string, accepts: string, parse: (text: string) => T, format: (value: T) => string,
 ): ValueType<T> {
   const bounded = (value: string): T => {

@@ -44,11 +44,11 @@ function partsOf({ env, book }: ShellLink): TieParts {
 
 /** Serves the agent that started this process. @returns the exit status */
 export async function runMcp(shell: ShellLink): Promise<number> {
-  const [{ serveMcp }, { ServerTies }, { loadConfig }] = await Promise.all([
-    import("../mcp/mcp-server.ts"), import("../mcp/server-ties.ts"), import("../config/config-file.ts"),
+  const [{ serveMcp }, { ServerTies }, { loadServers }] = await Promise.all([
+    import("../mcp/mcp-server.ts"), import("../mcp/server-ties.ts"), import("../config/servers-file.ts"),
   ]);
   // a configuration may come while the agent runs
-  shell.book.loadConfig ??= loadConfig;
+  shell.book.loadServers ??= loadServers;
   const servers = new ServerTies(partsOf(shell));
   await serveMcp({
     servers, clock: systemClock, cwd: process.cwd(), stdin: process.stdin, stdout: process.stdout,

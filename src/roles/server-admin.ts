@@ -9,7 +9,9 @@ import type { ServerAdmin, ServerEntry, ServerStep } from "../commands/server-ad
 import { unknownServer } from "../commands/target.ts";
 import { formatAddress, type Address } from "../config/address.ts";
 import { configPath } from "../config/config.ts";
-import { interpretConfig, loadConfig, readConfigText } from "../config/config-file.ts";
+import { interpretConfig } from "../config/config-file.ts";
+import { readConfigText } from "../config/config-source.ts";
+import { loadServers } from "../config/servers-file.ts";
 import { formatProblem } from "../config/problem.ts";
 import { withoutServer, withServer } from "../config/server-edit.ts";
 import type { ServerProfile } from "../config/servers.ts";
@@ -24,7 +26,7 @@ import type { ServerBook } from "./server-book.ts";
 /** @param prompter asks the person while a server is tested */
 export function serverAdmin(book: ServerBook, prompter: () => Prompter): ServerAdmin {
   // there may have been no file yet
-  book.loadConfig ??= loadConfig;
+  book.loadServers ??= loadServers;
   const entry = (profile: ServerProfile): ServerEntry => entryOf(profile, readServerSecret(book.paths, profile.name) !== undefined);
   return {
     list: async () => book.profiles().map(entry),

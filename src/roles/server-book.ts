@@ -1,17 +1,17 @@
 /** Which servers there are and how each is reached: this machine's own, those of the configuration, and bare addresses. */
-import { existsSync } from "node:fs";
 import { FugueError } from "../base/errors.ts";
 import { unknownServer } from "../commands/target.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { formatAddress, isLoopback, parseAddress, type Address } from "../config/address.ts";
 import { configPath, homeFolder } from "../config/location.ts";
-import { formatProblem, type Problem } from "../config/problem.ts";
+import { formatProblem } from "../config/problem.ts";
 import type { ServerProfile } from "../config/servers.ts";
+import type { ConfiguredServers } from "../config/servers-file.ts";
 import type { Dialer } from "../transport/dialer.ts";
 import { dialLocal } from "./local-server.ts";
 import { remoteDialer } from "./remote-dialer.ts";
 
-export type ConfigReader = typeof import("../config/config-file.ts").loadConfig;
+export type ServersReader = typeof import("../config/servers-file.ts").loadServers;
 
 /** Always this machine's own socket. */
 export const LOCAL = "local";
@@ -20,23 +20,15 @@ export class ServerBook {
   readonly paths: Paths;
   /** Tunnels that are started end with their last client. */
   ephemeral = false;
-  private read: { servers: readonly ServerProfile[]; problems: readonly Problem[] } | undefined;
+  private read: ConfiguredServers | undefined;
 
-  /** @param loadConfig reads the configuration; undefined if there was none when the process began */
-  constructor(readonly env: Record<string, string | undefined>, public loadConfig: ConfigReader | undefined) {
+  /** @param loadServers reads the configuration; undefined if it named none when the process began */
+  constructor(readonly env: Record<string, string | undefined>, public loadServers: ServersReader | undefined) {
     this.paths = pathsFrom(env);
   }
 
-  private get configured(): { servers: readonly ServerProfile[]; problems: readonly Problem[] } {
-    return (this.read ??= this.load());
-  }
-
-  private load(): { servers: readonly ServerProfile[]; problems: readonly Problem[] } {
-    const path = configPath(this.env);
-    // most people have no servers: the command line stays quick for them
-    if (!this.loadConfig || !existsSync(path)) return { servers: [], problems: [] };
-    const { config, problems } = this.loadConfig(path, this.env, () => undefined);
-    return { servers: config.servers, problems };
+  private get configured(): ConfiguredServers {
+    return (this.read ??= this.loadServers?.(configPath(this.env), this.env) ?? { servers: [], problems: [] });
   }
 
   /** Names that may stand before the `:` of a target. */

@@ -1,5 +1,5 @@
 /** The executable as the command line sees it: this process's streams, the servers it can reach, and the TUI on demand. */
-import { existsSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
 import { unlessAborted, within } from "../base/deadline.ts";
 import { formatDuration } from "../base/duration.ts";
@@ -20,9 +20,10 @@ import type { CallOptions, Follow, SessionInfo } from "../commands/context.ts";
 import { formatTarget, parseTarget } from "../commands/target.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import { dialLocal } from "./local-server.ts";
+import { mayName } from "../config/config-source.ts";
 import { configPath } from "../config/location.ts";
 import { sessionCache } from "./session-cache.ts";
-import { LOCAL, ServerBook, type ConfigReader } from "./server-book.ts";
+import { LOCAL, ServerBook, type ServersReader } from "./server-book.ts";
 import type { ShellTunnels } from "./tunnels.ts";
 
 const MOST_STDIN_BYTES = 16 * 1024 * 1024;
@@ -87,12 +88,12 @@ export class ShellHost implements CliHost {
     return readLine();
   }
 
-  /** Reads configurations; loaded only where there is one. */
-  loadConfig: ConfigReader | undefined;
+  /** Reads the servers of a configuration; loaded only where there may be some. */
+  loadServers: ServersReader | undefined;
 
-  /** Loads what this command line needs before anything is asked: most have no configuration to read. */
+  /** Loads what this command line needs before anything is asked: most people have no servers to read of. */
   async prepare(env: Record<string, string | undefined>): Promise<void> {
-    if (existsSync(configPath(env))) this.loadConfig = (await import("../config/config-file.ts")).loadConfig;
+    if (mayName(configPath(env), "servers")) this.loadServers = (await import("../config/servers-file.ts")).loadServers;
   }
 
   link(selection: Selection): CliLink {
@@ -115,7 +116,7 @@ export class ShellLink implements CliLink {
 
   constructor(readonly host: ShellHost, private readonly selection: Selection) {
     this.env = selection.env;
-    this.book = new ServerBook(selection.env, host.loadConfig);
+    this.book = new ServerBook(selection.env, host.loadServers);
     this.book.ephemeral = selection.ephemeral;
   }
 

@@ -7,7 +7,7 @@ import { systemRandom } from "../base/random.ts";
 import { RELEASE } from "../base/release.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/config.ts";
-import { loadConfig } from "../config/config-file.ts";
+import { loadServers } from "../config/servers-file.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import { Servers, type ServerDoor } from "../client/tui/servers.ts";
@@ -57,7 +57,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     throw new FugueError("refused", "this is a pane of fugue already", "switch sessions with: prefix s, or unset FUGUE_PANE to nest all the same");
   }
   // a configuration may come while the view is open
-  book.loadConfig ??= loadConfig;
+  book.loadServers ??= loadServers;
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
   const terminal = new OuterTerminal(systemClock);
   const hello = {

@@ -11,7 +11,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import type { Disposable } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
 import { formatProblem, type Problem } from "../../config/problem.ts";
-import { readConfigText } from "../../config/config-file.ts";
+import { readConfigText } from "../../config/config-source.ts";
 
 const SETTLE_MS = 50;
 const POLL_MS = 2000;

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LARGEST_CONFIG_BYTES, loadConfig } from "../../../src/config/config-file.ts";
+import { loadConfig } from "../../../src/config/config-file.ts";
+import { LARGEST_CONFIG_BYTES } from "../../../src/config/config-source.ts";
 import { configPath, defaultConfig } from "../../../src/config/config.ts";
 import { checkCommand, problemsOf, readText } from "./read-text.ts";
 
