@@ -1,7 +1,7 @@
 /** Builds dist/fugue: one executable, compiled by Bun, smoke-tested. `bun build.ts [--target=bun-linux-arm64] [--outfile=…]` */
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { blessedPlugin, nativeAddonPlugin } from "./scripts/blessed-plugin.ts";
+import { blessedPlugin, cittyPlugin, nativeAddonPlugin } from "./scripts/blessed-plugin.ts";
 
 const root = import.meta.dir;
 
@@ -24,7 +24,7 @@ const result = await Bun.build({
   minify: true,
   bytecode: true,
   splitting: true,
-  plugins: [blessedPlugin, nativeAddonPlugin],
+  plugins: [blessedPlugin, cittyPlugin, nativeAddonPlugin],
 });
 if (!result.success) {
   for (const log of result.logs) console.error(String(log));

@@ -1,6 +1,6 @@
 /**
- * Bundler plugins for the packages that do not bundle by themselves. neo-blessed asks for its widgets by computed names
- * and reads terminfo from files; native addons cannot be loaded by the executable at all.
+ * Bundler plugins for the packages that do not bundle well by themselves. neo-blessed asks for its widgets by computed
+ * names and reads terminfo from files; citty loads what we don't need; native addons cannot be loaded by the executable.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -43,6 +43,21 @@ export const blessedPlugin: BunPlugin = {
     const inLib = (file: string): RegExp => new RegExp(`[\\\\/]neo-blessed[\\\\/]lib[\\\\/]${file}\\.js$`);
     build.onLoad({ filter: inLib("widget") }, () => ({ contents: widgetModule(), loader: "js" }));
     build.onLoad({ filter: inLib("tput") }, ({ path }) => ({ contents: tputModule(path), loader: "js" }));
+  },
+};
+
+const IMPORT_OF_UTIL = 'import { parseArgs as parseArgs$1 } from "node:util";';
+
+/** Has citty load node:util where it reads options, which ours it never does: every start would wait for that module. */
+export const cittyPlugin: BunPlugin = {
+  name: "citty",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]citty[\\/]dist[\\/]index\.mjs$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      if (!source.includes(IMPORT_OF_UTIL)) throw new Error("citty has changed: its import of node:util was not found");
+      const late = 'const parseArgs$1 = (config) => process.getBuiltinModule("node:util").parseArgs(config);';
+      return { contents: source.replace(IMPORT_OF_UTIL, () => late), loader: "js" };
+    });
   },
 };
 

@@ -1,6 +1,6 @@
 /** Asks on the controlling terminal of a command line, also where standard input is something else, and shows progress. */
 import { closeSync, openSync, writeSync } from "node:fs";
-import { ReadStream } from "node:tty";
+import type { ReadStream } from "node:tty";
 import { systemClock } from "../base/clock.ts";
 import { printable } from "../base/names.ts";
 import type { DialStage, Prompter } from "../transport/dialer.ts";
@@ -67,6 +67,8 @@ async function readAnswer(question: string, echo: boolean): Promise<string | und
   } catch {
     return undefined;
   }
+  // most dials ask nothing: a start has no time for this module
+  const { ReadStream } = await import("node:tty");
   const stream = new ReadStream(fd);
   writeSync(fd, question);
   stream.setRawMode(true);

@@ -163,7 +163,8 @@ export class ShellLink implements CliLink {
 
   /** Begins to speak with a server. @param quiet nobody is asked anything, and no progress is shown */
   private async open(server: string, start: boolean, quiet: boolean): Promise<Opened> {
-    const prompter = quiet ? undefined : (await import("./prompter.ts")).terminalPrompter(this.host, this.env);
+    // this machine's own asks nothing
+    const prompter = quiet || this.book.isLocal(server) ? undefined : (await import("./prompter.ts")).terminalPrompter(this.host, this.env);
     const dialed = await this.book.dialer(server, start)(prompter).catch((error) => {
       prompter?.done();
       throw error;
