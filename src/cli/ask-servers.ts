@@ -75,7 +75,7 @@ class Round {
     try {
       const result = await ctx.call(command.name, part.values, {
         server: part.server, limit: isList(command) ? LIST_LIMIT_MS : undefined, quiet: true, signal: enough.signal,
-        ...(this.once && { admit: (identity: string) => this.admit(part.server, identity) }),
+        reads: command.effect === "read", ...(this.once && { admit: (identity: string) => this.admit(part.server, identity) }),
       });
       if (enough.signal.aborted) return undefined;
       if (this.first && holdsSomething(result)) enough.abort();

@@ -3,9 +3,6 @@ import { sleep, systemClock } from "../base/clock.ts";
 import type { BufferInfo, CliContext, ClientInfo, SessionInfo } from "../commands/context.ts";
 import { cell } from "../commands/text-table.ts";
 
-/** The hidden command's name. */
-export const COMPLETE = "__complete";
-
 /** What the scripts can ask for. */
 export const COMPLETION_KINDS = ["session", "target", "buffer", "client", "server"] as const;
 export type CompletionKind = (typeof COMPLETION_KINDS)[number];

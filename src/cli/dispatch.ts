@@ -1,56 +1,42 @@
-/** citty's tree of commands, made lazily from the registry, and what its leaves do. */
+/** What becomes of a command that a shell names: citty leads to it, its words are read, and it runs or is asked for. */
 import { runCommand, type ArgsDef, type CommandDef } from "citty";
 import { FugueError } from "../base/errors.ts";
 import type { CliCommand, Command, ServerCommand } from "../commands/command.ts";
 import type { CliContext } from "../commands/context.ts";
+import type { FoundCommand } from "../commands/find-command.ts";
 import { parseWords } from "../commands/parse.ts";
 import { prepareValues } from "../commands/prepare.ts";
-import { commandsAt } from "../commands/registry.ts";
 import { unknownServer } from "../commands/target.ts";
 import { cell } from "../commands/text-table.ts";
 import type { ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
 import { askServers } from "./ask-servers.ts";
 import { mergeResult, nounOf, writeError, writeResult, type MergedResult } from "./output.ts";
-import { routeTargets, tmuxForm, type Part } from "./route.ts";
-
-type Leaf = (command: Command, words: readonly string[]) => Promise<number>;
+import { routeTargets, type Part } from "./route.ts";
 
 /**
- * Runs the command that the words name. The caller has made sure that there is one.
+ * Runs a command.
  * @returns the exit status
  */
-export async function dispatch(ctx: CliContext, globals: Globals, words: readonly string[]): Promise<number> {
+export async function dispatch(ctx: CliContext, globals: Globals, { command, words }: FoundCommand): Promise<number> {
   let status = 0;
-  const root = commandTree(async (command, rest) => (status = await runLeaf(ctx, globals, command, rest)));
-  await runCommand(root, { rawArgs: [...words] });
+  const root = pathTo(command, async (rest) => void (status = await runLeaf(ctx, globals, command, rest)));
+  await runCommand(root, { rawArgs: [...command.name.split(" "), ...words] });
   return status;
 }
 
 /**
- * The tree: `window` has `new`, `select`, …. No node but the leaves has a `run`, because citty runs that of the parents
- * as well; and no leaf has `args`, because our own parser reads them.
+ * citty's tree with the path to one command: the others need not be there. No node but the leaf has a `run`, because
+ * citty runs that of the parents as well; and the leaf has no `args`, because our own parser reads them.
  */
-function commandTree(leaf: Leaf): CommandDef<ArgsDef> {
-  const nodes: Record<string, CommandDef<ArgsDef>> = Object.create(null);
-  for (const command of commandsAt("shell")) {
-    const [first = "", second] = command.name.split(" ");
-    const node: CommandDef<ArgsDef> = {
-      meta: { name: second ?? first },
-      run: ({ rawArgs }) => leaf(command, rawArgs),
-    };
-    if (second === undefined) nodes[first] = node;
-    else {
-      nodes[first] ??= { meta: { name: first }, subCommands: Object.create(null) };
-      (nodes[first].subCommands as Record<string, CommandDef<ArgsDef>>)[second] = node;
-    }
-  }
-  return { meta: { name: "fugue" }, subCommands: nodes };
+function pathTo(command: Command, leaf: (words: readonly string[]) => Promise<void>): CommandDef<ArgsDef> {
+  const end: CommandDef<ArgsDef> = { run: ({ rawArgs }) => leaf(rawArgs) };
+  return command.name.split(" ").reduceRight((below, name): CommandDef<ArgsDef> => ({ subCommands: { [name]: below } }), end);
 }
 
 async function runLeaf(ctx: CliContext, globals: Globals, command: Command, words: readonly string[]): Promise<number> {
   try {
-    const values = parse(command, words);
+    const values = await parse(command, words);
     const parts = await routeTargets(ctx, globals, command, values);
     if (command.runs !== "server") return await runHere(ctx, globals, command as CliCommand, values);
     const cached = runCached(ctx, command, parts, values);
@@ -97,7 +83,7 @@ function runCached(ctx: CliContext, command: ServerCommand, parts: readonly Part
 }
 
 /** Reads the words; where tmux has a command of the same name, its form is answered with ours. */
-function parse(command: Command, words: readonly string[]): ArgValues {
+async function parse(command: Command, words: readonly string[]): Promise<ArgValues> {
   try {
     return parseWords(command, words, true);
   } catch (error) {
@@ -105,6 +91,7 @@ function parse(command: Command, words: readonly string[]): ArgValues {
       / has no option -\w$/.test(error.message) || (words.includes("-t") && /^more than one TEXT/.test(error.message))
     );
     if (!tmux) throw error;
+    const { tmuxForm } = await import("./tmux-answer.ts");
     const form = tmuxForm([command.name, ...words]);
     if (form === undefined) throw error;
     throw new FugueError(error.code, error.message, `as tmux has it? then write: ${form}`);

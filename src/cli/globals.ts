@@ -4,7 +4,7 @@ import { FugueError } from "../base/errors.ts";
 import { printable, suggestion } from "../base/names.ts";
 import type { Arg, Command } from "../commands/command.ts";
 import { findOption } from "../commands/parse.ts";
-import { commandAt } from "../commands/registry.ts";
+import { shellCommand } from "../commands/shell-command.ts";
 
 /** Values of the global options. */
 export interface Globals {
@@ -48,7 +48,7 @@ export interface TakenGlobals {
  * @param cwd folder that a relative `--config` starts from
  * @throws FugueError `usage`
  */
-export function takeGlobals(argv: readonly string[], cwd: string): TakenGlobals {
+export function takeGlobals(argv: readonly string[], cwd: string): Promise<TakenGlobals> {
   return new GlobalsReader(argv).read(cwd);
 }
 
@@ -58,18 +58,20 @@ class GlobalsReader {
   private addr: string | undefined;
   private config: string | undefined;
   private readonly words: string[] = [];
+  /** What the words so far name. */
+  private command: Command | undefined;
   private at = 0;
 
   constructor(private readonly argv: readonly string[]) {}
 
-  read(cwd: string): TakenGlobals {
+  async read(cwd: string): Promise<TakenGlobals> {
     for (this.at = 0; this.at < this.argv.length; this.at++) {
       const word = this.argv[this.at]!;
       if (word === "--") {
         this.words.push(...this.argv.slice(this.at));
         break;
       }
-      if (this.isOwn(word) || !this.takeGlobal(word)) this.keep(word);
+      if (this.isOwn(word) || !this.takeGlobal(word)) await this.keep(word);
     }
     if (this.addr !== undefined && this.servers.length > 0) {
       throw new FugueError("usage", "--addr and --server don't go together", "give one of them");
@@ -88,11 +90,6 @@ class GlobalsReader {
   /** `-a` is short for something else in some commands: there only the long form is ours. */
   private isOwn(word: string): boolean {
     return word === "-a" && this.command !== undefined && findOption(this.command, "-a") !== undefined;
-  }
-
-  private get command(): Command | undefined {
-    const [first = "", second = ""] = this.words;
-    return commandAt(`${first} ${second}`, "shell") ?? commandAt(first, "shell");
   }
 
   private takeGlobal(word: string): boolean {
@@ -137,9 +134,11 @@ class GlobalsReader {
   }
 
   /** A word of the command, with the value of its option if it has one of its own. */
-  private keep(word: string): void {
+  private async keep(word: string): Promise<void> {
     if (this.words.length === 0 && word.startsWith("-") && word !== "-") throw unknownGlobal(word);
     this.words.push(word);
+    // no name has more than two words
+    if (this.words.length <= 2) this.command = await shellCommand(this.words);
     const takesNext = word.startsWith("-") && !word.includes("=") && this.takesValue(word);
     const next = this.argv[this.at + 1];
     if (takesNext && next !== undefined && next !== "--") {

@@ -1,5 +1,4 @@
 /** What the command line needs from the executable around it, and the context that commands get from that. */
-import { commandLanguage } from "../commands/command-line.ts";
 import type { CliContext } from "../commands/context.ts";
 import type { Globals } from "./globals.ts";
 import { writeNote } from "./notes.ts";
@@ -49,7 +48,7 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
       return host.terminal;
     },
     release: host.release,
-    language: commandLanguage,
+    language: async () => (await import("../commands/command-line.ts")).commandLanguage,
     named: globals.all || globals.servers.length > 0 || globals.addr !== undefined,
     get selected() {
       return link.selected;

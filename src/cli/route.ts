@@ -2,10 +2,8 @@
 import { FugueError } from "../base/errors.ts";
 import type { Arg, Command } from "../commands/command.ts";
 import type { CliContext, SessionInfo } from "../commands/context.ts";
-import { shellWords } from "../commands/line.ts";
 import { serverTargets } from "../commands/target-server.ts";
 import { splitTarget, unknownServer } from "../commands/target.ts";
-import { translateTmux } from "../commands/tmux-names.ts";
 import { isReplaced, type ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
 
@@ -130,23 +128,12 @@ async function sessionMeant(ctx: CliContext, server: string, written: readonly W
  * @param argv the whole command line: `new -s work` is what tmux calls a new session
  * @throws FugueError `noTarget` with what was meant, or what there is
  */
-export function checkServers(ctx: CliContext, globals: Globals, argv: readonly string[]): void {
+export async function checkServers(ctx: CliContext, globals: Globals, argv: readonly string[]): Promise<void> {
   if (globals.servers.length === 0) return;
   const known = ctx.servers();
   const unknown = globals.servers.find((server) => !known.includes(server));
   if (unknown === undefined) return;
+  const { tmuxForm } = await import("./tmux-answer.ts");
   const tmux = tmuxForm(argv);
   throw unknownServer(unknown, known, tmux && `-s names a server; did you mean '${tmux}'?`);
-}
-
-/** A command line of tmux as ours, if it is one. */
-export function tmuxForm(argv: readonly string[]): string | undefined {
-  try {
-    const commands = translateTmux(argv, "shell");
-    return commands && commands.length > 0 ? commands.map(
-      (words) => `fugue ${shellWords(words)}`
-    ).join("; ") : undefined;
-  } catch {
-    return undefined;
-  }
 }

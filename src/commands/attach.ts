@@ -1,6 +1,6 @@
 /** `attach`: shows a session on this terminal. */
 import { cliCommand } from "./command.ts";
-import { needTerminal } from "./new-shell.ts";
+import { needTerminal } from "./need-terminal.ts";
 import { parseTarget } from "./target.ts";
 
 export const attach = cliCommand({

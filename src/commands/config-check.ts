@@ -21,7 +21,8 @@ export const configCheck = cliCommand({
     const { loadConfig } = await import("../config/config-file.ts");
     const { formatProblem } = await import("../config/problem.ts");
     const path = args.file ?? configPath(ctx.env);
-    const { problems, missing } = loadConfig(path, ctx.env, (line) => ctx.language.check(line));
+    const { check } = await ctx.language();
+    const { problems, missing } = loadConfig(path, ctx.env, check);
     const absent = missing && args.file !== undefined && problems.length === 0
       ? [{ file: path, line: 0, key: "", message: "there is no such file", hint: "name another one" }]
       : problems;

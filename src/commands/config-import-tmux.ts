@@ -34,9 +34,8 @@ fugue config import-tmux > ~/.config/fugue/config.toml`,
   },
   async run(ctx, args) {
     const { importTmux } = await import("../config/import-tmux.ts");
-    const { toml, skipped } = importTmux(
-      await textOf(ctx, args.file ?? defaultFile(ctx)), (name) => ctx.language.knows(name),
-    );
+    const { knows } = await ctx.language();
+    const { toml, skipped } = importTmux(await textOf(ctx, args.file ?? defaultFile(ctx)), knows);
     const all: Skipped[] = [...skipped, ...(await unusable(ctx, toml))];
     if (ctx.json) return ctx.stdout(jsonDocument({ config: [{ toml, skipped: all }] }));
     ctx.stdout(toml);
@@ -66,7 +65,8 @@ async function textOf(ctx: CliContext, file: string): Promise<string> {
 async function unusable(ctx: CliContext, toml: string): Promise<Skipped[]> {
   const { interpretConfig } = await import("../config/config-file.ts");
   const source = { kind: "text", text: toml, badLine: 0 } as const;
-  const { problems } = interpretConfig("", source, {}, (line) => ctx.language.check(line));
+  const { check } = await ctx.language();
+  const { problems } = interpretConfig("", source, {}, check);
   return problems.map(
     ({ key, message, hint }) => ({ line: 0, text: key, why: `${message} (${hint}): remove it or write it anew` })
   );

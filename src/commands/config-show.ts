@@ -16,7 +16,8 @@ export const configShow = cliCommand({
     const { loadConfig } = await import("../config/config-file.ts");
     const { showConfig } = await import("../config/config-text.ts");
     const path = configPath(ctx.env);
-    const { config, problems } = loadConfig(path, ctx.env, (line) => ctx.language.check(line));
+    const { check } = await ctx.language();
+    const { config, problems } = loadConfig(path, ctx.env, check);
     if (problems.length > 0) ctx.stderr(`fugue: ${path} has mistakes, which are left out (see: fugue config check)\n`);
     const toml = showConfig(config);
     ctx.stdout(ctx.json ? jsonDocument({ config: [{ path, toml }] }) : toml);

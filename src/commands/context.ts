@@ -375,6 +375,8 @@ export interface CallOptions {
   readonly quiet?: boolean;
   /** Told the server's identity once it is connected; if it says no, nothing is sent, and there is no result. */
   readonly admit?: (identity: string) => boolean;
+  /** It changes nothing: it may leave before the server is admitted, and its answer not count. */
+  readonly reads?: boolean;
   /** Gives the call up: the server is told. */
   readonly signal?: AbortSignal;
 }
@@ -409,7 +411,8 @@ export interface CliContext extends TunnelContext {
   readonly named: boolean;
   /** Names that may stand before the `:` of a target: `local` and the configured servers. */
   servers(): readonly string[];
-  readonly language: CommandLanguage;
+  /** Loaded by who asks for it: it knows every command. */
+  language(): Promise<CommandLanguage>;
   /** The servers of the configuration file. */
   readonly serverAdmin: ServerAdmin;
   stdout(text: string): void;

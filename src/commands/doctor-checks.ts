@@ -241,7 +241,8 @@ async function checkConfig(ctx: CliContext): Promise<Finding> {
   const { configPath } = await import("../config/config.ts");
   const { loadConfig } = await import("../config/config-file.ts");
   const path = configPath(ctx.env);
-  const { problems, missing } = loadConfig(path, ctx.env, (line) => ctx.language.check(line));
+  const { check } = await ctx.language();
+  const { problems, missing } = loadConfig(path, ctx.env, check);
   if (problems.length > 0) {
     return {
       name: "config", state: "fail",

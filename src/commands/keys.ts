@@ -23,7 +23,8 @@ export const keys = cliCommand({
   async run(ctx) {
     const { configPath } = await import("../config/config.ts");
     const { loadConfig } = await import("../config/config-file.ts");
-    const { config } = loadConfig(configPath(ctx.env), ctx.env, (line) => ctx.language.check(line));
+    const { check } = await ctx.language();
+    const { config } = loadConfig(configPath(ctx.env), ctx.env, check);
     const prefix = formatKey(config.options.prefix);
     const rows = [
       ...shown("prefix", `${prefix} `, changedBindings(defaultBindings(), config.keys.prefix)),

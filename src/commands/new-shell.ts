@@ -1,30 +1,13 @@
 /** `new` typed in a shell: has the daemon make the session, started if need be, and shows it. */
 import { FugueError } from "../base/errors.ts";
-import { pathsFrom } from "../base/paths.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { findFarPane } from "./far-pane.ts";
 import { jsonDocument } from "./json.ts";
+import { needTerminal } from "./need-terminal.ts";
 import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
 import { prepareValues } from "./prepare.ts";
 import { unknownServer } from "./target.ts";
-
-/** Refuses to show a session where it can't be shown. @throws FugueError `usage`, `refused` */
-export function needTerminal(ctx: CliContext, server: string, instead: string): void {
-  if (!ctx.isTty) throw new FugueError("usage", "there is no terminal to show the session on", instead);
-  if (ctx.json) throw new FugueError("usage", "--json has no meaning for what is shown on the terminal", instead);
-  if (isNested(ctx, server)) {
-    throw new FugueError(
-      "refused", "this shell runs inside fugue already", `${instead}, or unset FUGUE_PANE to nest on purpose`,
-    );
-  }
-}
-
-/** Whether the session would be shown in a pane of its own server. */
-function isNested({ env }: CliContext, server: string): boolean {
-  if (!env.FUGUE_PANE || env.FUGUE_ADDR || server !== "local") return false;
-  return env.FUGUE_SOCKET === undefined || env.FUGUE_SOCKET === pathsFrom(env).socket;
-}
 
 /** `SERVER:NAME` names the server as well. @throws FugueError `usage` for something else with a colon, `noTarget` */
 function placeOf(ctx: CliContext, name: string | undefined): { server: string; name: string | undefined } {

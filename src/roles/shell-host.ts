@@ -13,7 +13,6 @@ import { Connection } from "../client/connection/connection.ts";
 import { sessionsOf } from "../client/tui/session-check.ts";
 import type { FoundServer } from "../transport/discovery.ts";
 import { Heartbeat } from "../client/connection/heartbeat.ts";
-import { lookup } from "../commands/registry.ts";
 import { explained } from "../transport/dialer.ts";
 import type { ServerAdmin } from "../commands/server-admin.ts";
 import type { CallOptions, Follow, SessionInfo } from "../commands/context.ts";
@@ -182,13 +181,13 @@ export class ShellLink implements CliLink {
   }
 
   async call(command: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
-    const { server = this.selected[0]!, start = false, quiet = false, limit, signal, admit } = options;
+    const { server = this.selected[0]!, start = false, quiet = false, limit, signal, admit, reads = false } = options;
     this.book.check(server);
     const run = async () => {
       const { connection, ready } = await this.connect(server, start, quiet);
       const send = () => connection.command(command, args, signal);
       // a question leaves with the hello and costs no round trip of its own; what changes something waits to be admitted
-      const early = !admit || lookup(command)?.effect === "read" ? send() : undefined;
+      const early = !admit || reads ? send() : undefined;
       early?.catch(() => {});
       await ready;
       if (admit && !admit(connection.welcome!.server)) return undefined;

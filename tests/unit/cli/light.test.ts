@@ -18,10 +18,25 @@ function loadedWith(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-test("the command line loads neither checks nor messages nor the configuration", () => {
+const packagesOf = (loaded: readonly string[]) => loaded.filter((name) => !name.startsWith("src/") && !name.startsWith("node:")).sort();
+
+test("the command line loads no command before it knows which, neither checks nor messages nor the configuration", () => {
   const loaded = [...loadedWith("src/cli/run.ts")];
-  expect(loaded).toContain("src/commands/ls.ts");
-  expect(loaded.filter((name) => !name.startsWith("src/") && !name.startsWith("node:")).sort()).toEqual(["citty"]);
+  expect(packagesOf(loaded)).toEqual(["citty"]);
+  expect(loaded.filter((name) => /registry|tmux|command-line|doctor-checks|usage|manual|completion-/.test(name))).toEqual([]);
   expect(loaded.filter((name) => name.startsWith("src/config/"))).toEqual([]);
-  expect(loaded.filter((name) => /doctor-checks|usage|manual|completion-/.test(name))).toEqual([]);
+});
+
+test("commands that are loaded alone don't bring the others along", () => {
+  for (const [, file] of readFileSync(join(root, "src/commands/shell-command.ts"), "utf8").matchAll(/import\("\.\/([a-z-]+\.ts)"\)/g)) {
+    if (file === "registry.ts" || file === "find-command.ts") continue;
+    const loaded = [...loadedWith(`src/commands/${file}`)];
+    expect(loaded.filter((name) => /registry|tmux-/.test(name))).toEqual([]);
+    expect(packagesOf(loaded)).toEqual([]);
+  }
+});
+
+test("the servers of a configuration are read without the options of the view", () => {
+  const loaded = [...loadedWith("src/config/servers-file.ts")];
+  expect(loaded.filter((name) => /options|style|format|keys|bindings|presets/.test(name))).toEqual([]);
 });
