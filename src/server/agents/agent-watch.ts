@@ -89,7 +89,11 @@ export class AgentWatch {
     const { running } = watched.tracker;
     watched.tracker.front(found, before !== undefined && !found && isAlive(before.pid), this.moment);
     // one that the daemon before told of is not told once more
-    if (found && !running && watched.told === "none") watched.told = this.earlierState(pane, found);
+    if (found && !running && watched.told === "none") {
+      watched.told = this.earlierState(pane, found);
+      // but somebody may have begun to wait for it since this daemon began
+      this.daemon.waits.agent(pane);
+    }
     if (found) this.looks.after(pane, 0);
     this.tell(pane, watched);
   }

@@ -55,6 +55,20 @@ test("each change is told once, in time, and not again by the daemon that takes 
   expect(rig.daemon.agents.status(2)!.state).toBe("done");
 });
 
+test("who waits for an agent before the daemon that took over has found it is answered", async () => {
+  await using rig = await DaemonRig.start();
+  await watching(rig);
+  await shows(rig, IDLE);
+  await rig.restart();
+  const client = await rig.attached({ target: "0" });
+  const seq = client.begin("wait", { target: ["work"], agent: "idle" });
+  await rig.pass(1000);
+  expect(client.all("reply").find((reply) => reply.seq === seq)).toBeUndefined();
+  inFront(rig);
+  await rig.settle();
+  expect(client.all("reply").find((reply) => reply.seq === seq)).toMatchObject({ result: expect.anything() });
+});
+
 test("another process in the pane is another conversation, also after a restart of the daemon", async () => {
   await using rig = await DaemonRig.start();
   await watching(rig);
