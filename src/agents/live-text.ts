@@ -2,17 +2,18 @@
 import type { Emulator } from "../terminal/emulator.ts";
 import { CELL, type XtermLine } from "../terminal/xterm/internals.ts";
 import { inputPlace, type AgentRules, type Sight } from "./rules.ts";
+import type { SpokenLines } from "./spoken.ts";
 
 /** Rows that are looked at, from the last one that is not blank upwards. */
 export const LIVE_ROWS = 40;
 
 const W = CELL.words;
 
-/** Text of one row without blanks at its end. */
-function rowText(line: XtermLine, cols: number): string {
+/** Text of one row without blanks at its end, unless it is `full`: its text goes on in the next one. */
+function rowText(line: XtermLine, cols: number, full = false): string {
   const data = line._data;
   let end = Math.min(cols, line.length);
-  while (end > 0) {
+  while (end > 0 && !full) {
     const content = data[(end - 1) * W]! & CELL.hasContent;
     if (content !== 0 && content !== 0x20) break;
     end--;
@@ -60,6 +61,25 @@ export class LiveSight implements Sight {
   get rows(): readonly string[] {
     return (this.read ??= liveRows(this.emulator));
   }
+}
+
+/** The screen and the hot rows above it, with the rows joined that the terminal wrapped. */
+export function spokenLines(emulator: Emulator): SpokenLines {
+  // what is above the other screen is not the program's
+  const above = emulator.modes().alternateScreen ? 0 : emulator.scrollbackLength;
+  const rows = Array.from({ length: above + emulator.rows }, (_, i) => (i < above ? emulator.scrollbackRow(i) : emulator.screenRow(i - above)));
+  const lines: string[] = [];
+  let screen = 0;
+  let open = false;
+  for (const [i, row] of rows.entries()) {
+    const goesOn = rows[i + 1]?.isWrapped ?? false;
+    const text = rowText(row, emulator.cols, goesOn);
+    if (open) lines[lines.length - 1] += text;
+    else lines.push(text);
+    open = goesOn;
+    if (i <= above) screen = lines.length - 1;
+  }
+  return { lines, screen };
 }
 
 /** All rows of the screen. */

@@ -4,7 +4,7 @@
  */
 import { FugueError } from "../base/errors.ts";
 import { parseKey } from "../base/keys.ts";
-import { readFields, type FieldTypes } from "../config/fields.ts";
+import { readFields, type FieldTypes, type FieldValues } from "../config/fields.ts";
 import { Complaints, Problems, type Problem } from "../config/problem.ts";
 import { isTable, readToml, type TomlTable } from "../config/toml-document.ts";
 import { duration, int, oneOf, text, TEXTS, type ValueType } from "../config/value-types.ts";
@@ -78,6 +78,8 @@ const RULE_FIELDS = {
 
 const PROMPT_FIELDS = { input: PATTERN, hint: PATTERN, answer: KEYS } satisfies FieldTypes;
 
+const OUTPUT_FIELDS = { own: PATTERN, other: PATTERNS } satisfies FieldTypes;
+
 /** What came of a rule file: rules, if they can be used, and everything that is wrong. */
 export interface ReadRules {
   readonly rules?: AgentRules;
@@ -89,11 +91,12 @@ export function readRules(file: string, source: string): ReadRules {
   const problems = new Problems(file);
   const document = readToml(source, problems);
   const complaints = new Complaints(problems, document);
-  const { rules: ruleTables, prompt: promptTable, ...top } = document.root;
+  const { rules: ruleTables, prompt: promptTable, output: outputTable, ...top } = document.root;
   const { values, good } = readFields([], top, TOP_FIELDS, "a rule file", complaints);
   const rules = readRuleTables(ruleTables, complaints);
-  const prompt = isTable(promptTable) ? readFields(["prompt"], promptTable, PROMPT_FIELDS, "[prompt]", complaints).values : {};
-  if (promptTable !== undefined && !isTable(promptTable)) complaints.at(["prompt"], "is not a table", "write [prompt] with its fields below it");
+  const prompt = readPart("prompt", promptTable, PROMPT_FIELDS, complaints);
+  const output = readPart("output", outputTable, OUTPUT_FIELDS, complaints);
+  if (outputTable !== undefined && !output.own) complaints.at(["output"], "has no own", "write own = \"PATTERN\": how a row begins with which the agent says something");
   if (!("agent" in top)) complaints.at(["agent"], "is missing", "write agent = \"NAME\" at the top");
   if (!("programs" in top)) complaints.at(["programs"], "is missing", "write programs = [\"NAME\"]: the program by which it is known");
   const listed = problems.list();
@@ -106,8 +109,17 @@ export function readRules(file: string, source: string): ReadRules {
       ...(values.proven !== undefined && { proven: values.proven }), ...(values.version && { version: values.version }),
       ...(values.quiet !== undefined && { quietMs: values.quiet }),
       prompt: { ...(prompt.input && { input: prompt.input }), ...(prompt.hint && { hint: prompt.hint }), answer: prompt.answer ?? ["%"] },
+      ...(output.own && { output: { own: output.own, other: output.other ?? [] } }),
     },
   };
+}
+
+/** Reads a table with one part of the rules; empty if it is not there. */
+function readPart<T extends FieldTypes>(name: string, raw: unknown, fields: T, complaints: Complaints): FieldValues<T> {
+  if (raw === undefined) return {};
+  if (isTable(raw)) return readFields([name], raw, fields, `[${name}]`, complaints).values;
+  complaints.at([name], "is not a table", `write [${name}] with its fields below it`);
+  return {};
 }
 
 function readRuleTables(raw: unknown, complaints: Complaints): AgentRule[] {

@@ -1,6 +1,7 @@
 /** The rules by which an agent's state is read off its terminal: as data, and how they are applied. Pure. */
 import type { ProgressState } from "../terminal/effects.ts";
 import type { TextMatcher } from "../terminal/history/pattern-matcher.ts";
+import type { OutputRules } from "./spoken.ts";
 
 /** States that rules can tell. */
 export const RULE_STATES = ["idle", "working", "blocked", "error"] as const;
@@ -54,6 +55,8 @@ export interface AgentRules {
   /** Without a rule that matches, the agent works while it prints, and is idle after this long, milliseconds. */
   readonly quietMs?: number;
   readonly prompt: PromptRules;
+  /** Undefined: what it says can't be told from what it shows. */
+  readonly output?: OutputRules;
 }
 
 /** What is seen of a terminal. */

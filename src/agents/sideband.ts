@@ -5,10 +5,19 @@ import { REPORTED_STATES, type ReportedState } from "../base/agent-state.ts";
 export const SPAWN_PLACES = ["right", "left", "up", "down", "window"] as const;
 export type SpawnPlace = (typeof SPAWN_PLACES)[number];
 
+/** To start a program. `command`: a command line for the shell; or what `preset` starts. */
+export interface SpawnRequest {
+  readonly kind: "spawn";
+  readonly command?: string;
+  readonly preset?: string;
+  readonly name?: string;
+  readonly dir?: string;
+  readonly where: SpawnPlace;
+}
+
 /** One request of a program. All texts are bounded, and may hold anything. */
 export type SidebandRequest =
-  /** `command`: a command line for the shell; or what `preset` starts. */
-  | { readonly kind: "spawn"; readonly command?: string; readonly preset?: string; readonly name?: string; readonly dir?: string; readonly where: SpawnPlace }
+  | SpawnRequest
   | { readonly kind: "notify"; readonly title: string; readonly body: string }
   | { readonly kind: "status"; readonly state?: ReportedState; readonly question?: string; readonly text?: string }
   | { readonly kind: "title"; readonly text: string }

@@ -29,6 +29,8 @@ export interface Preset {
   /** Whether to keep the history, or how many lines of it. */
   readonly history?: boolean | number;
   readonly sideband?: SidebandPolicy;
+  /** Whether `<fugue:spawn …/>` in what its agent says is such a request as well. */
+  readonly sideband_text?: boolean;
   /** What of its panes runs again after a reboot, in place of the option `restore`. */
   readonly restore?: "off" | "shell" | "command";
   /** Whether what its panes show may be on the disk; false wins over everything else. */
@@ -77,6 +79,7 @@ export const PRESET_FIELDS = {
   resume: boolOr(text()),
   history: boolOr(LINES),
   sideband: oneOf(...SIDEBAND_POLICIES),
+  sideband_text: BOOL,
   restore: oneOf("off", "shell", "command"),
   persist_history: BOOL,
   mcp_servers: TEXTS,

@@ -19,6 +19,7 @@ import { AgentWatch } from "./agents/agent-watch.ts";
 import type { RuleSource } from "./agents/rule-folder.ts";
 import { Prompts } from "./agents/prompts.ts";
 import { Sideband } from "./agents/sideband.ts";
+import { SpokenRequests } from "./agents/spoken-requests.ts";
 import { Mailroom } from "./operations/mailroom.ts";
 import { Buffers } from "./operations/buffers.ts";
 import { CommandLedger } from "./operations/command-ledger.ts";
@@ -61,6 +62,7 @@ export class Daemon {
   readonly agents: AgentWatch;
   readonly prompts: Prompts;
   readonly sideband: Sideband;
+  readonly spoken: SpokenRequests;
   /** How programs ended whose panes are gone. */
   readonly exits: Exits;
   readonly startedAt: number;
@@ -117,10 +119,11 @@ export class Daemon {
     this.runs = new Runs(this);
     this.mail = new Mailroom(this.model, (bytes) => this.keepValue("messages", bytes), () => keeper.flushed(), clock, log);
     this.sideband = new Sideband(this);
+    this.spoken = new SpokenRequests(this);
     this.effects = new Effects(this);
     this.loop = new ParseLoop(clock, () => this.sliceEnded());
     const changes = new AgentChanges(this);
-    this.agents = new AgentWatch(this, () => this.rules.rules, (change) => changes.handle(change));
+    this.agents = new AgentWatch(this, () => this.rules.rules, (change) => changes.handle(change), (pane, tracker) => this.spoken.look(pane, tracker));
     this.rules.changed = () => this.agents.rulesChanged();
     this.prompts = new Prompts(this);
     this.programs = new ProgramWatch(clock, (pane) => this.programChanged(pane), (pane, front) => this.agents.front(pane, front));

@@ -17,7 +17,7 @@ const routes = existsSync("/proc/net/route") ? readFileSync("/proc/net/route", "
 /** Left out loudly, also where nothing else may be: they are 640 MB that no check installs. */
 function testReal(agent: RealAgent, name: string, body: () => Promise<void>): void {
   const reason = !realAgent(agent) ? `${agent} is not installed (FUGUE_AGENT_LAB)` : routes > 0 ? "there is a network: use unshare -n" : undefined;
-  if (reason === undefined) test(name, body, 120_000);
+  if (reason === undefined) test(name, body, 200_000);
   else console.log(`LEFT OUT: ${name}: ${reason}`);
 }
 
@@ -36,6 +36,32 @@ async function turns(home: E2eHome, prompts: () => readonly string[]): Promise<a
   return agent();
 }
 
+/** What the agent in `work` says, but not what it was told to say, is done once; its pane becomes narrow and wide. */
+async function asksInWords(home: E2eHome): Promise<void> {
+  const done = join(home.home, "done");
+  const say = (text: string) => home.fugue("prompt", "work", `think=600 say=${Buffer.from(text).toString("base64url")}`, "--wait", "idle", "--timeout", "60s");
+  const tag = (id: string, end = "/>") => `<fugue:spawn id="${id}" command="echo%20${id}%20%3E%3E%20${encodeURIComponent(done)}" where="window"${end}`;
+  const times = () => (existsSync(done) ? readFileSync(done, "utf8").trim().split("\n") : []);
+  await home.fugue("prompt", "work", `think=300 words=3\n${tag("typed")}`, "--wait", "idle", "--timeout", "60s");
+  await say(`It is written ${tag("quoted")} so.`);
+  expect(times()).toEqual([]);
+  await say(`I start something.\n\n${tag("one")}`);
+  await home.waitUntil("the first", () => times().length === 1);
+  await say(tag("two"));
+  await home.waitUntil("the second", () => times().length === 2);
+  for (const cols of [60, 120]) {
+    const terminal = home.tui(["attach", "work"], { cols, rows: 30 });
+    await Bun.sleep(2500);
+    terminal.prefix("d");
+    await terminal.ended();
+  }
+  process.kill((await home.pids()).daemon, "SIGKILL");
+  await home.waitUntil("the next daemon", async () => (await home.cli(["ls"])).status === 0);
+  await say("Nothing more.");
+  await Bun.sleep(1000);
+  expect(times()).toEqual(["one", "two"]);
+}
+
 testReal("claude", "Claude Code from an isolated preset takes prompts, asks, is answered, and comes back with its conversation", async () => {
   const home = new E2eHome();
   const mock = mockAnthropic(join(home.home, "work"), () => {});
@@ -43,12 +69,13 @@ testReal("claude", "Claude Code from an isolated preset takes prompts, asks, is 
   // as somebody has it who never set the variable
   renameSync(join(home.home, ".claude", ".claude.json"), join(home.home, ".claude.json"));
   const env = Object.entries(lab.env).filter(([name]) => name !== "CLAUDE_CONFIG_DIR").map(([name, value]) => `${name} = "${value}"`).join("\n");
-  home.configure(`[presets.claude]\ncommand = "${realAgent("claude")}"\nisolate = true\ncwd = "~/work"\n[presets.claude.env]\n${env}\n`);
+  home.configure(`[presets.claude]\ncommand = "${realAgent("claude")}"\nisolate = true\ncwd = "~/work"\nsideband = "allow"\nsideband_text = true\n[presets.claude.env]\n${env}\n`);
   await using _ = home;
   await home.fugue("new", "work", "-d", "--size=100x30", "--preset", "claude");
   const agent = await turns(home, () => mock.prompts);
   expect(agent).toMatchObject({ agent: "claude", preset: "claude", session: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   expect(await home.fugue("agent", "explain", "work")).toMatch(/\* +report +idle/);
+  await asksInWords(home);
   // everything ends, and begins again
   await home.fugue("stop", "--yes");
   await home.fugue("new", "other", "-d");
@@ -60,6 +87,8 @@ testReal("claude", "Claude Code from an isolated preset takes prompts, asks, is 
   expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(realpathSync(join(home.home, "work")));
   expect(await home.fugue("prompt", "work", "think=100 words=3 what was said before", "--wait", "idle", "--timeout", "60s")).toBe("done");
   expect(mock.conversations.at(-1)).toContain("long words");
+  // and what it had asked for in the conversation is not done again
+  expect(readFileSync(join(home.home, "done"), "utf8")).toBe("one\ntwo\n");
   mock.stop();
 });
 
@@ -70,11 +99,12 @@ testReal("codex", "Codex from an isolated preset takes prompts, asks, and is ans
   const mock = mockOpenai(() => {});
   const lab = codexHome(folder, mock.port);
   const env = Object.entries(lab.env).map(([name, value]) => `${name} = "${value}"`).join("\n");
-  home.configure(`[presets.codex]\ncommand = "${realAgent("codex")}"\ncwd = "${lab.work}"\nargs = ["--no-daemon"]\n[presets.codex.env]\n${env}\n`);
+  home.configure(`[presets.codex]\ncommand = "${realAgent("codex")}"\ncwd = "${lab.work}"\nargs = ["--no-daemon"]\nsideband = "allow"\nsideband_text = true\n[presets.codex.env]\n${env}\n`);
   await using _ = home;
   await home.fugue("new", "work", "-d", "--size=100x30", "--preset", "codex");
   const agent = await turns(home, () => mock.prompts);
   expect(agent).toMatchObject({ agent: "codex", version: expect.stringMatching(/^\d+\./), session: expect.any(String) });
+  await asksInWords(home);
   mock.stop();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -1,6 +1,6 @@
 /**
  * What a mock of an agent's API is told to do, written into the prompt itself: `think=300 words=20`, `tool`, `edit`, `ask`, `plan`, `quote`,
- * `fail`. The person who wrote the prompt so knows in which state the agent must be. `do=mcp` calls tools of the MCP server, one after the
+ * `fail`, `say=BASE64URL` (the answer is that text). The person who wrote the prompt so knows in which state the agent must be. `do=mcp` calls tools of the MCP server, one after the
  * other, as a `ToolScript` says.
  */
 
@@ -13,6 +13,8 @@ export interface AgentTurn {
   /** The answer quotes dialogs of agents: a transcript that must fool nobody. */
   readonly quote: boolean;
   readonly fail: boolean;
+  /** The answer itself. */
+  readonly say: string | undefined;
 }
 
 /** Calls of tools of our MCP server that a model is to make, and what came of them. */
@@ -32,11 +34,14 @@ export const QUOTED_DIALOGS = `Do you want to proceed?\n❯ 1. Yes\n  2. No\n\nE
 export function turnOf(text: string): AgentTurn {
   const number = (name: string, fallback: number) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(text)?.[1] ?? fallback);
   const tool = /\bdo=(run|edit|ask|plan|mcp)\b/.exec(text)?.[1] as AgentTurn["tool"];
-  return { think: number("think", 300), words: number("words", 12), tool, quote: /\bquote\b/.test(text), fail: /\bfail\b/.test(text) };
+  const said = /\bsay=([A-Za-z0-9_-]+)/.exec(text)?.[1];
+  const say = said === undefined ? undefined : Buffer.from(said, "base64url").toString();
+  return { think: number("think", 300), words: number("words", 12), tool, quote: /\bquote\b/.test(text), fail: /\bfail\b/.test(text), say };
 }
 
 /** The words of an answer. */
 export function answerOf(turn: AgentTurn): string[] {
+  if (turn.say !== undefined) return turn.say.match(/[^]{1,5}/g) ?? [];
   const words = Array.from({ length: turn.words }, (_, i) => `word${i} `);
   return turn.quote ? [...words, "\n\n", ...QUOTED_DIALOGS.split(/(?<= )/)] : words;
 }

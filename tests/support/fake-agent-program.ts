@@ -1,5 +1,5 @@
 /** The program of fake-agent.ts. It imports nothing of ours: it is copied away and run under another name. */
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 
 const LINE = "─".repeat(40);
 let draft = "";
@@ -35,8 +35,14 @@ function submit(): void {
     if (/\bask\b/.test(prompt)) become("blocked");
     else if (/\bfail\b/.test(prompt)) become("idle", "", "● API Error: 500");
     else if (/\bquote\b/.test(prompt)) become("idle", "", "● Do you want to proceed?", "  ❯ 1. Yes", "    2. No", "  Esc to cancel");
+    else if (/\bsay\b/.test(prompt)) become("idle", "", ...said(/say (\S+)/.exec(prompt)![1]!));
     else become("idle", "", "● all right");
   }, ms);
+}
+
+/** What stands in a file, as the agent's own words. */
+function said(path: string): string[] {
+  return readFileSync(path, "utf8").trimEnd().split("\n").map((line, n) => `${n === 0 ? "●" : " "} ${line}`);
 }
 
 function answer(key: string): void {
@@ -46,6 +52,7 @@ function answer(key: string): void {
   setTimeout(() => become("idle", "● removed"), 200);
 }
 
+process.stdout.on("resize", draw);
 process.stdin.setRawMode?.(true);
 write("\x1b[?2004h");
 draw();

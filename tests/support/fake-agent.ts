@@ -1,6 +1,6 @@
 /**
  * A small program that looks like Claude Code as far as fugue looks at it: title, input, dialog, footer, bracketed paste. Run
- * as `bun …/claude.ts` it is taken for it. The prompt says what it does: `ms=500`, `ask`, `fail`, `quote`. What it took
+ * as `bun …/claude.ts` it is taken for it. The prompt says what it does: `ms=500`, `ask`, `fail`, `quote`, `say FILE`. What it took
  * is appended to the file named by FAKE_AGENT_LOG, one JSON text a line.
  */
 import { copyFileSync, mkdirSync } from "node:fs";

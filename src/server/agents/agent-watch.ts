@@ -50,8 +50,12 @@ export class AgentWatch {
   /**
    * @param rules   what is known of agents at the moment
    * @param changed called once for each change of state
+   * @param seen    called at each look; returns in how many milliseconds another one is wanted
    */
-  constructor(private readonly daemon: Daemon, private readonly rules: () => readonly AgentRules[], private readonly changed: (change: AgentChange) => void) {
+  constructor(
+    private readonly daemon: Daemon, private readonly rules: () => readonly AgentRules[], private readonly changed: (change: AgentChange) => void,
+    private readonly seen: (pane: Pane, tracker: AgentTracker) => number | undefined,
+  ) {
     this.folders = new AgentFolders(join(daemon.paths.state, "agents"), selfArgv());
     this.looks = new LookQueue(daemon.clock, (pane) => this.refresh(pane));
   }
@@ -129,6 +133,8 @@ export class AgentWatch {
     watched.tracker.look(new LiveSight(emulator), pane.activeAt, at);
     const again = watched.tracker.lookAgainAt;
     if (again !== undefined) this.looks.after(pane, Math.max(1, again - at.now));
+    const wanted = this.seen(pane, watched.tracker);
+    if (wanted !== undefined) this.looks.after(pane, wanted);
     this.tell(pane, watched);
   }
 

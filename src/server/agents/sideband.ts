@@ -2,13 +2,13 @@
  * What programs ask by the sideband: carried out as the preset of their pane allows it, in their own session only, and
  * bounded in depth, number and rate. What needs a person's yes is shown to those who look at the session, and expires.
  */
-import { parseSideband, writtenOut, type SidebandRequest } from "../../agents/sideband.ts";
+import { parseSideband, writtenOut, type SidebandRequest, type SpawnRequest } from "../../agents/sideband.ts";
 import type { Timer } from "../../base/clock.ts";
 import { asFugueError, FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
 import { randomHex, systemRandom } from "../../base/random.ts";
 import type { ProgramRequest } from "../../commands/agent-context.ts";
-import type { SidebandPolicy } from "../../config/presets.ts";
+import type { Preset, SidebandPolicy } from "../../config/presets.ts";
 import type { Daemon } from "../daemon.ts";
 import { splitPane } from "../model/layout.ts";
 import type { PaneState } from "../model/state.ts";
@@ -40,6 +40,9 @@ interface Asked extends ProgramRequest {
 /** A notice for people, on its way through the pacing that all notices of a pane have. */
 export type Notify = (title: string, body: string) => void;
 
+/** Hears why a request is not done. */
+export type Refused = (why: string) => void;
+
 export class Sideband {
   private readonly asked = new Map<number, Asked>();
   private next = 1;
@@ -57,19 +60,37 @@ export class Sideband {
     this.take(pane, request, notify);
   }
 
-  /** What the preset of a pane allows its programs. A pane without one has nothing. */
-  private policyOf(id: number): SidebandPolicy {
+  private presetOf(id: number): Preset | undefined {
     const name = this.daemon.model.panes.get(id)?.preset;
-    return (name !== undefined && this.daemon.settings().presets.find((preset) => preset.name === name)?.sideband) || "off";
+    return name === undefined ? undefined : this.daemon.settings().presets.find((preset) => preset.name === name);
   }
 
-  private take(pane: Pane, request: SidebandRequest, notify: Notify): void {
-    if (!this.isPaced(pane, request.kind)) return this.note(pane.id, request.kind, "too many in a minute");
+  /** What the preset of a pane allows its programs. A pane without one has nothing. */
+  private policyOf(id: number): SidebandPolicy {
+    return this.presetOf(id)?.sideband ?? "off";
+  }
+
+  /** Whether what the agent of a pane says may be a request as well. */
+  hearsText(id: number): boolean {
+    return this.presetOf(id)?.sideband_text === true && this.policyOf(id) !== "off";
+  }
+
+  /** The agent of a pane has asked for this in its own words. @param refused told at once or later, once at most */
+  spoken(pane: Pane, request: SpawnRequest, refused: Refused): void {
+    this.take(pane, request, () => {}, refused);
+  }
+
+  private take(pane: Pane, request: SidebandRequest, notify: Notify, refused: Refused = () => {}): void {
+    const refuse = (why: string) => {
+      this.note(pane.id, request.kind, why);
+      refused(why);
+    };
+    if (!this.isPaced(pane, request.kind)) return refuse("too many in a minute");
     // what a program says of itself runs nothing
     const asks = this.policyOf(pane.id) === "ask" && (request.kind === "spawn" || request.kind === "mail");
-    if (asks) return this.ask(pane, request);
+    if (asks) return this.ask(pane, request, refuse);
     void this.carryOut(pane.id, request, notify).then(
-      () => this.note(pane.id, request.kind, "done"), (error) => this.note(pane.id, request.kind, asFugueError(error).message),
+      () => this.note(pane.id, request.kind, "done"), (error) => refuse(asFugueError(error).message),
     );
   }
 
@@ -90,14 +111,14 @@ export class Sideband {
 
   // Asking a person
 
-  private ask(pane: Pane, request: SidebandRequest): void {
+  private ask(pane: Pane, request: SidebandRequest, refuse: Refused): void {
     const { daemon } = this;
     const window = daemon.windowOf(pane.id);
     if (!window) return;
     const mine = [...this.asked.values()].filter((each) => each.pane === pane.id);
     const text = this.describe(request);
     if (mine.some((each) => each.text === text)) return;
-    if (mine.length >= MOST_ASKED_BY_ONE || this.asked.size >= MOST_ASKED) return this.note(pane.id, request.kind, "too many requests wait");
+    if (mine.length >= MOST_ASKED_BY_ONE || this.asked.size >= MOST_ASKED) return refuse("too many requests wait");
     const id = this.next++;
     const timer = daemon.clock.after(ASK_MS, () => this.settle(id, "expired"));
     const session = daemon.model.session(window.session);
@@ -173,7 +194,7 @@ export class Sideband {
     }
   }
 
-  private async spawn(parent: PaneState, { command, preset, name, dir, where }: SidebandRequest & { kind: "spawn" }): Promise<void> {
+  private async spawn(parent: PaneState, { command, preset, name, dir, where }: SpawnRequest): Promise<void> {
     const { model, clock, env, life } = this.daemon;
     const depth = (parent.spawnDepth ?? 0) + 1;
     if (depth > DEEPEST) throw new FugueError("refused", `programs start others ${DEEPEST} generations deep at most`);

@@ -53,6 +53,8 @@ export interface PaneState {
   preset?: string;
   /** A program made it by the sideband: generations from a pane that a person made. */
   spawnDepth?: number;
+  /** Ids of what its agent has asked for in its own words: none of it is done again. */
+  spokenIds?: string[];
   /** Lines of history; absent: as the options say. */
   historyLines?: number;
   /** What of it runs again after a reboot; absent: as its session says, or the options. */

@@ -49,14 +49,19 @@ export class Effects {
       case "clipboardRead":
         return this.answerClipboard(pane, effect.selection);
       case "notification":
-        return this.pacedOf(pane).notices.push(effect);
+        return this.notice(pane, effect.title, effect.body);
       case "sideband":
-        return this.daemon.sideband.handle(pane, effect.payload, (title, body) => this.pacedOf(pane).notices.push({ title, body }));
+        return this.daemon.sideband.handle(pane, effect.payload, (title, body) => this.notice(pane, title, body));
       case "prompt":
         return this.daemon.runs.mark(pane, effect);
       case "windowName":
         return this.nameWindow(pane, effect.name);
     }
+  }
+
+  /** Tells those who look at a pane's session something. */
+  notice(pane: Pane, title: string, body: string): void {
+    this.pacedOf(pane).notices.push({ title, body });
   }
 
   private pacedOf(pane: Pane): Paced {
@@ -75,6 +80,7 @@ export class Effects {
   /** A pane is gone: what it still had to say is forgotten. */
   paneGone(pane: Pane): void {
     this.daemon.sideband.paneGone(pane);
+    this.daemon.spoken.paneGone(pane);
     const paced = this.paced.get(pane);
     paced?.copies.dispose();
     paced?.notices.dispose();
