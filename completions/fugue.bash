@@ -78,7 +78,7 @@ _fugue_options() {
     'message') REPLY='--client' ;;
     'serve') REPLY='--listen --advertise --detach -d' ;;
     'stop') REPLY='--yes -y' ;;
-    'upgrade') REPLY='--to' ;;
+    'upgrade') REPLY='--to --keeper' ;;
     'server invite') REPLY='--expires --url' ;;
     'server secret') REPLY='--renew' ;;
     'discover') REPLY='--wait' ;;

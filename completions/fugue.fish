@@ -411,6 +411,7 @@ complete -c fugue -n "__fugue_in 'serve'" -l advertise -d 'tell the local networ
 complete -c fugue -n "__fugue_in 'serve'" -s d -l detach -d 'go to the background once it answers'
 complete -c fugue -n "__fugue_in 'stop'" -s y -l yes -d 'don\'t ask'
 complete -c fugue -n "__fugue_in 'upgrade'" -l to -r -F -d 'executable to change to; default: this one'
+complete -c fugue -n "__fugue_in 'upgrade'" -l keeper -d 'replace the keeper as well, in place'
 complete -c fugue -n "__fugue_at state 0" -a purge -d 'Remove from the disk what panes showed'
 complete -c fugue -n "__fugue_at 'state purge' 0" -a '(__fugue_names session)'
 complete -c fugue -n "__fugue_at service 0" -a install -d 'Have the system start the server when you log in'

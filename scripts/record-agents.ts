@@ -8,6 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../src/base/clock.ts";
 import { seededRandom } from "../src/base/random.ts";
+import { startProgram } from "../src/keeper/program.ts";
 import { Pty } from "../src/keeper/pty.ts";
 import { Emulator } from "../src/terminal/emulator.ts";
 import { claudeHome, codexHome, geminiHome, openCodeHome, realAgent, type LabHome, type RealAgent } from "../tests/support/agent-lab.ts";
@@ -47,7 +48,7 @@ const env = { PATH: process.env.PATH!, TERM: "xterm-256color", COLORTERM: "truec
 const emulator = new Emulator({ ...size, scrollback: 0 }, {
   reply: (bytes) => pty.write(bytes.slice(), () => {}), effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {},
 });
-const pty = new Pty({ argv, env, cwd: home.work, ...size }, systemClock);
+const pty = new Pty(startProgram({ argv, env, cwd: home.work, ...size }), systemClock);
 void (async () => {
   for (let bytes = await pty.read(); bytes !== undefined; bytes = await pty.read()) {
     events.push({ kind: "output", at: now(), text: Buffer.from(bytes).toString("latin1") });

@@ -1,6 +1,6 @@
 /** The few system calls that the runtime does not offer, by FFI. Linux (glibc or musl) and macOS. Loaded on first use. */
-import { dlopen, ptr } from "bun:ffi";
-import { fstatSync } from "node:fs";
+import { dlopen, ptr, type Pointer } from "bun:ffi";
+import { closeSync, fstatSync } from "node:fs";
 
 const SYMBOLS = {
   fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },
@@ -98,6 +98,25 @@ export function makeRaw(fd: number): TerminalSettings | undefined {
 /** Gives a terminal the settings that `makeRaw` found. */
 export function setTerminal(fd: number, settings: TerminalSettings): void {
   libc().tcsetattr(fd, TCSANOW, ptr(settings));
+}
+
+/** Opens a terminal by its master, whatever its name leads to (ioctl_tty(2), Linux 4.13). */
+const TIOCGPTPEER = 0x5441n;
+const O_RDWR_NOCTTY_CLOEXEC = 0o2 | 0o400 | 0o2000000;
+const TCXONC = 0x540an;
+
+/**
+ * Makes writers to a terminal wait, or lets them go on (tcflow(3) on the program's side). Going on also ends a stop that
+ * somebody typed. Linux only.
+ * @returns false where the system can't do it
+ */
+export function stopOutput(master: number, stopped: boolean): boolean {
+  if (process.platform !== "linux") return false;
+  const terminal = libc().ioctl(master, TIOCGPTPEER, O_RDWR_NOCTTY_CLOEXEC as unknown as Pointer);
+  if (terminal < 0) return false;
+  const done = libc().ioctl(terminal, TCXONC, (stopped ? 0 : 1) as unknown as Pointer) === 0;
+  closeSync(terminal);
+  return done;
 }
 
 /** The process group in the foreground of a terminal, by either of its ends, or undefined if there is none. */

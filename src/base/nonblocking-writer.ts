@@ -24,6 +24,11 @@ export class NonblockingWriter {
     return this.queued;
   }
 
+  /** A copy of what has not been taken yet. */
+  get unwritten(): Uint8Array {
+    return Buffer.concat(this.queue.map(({ bytes }) => bytes));
+  }
+
   /** Queues bytes, without a copy; `done` runs when all of them have been taken. */
   write(bytes: Uint8Array, done?: () => void): void {
     this.queue.push({ bytes, done });

@@ -319,8 +319,8 @@ export interface ServerContext {
   readonly trust: Trust;
   readonly mail: MessagePort;
   status(): ServerStatus;
-  /** Replaces the daemon by one of another executable; programs go on. @throws FugueError `failed` if it can't be tried. */
-  upgrade(executable: string): Promise<void>;
+  /** Replaces the daemon, or the keeper and the daemon, by another executable; programs go on. @throws FugueError `failed` if it can't be tried. */
+  upgrade(executable: string, keeper: boolean): Promise<void>;
   /** Removes what is kept on disk of what panes showed: of one session, or of all. @returns panes that were concerned. */
   purge(session?: number): number;
   /** Ends everything: programs, daemon, keeper. */

@@ -1,5 +1,12 @@
 /** What `status` tells of a server. */
 
+/** How a change to another build went, or goes. */
+export interface UpgradeStatus {
+  executable: string;
+  state: "trying" | "done" | "failed";
+  why: string | null;
+}
+
 /** The state of a server. */
 export interface ServerStatus {
   /** Identity of the server, as links to its panes name it. */
@@ -7,9 +14,18 @@ export interface ServerStatus {
   release: string;
   protocol: number;
   home: string;
-  keeper: { pid: number; startedAt: number; restarts: number; lastExit: string | null };
+  keeper: {
+    pid: number;
+    /** null: of before releases were told. */
+    release: string | null;
+    startedAt: number;
+    restarts: number;
+    lastExit: string | null;
+    /** How its last replacement in place went, or goes. */
+    replaced: UpgradeStatus | null;
+  };
   /** How the last upgrade went, or goes. */
-  upgrade: { executable: string; state: "trying" | "done" | "failed"; why: string | null } | null;
+  upgrade: UpgradeStatus | null;
   /** What is kept on disk for the next start, and what came back from it. */
   saved: {
     at: number; bytes: number; failing: string | null;

@@ -1,7 +1,7 @@
 /** `status`: the daemon, its keeper, and how much they hold. */
 import { formatDuration } from "../base/duration.ts";
 import { serverCommand } from "./command.ts";
-import type { ServerStatus } from "./server-status.ts";
+import type { ServerStatus, UpgradeStatus } from "./server-status.ts";
 import { cell, count, formatTable } from "./text-table.ts";
 
 /** What `status` answers. */
@@ -23,9 +23,11 @@ export const status = serverCommand({
     "status[].protocol": "integer: newest protocol that it speaks",
     "status[].home": "string: its folder",
     "status[].keeper.pid": "integer: process that owns the terminals",
+    "status[].keeper.release": "string or null: release of the keeper",
     "status[].keeper.startedAt": "integer: milliseconds since 1970",
     "status[].keeper.restarts": "integer: how often it had to start a daemon again",
     "status[].keeper.lastExit": "string or null: how the daemon before ended",
+    "status[].keeper.replaced": "object or null: how its last replacement in place went: executable, state (trying, done, failed), why",
     "status[].daemon.pid": "integer: process that answers",
     "status[].daemon.startedAt": "integer: milliseconds since 1970",
     "status[].upgrade": "object or null: how the last upgrade went: executable, state (trying, done, failed), why",
@@ -48,7 +50,8 @@ export const status = serverCommand({
       ...(style.several ? [["server", cell(one.server ?? "")]] : []),
       ["release", `${cell(one.release)} (protocol ${one.protocol})`],
       ["home", cell(one.home)],
-      ["keeper", `pid ${one.keeper.pid}, up ${since(one.keeper.startedAt)}`],
+      ["keeper", `pid ${one.keeper.pid}, ${one.keeper.release ? `release ${cell(one.keeper.release)}, ` : ""}up ${since(one.keeper.startedAt)}`],
+      ...(one.keeper.replaced ? [["", `replaced in place, ${upgradeText(one.keeper.replaced)}`]] : []),
       ["daemon", `pid ${one.daemon.pid}, up ${since(one.daemon.startedAt)}, ${restarts(one.keeper)}`],
       ...(one.upgrade ? [["upgrade", upgradeText(one.upgrade)]] : []),
       ["saved", savedText(one.saved, since)],
@@ -63,7 +66,7 @@ export const status = serverCommand({
   },
 });
 
-function upgradeText({ executable, state, why }: NonNullable<ServerStatus["upgrade"]>): string {
+function upgradeText({ executable, state, why }: UpgradeStatus): string {
   return `${state}: ${cell(executable, 200)}${why === null ? "" : ` (${cell(why, 200)})`}`;
 }
 

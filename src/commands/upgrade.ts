@@ -5,7 +5,7 @@ import { sleep, systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { cliCommand, serverCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import type { ServerStatus } from "./server-status.ts";
+import type { ServerStatus, UpgradeStatus } from "./server-status.ts";
 import { jsonDocument } from "./json.ts";
 import type { StatusResult } from "./status.ts";
 import { cell } from "./text-table.ts";
@@ -25,14 +25,17 @@ export const upgrade = serverCommand({
   summary: SUMMARY,
   group: "server",
   effect: "destroy",
-  args: { to: { type: "string", required: true, value: "FILE", help: "executable, an absolute path on the server's machine" } },
-  async run(ctx, { to }) {
+  args: {
+    to: { type: "string", required: true, value: "FILE", help: "executable, an absolute path on the server's machine" },
+    keeper: { type: "boolean", help: "replace the keeper, in place, and the daemon with it" },
+  },
+  async run(ctx, { to, keeper }) {
     if (!isAbsolute(to)) throw new FugueError("usage", `'${cell(to, 200)}' is no absolute path`);
     const stat = statSync(to, { throwIfNoEntry: false });
     if (!stat?.isFile() || (stat.mode & 0o111) === 0) {
       throw new FugueError("failed", `${cell(to, 200)} can't be executed on the server's machine`, "name the file of a fugue executable");
     }
-    await ctx.upgrade(to);
+    await ctx.upgrade(to, keeper);
     return { upgrade: [{ executable: to }] };
   },
 });
@@ -41,18 +44,22 @@ export const upgradeInShell = cliCommand({
   name: "upgrade",
   summary: SUMMARY,
   details: `Without --to the daemon becomes what this executable is. Programs go on, and clients come back by themselves
-after a short pause. A build that does not prove healthy within a few seconds is given up, and the one before goes on.`,
+after a short pause. A build that does not prove healthy within a few seconds is given up, and the one before goes on.
+With --keeper the process that owns the programs' terminals changes to the same build, once the daemon has: its number and
+its programs stay. Programs that print are held for that moment. Linux only.`,
   group: "server",
   effect: "destroy",
-  args: { to: { type: "file", value: "FILE", help: "executable to change to; default: this one" } },
+  args: {
+    to: { type: "file", value: "FILE", help: "executable to change to; default: this one" },
+    keeper: { type: "boolean", help: "replace the keeper as well, in place" },
+  },
   result: RESULT,
   async run(ctx, args) {
     const to = resolve(ctx.cwd, args.to ?? process.execPath);
-    const before = await statusOf(ctx);
-    await ctx.call("upgrade", { to });
-    const after = await changed(ctx, before, to);
+    let after = await change(ctx, { to }, ({ upgrade }) => upgrade);
+    if (args.keeper) after = await change(ctx, { to, keeper: true }, ({ keeper }) => keeper.replaced);
     if (ctx.json) ctx.stdout(jsonDocument({ upgrade: [{ executable: to, release: after.release, pid: after.daemon.pid }] }));
-    else await ctx.note("success", `the daemon is release ${cell(after.release)} now`);
+    else await ctx.note("success", `${args.keeper ? "keeper and daemon are" : "the daemon is"} release ${cell(after.release)} now`);
     return 0;
   },
 });
@@ -61,16 +68,21 @@ async function statusOf(ctx: CliContext): Promise<ServerStatus> {
   return ((await ctx.call("status", {})) as StatusResult).status[0]!;
 }
 
-/** Waits until the new daemon has proved itself. @throws FugueError `failed` with the reason if it has not */
-async function changed(ctx: CliContext, before: ServerStatus, to: string): Promise<ServerStatus> {
+/**
+ * Has something replaced, and waits until the new daemon tells that it went well.
+ * @param outcome what a status tells of it
+ * @throws FugueError `failed` with the reason if it went wrong, `timeout` if nothing is known in time
+ */
+async function change(ctx: CliContext, args: { to: string; keeper?: boolean }, outcome: (status: ServerStatus) => UpgradeStatus | null): Promise<ServerStatus> {
+  const before = await statusOf(ctx);
+  await ctx.call("upgrade", args);
   const end = systemClock.now() + PATIENCE_MS;
   while (systemClock.now() < end) {
     try {
       const now = await statusOf(ctx);
-      if (now.upgrade?.state === "failed") {
-        throw new FugueError("failed", `the upgrade to ${to} failed: ${now.upgrade.why}`, "the build before goes on, and nothing was lost");
-      }
-      if (now.upgrade?.state === "done" && now.daemon.pid !== before.daemon.pid) return now;
+      const { state, why } = outcome(now) ?? { state: "trying", why: null };
+      if (state === "failed") throw new FugueError("failed", `the upgrade to ${args.to} failed: ${why}`, "the build before goes on, and nothing was lost");
+      if (state === "done" && now.daemon.pid !== before.daemon.pid) return now;
     } catch (thrown) {
       const error = asFugueError(thrown);
       // between the two daemons nobody answers
@@ -78,5 +90,5 @@ async function changed(ctx: CliContext, before: ServerStatus, to: string): Promi
     }
     await sleep(systemClock, LOOK_EVERY_MS);
   }
-  throw new FugueError("timeout", "the new daemon did not prove healthy in time", "ask: fugue status, fugue logs");
+  throw new FugueError("timeout", "the new build did not prove healthy in time", "ask: fugue status, fugue logs");
 }

@@ -2,15 +2,20 @@
  * The keeper: parent of every pane's process, owner of the PTY masters, supervisor of the daemon. It knows nothing of
  * terminals, sessions or networks. One daemon is connected at a time; a new one replaces the old.
  */
-import type { Clock } from "../base/clock.ts";
+import { sleep, type Clock } from "../base/clock.ts";
 import { peerOf } from "../base/libc.ts";
 import type { Logger } from "../base/log.ts";
+import { RELEASE } from "../base/release.ts";
 import type { SocketDuplex } from "../transport/socket.ts";
+import { Reaper, adoptProgram } from "./adopted-program.ts";
+import type { Handover } from "./handover.ts";
 import { KeeperPane } from "./pane.ts";
 import {
   FROM_KEEPER, KEEPER_VERSION, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload,
-  parseBlobPayload, parseJsonPayload, parseSizePayload, parseWritePayload, type KeeperWelcome, type SpawnRequest,
+  parseBlobPayload, parseJsonPayload, parseSizePayload, parseWritePayload, type KeeperWelcome, type SpawnRequest, type UpgradeState,
 } from "./protocol.ts";
+import { Pty } from "./pty.ts";
+import type { Predecessor } from "./replacement.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 const MOST_PANES = 4096;
@@ -21,12 +26,17 @@ const SIGHUP = 1;
 const SIGCONT = 18;
 const SIGKILL = 9;
 
-export class Keeper {
+export class Keeper implements Predecessor {
+  stopping = false;
+  /** Puts another build in this keeper's place. @returns only if that failed: why */
+  replace: (executable: string) => Promise<string> = async () => "this keeper can't be replaced";
+  /** How the last replacement went, or goes. */
+  replaced: UpgradeState | undefined;
   private readonly panes = new Map<number, KeeperPane>();
   private readonly blobs = new Map<string, Uint8Array>();
   private daemon: SocketDuplex | undefined;
-  private stopping = false;
-  private readonly startedAt: number;
+  private daemonGone: (() => void) | undefined;
+  private startedAt: number;
 
   /** @param ended called once everything has been stopped */
   constructor(
@@ -68,6 +78,7 @@ export class Keeper {
     if (this.daemon !== duplex) return;
     this.daemon = undefined;
     for (const pane of this.panes.values()) pane.detach();
+    this.daemonGone?.();
   }
 
   private readonly send = (message: Uint8Array): void => this.daemon?.write(message);
@@ -80,6 +91,7 @@ export class Keeper {
     if (type === TO_KEEPER.healthy) return position === 1 ? this.supervisor.ready() : this.supervisor.healthy();
     if (type === TO_KEEPER.stop) return void this.stop();
     if (type === TO_KEEPER.upgrade) return this.upgrade(parseJsonPayload<{ executable: string }>(payload).executable);
+    if (type === TO_KEEPER.replace) return this.beReplaced(parseJsonPayload<{ executable: string }>(payload).executable);
     const pane = this.panes.get(id);
     if (pane) this.handlePane(pane, type, position, payload);
   }
@@ -125,7 +137,7 @@ export class Keeper {
     this.daemon = from;
     this.supervisor.connected(hello.pid);
     const welcome: KeeperWelcome = {
-      version: KEEPER_VERSION, pid: process.pid, startedAt: this.startedAt, restarts: this.supervisor.restarts,
+      version: KEEPER_VERSION, release: RELEASE, pid: process.pid, startedAt: this.startedAt, replaced: this.replaced, restarts: this.supervisor.restarts,
       lastExit: this.supervisor.lastExit, upgrade: this.supervisor.upgrade, panes: [...this.panes.values()].map((pane) => pane.describe()),
     };
     for (const [key, bytes] of this.blobs) this.send(encodeKeeperMessage(FROM_KEEPER.blob, 0, 0, blobPayload(key, bytes)));
@@ -149,7 +161,7 @@ export class Keeper {
     if (this.stopping) return answer({ error: "the server is stopping" });
     if (this.panes.size >= MOST_PANES) return answer({ error: `${MOST_PANES} panes are open` });
     try {
-      const pane = new KeeperPane(id, request, this.clock, this.send);
+      const pane = KeeperPane.start(id, request, this.clock, this.send);
       this.panes.set(id, pane);
       answer({ pid: pane.pid });
     } catch (error) {
@@ -183,5 +195,55 @@ export class Keeper {
     await this.supervisor.stop(STOP_PATIENCE_MS);
     for (const pane of this.panes.values()) pane.close();
     this.ended();
+  }
+
+  // Another keeper takes over
+
+  private beReplaced(executable: string): void {
+    const tell = (state: UpgradeState["state"], why?: string) => {
+      this.replaced = { executable, state, why };
+      this.send(encodeKeeperMessage(FROM_KEEPER.replaced, 0, 0, jsonPayload(this.replaced)));
+      this.log.info("replacement", { ...this.replaced });
+    };
+    if (this.replaced?.state === "trying" || this.supervisor.busy) return tell("failed", "an upgrade is under way");
+    tell("trying");
+    void this.replace(executable).then((why) => tell("failed", why));
+  }
+
+  handover(): Handover {
+    const { startedAt, blobs, supervisor: { restarts, lastExit } } = this;
+    return { startedAt, restarts, lastExit, blobs, panes: [...this.panes.values()].map((pane) => pane.stock()) };
+  }
+
+  drain(): boolean {
+    const panes = [...this.panes.values()];
+    for (const pane of panes) pane.drain();
+    return panes.every(({ quiet }) => quiet);
+  }
+
+  async endDaemon(): Promise<void> {
+    const gone = new Promise<void>((resolve) => (this.daemonGone = resolve));
+    await this.supervisor.suspend();
+    if (this.daemon) await Promise.race([gone, sleep(this.clock, STOP_PATIENCE_MS)]);
+    this.daemon?.close(true);
+  }
+
+  resume(): void {
+    for (const pane of this.panes.values()) pane.resume();
+    if (!this.stopping) this.supervisor.run();
+  }
+
+  /** Goes on where another keeper stopped. @param replaced how that came */
+  adopt({ startedAt, restarts, lastExit, blobs, panes }: Handover, replaced: UpgradeState): void {
+    this.startedAt = startedAt;
+    this.replaced = replaced;
+    Object.assign(this.supervisor, { restarts, lastExit });
+    for (const [key, bytes] of blobs) this.blobs.set(key, bytes);
+    const reaper = new Reaper(this.clock);
+    for (const { program, ...stock } of panes) {
+      const pty = new Pty(adoptProgram(stock.kept.pid, program, reaper), this.clock);
+      this.panes.set(stock.kept.pane, new KeeperPane(stock, pty, this.clock, this.send));
+      if (program.held) pty.hold(false);
+    }
   }
 }

@@ -4,12 +4,13 @@ import {
   FROM_KEEPER, LOG_BOUND_BYTES, encodeKeeperMessage, jsonPayload, sizePayload,
   type KeptPane, type PaneExit, type SpawnRequest,
 } from "./protocol.ts";
+import type { KeptProgram, PaneStock } from "./handover.ts";
+import { PaneLog, advanceOf } from "./pane-log.ts";
+import { startProgram } from "./program.ts";
 import { Pty } from "./pty.ts";
 
 /** Largest piece of output in one message. */
 const PIECE_BYTES = 64 * 1024;
-/** Outputs that together are no longer than this become one record: a record costs more memory than a few bytes. */
-const JOIN_BYTES = 1024;
 /** Reads shorter than this, following each other within the gap, this many times, are a flood of small pieces. */
 const SMALL_BYTES = 512;
 const SMALL_GAP_MS = 2;
@@ -22,61 +23,64 @@ const OWE_MS = 1;
 /** After the leader has ended, how long a read waits for output of what it left behind. */
 const LINGER_MS = 300;
 
-/** Output counts its bytes, every other record counts 1: so each position names one point of the log exactly. */
-interface LogRecord {
-  type: number;
-  offset: number;
-  payload: Uint8Array;
-}
-
-function advanceOf(record: LogRecord): number {
-  return record.type === FROM_KEEPER.output ? record.payload.length : 1;
-}
-
-/** The record without what lies before `offset`, or undefined if nothing of it is left. */
-function trimmed(record: LogRecord, offset: number): LogRecord | undefined {
-  if (offset <= record.offset) return record;
-  if (offset >= record.offset + advanceOf(record)) return undefined;
-  return { ...record, offset, payload: record.payload.subarray(offset - record.offset) };
-}
-
 /** Sends one message to the daemon, if one is connected. */
 export type Send = (message: Uint8Array) => void;
 
 export class KeeperPane {
-  private readonly pty: Pty;
-  private log: LogRecord[] = [];
-  private start = 0;
-  private end = 0;
-  private credit = 0;
   /** Position up to which the daemon has got the log; -1 while it has not attached. */
   private sent = -1;
+  private credit = 0;
   private wake: (() => void) | undefined;
   private reading = false;
-  private leaderGone = false;
+  /** The output has ended; the program may go on. */
+  private silent = false;
+  /** Output is read beyond all bounds: the last of it is wanted. */
+  private draining = false;
+  /** Writers to the terminal are made to wait. */
+  private held = false;
+  private leaderExit: PaneExit | undefined;
   private readAt = 0;
   private smallReads = 0;
   private lingering: Timer | undefined;
   private cols: number;
   private rows: number;
-  private readonly startCols: number;
-  private readonly startRows: number;
-  private effect = 0;
-  private readonly inputs = new Map<number, number>();
+  private effect: number;
+  private readonly inputs: Map<number, number>;
   /** Acknowledgements that were not sent yet. */
   private owed: Uint8Array[] = [];
   private owing: Timer | undefined;
   private exit: PaneExit | undefined;
   private closed = false;
-  private checkpointBlob: Uint8Array = new Uint8Array();
-  private checkpointOffset = 0;
+  private checkpointBlob: Uint8Array;
+  private checkpointOffset: number;
+  private readonly startCols: number | undefined;
+  private readonly startRows: number | undefined;
+  private readonly log: PaneLog;
+  readonly id: number;
 
-  /** @throws FugueError if the program cannot be started. */
-  constructor(readonly id: number, request: SpawnRequest, private readonly clock: Clock, private readonly send: Send) {
-    this.cols = this.startCols = request.cols;
-    this.rows = this.startRows = request.rows;
-    this.pty = new Pty(request, clock);
-    void this.pump();
+  /** A pane with a program that was just started. @throws FugueError if the program cannot be started */
+  static start(id: number, request: SpawnRequest, clock: Clock, send: Send): KeeperPane {
+    const { cols, rows } = request;
+    const pty = new Pty(startProgram(request), clock);
+    const kept = { pane: id, pid: pty.pid, start: 0, end: 0, cols, rows, startCols: cols, startRows: rows, effect: 0, inputs: [] };
+    const nothing = { checkpoint: new Uint8Array(), checkpointOffset: 0, unwritten: new Uint8Array() };
+    return new KeeperPane({ kept, log: new PaneLog(), ...nothing }, pty, clock, send);
+  }
+
+  constructor({ kept, log, checkpoint, checkpointOffset, unwritten }: PaneStock, private readonly pty: Pty, private readonly clock: Clock, private readonly send: Send) {
+    this.id = kept.pane;
+    this.cols = kept.cols;
+    this.rows = kept.rows;
+    this.startCols = kept.startCols;
+    this.startRows = kept.startRows;
+    this.effect = kept.effect;
+    this.inputs = new Map(kept.inputs);
+    this.exit = kept.exit;
+    this.log = log;
+    this.checkpointBlob = checkpoint;
+    this.checkpointOffset = checkpointOffset;
+    if (unwritten.length > 0) pty.write(unwritten, () => {});
+    if (this.exit === undefined) void this.pump();
   }
 
   get pid(): number {
@@ -90,19 +94,19 @@ export class KeeperPane {
 
   describe(): KeptPane {
     return {
-      pane: this.id, pid: this.pid, start: this.start, end: this.end, cols: this.cols, rows: this.rows,
+      pane: this.id, pid: this.pid, start: this.log.start, end: this.log.end, cols: this.cols, rows: this.rows,
       startCols: this.startCols, startRows: this.startRows, effect: this.effect, inputs: [...this.inputs], exit: this.exit,
     };
   }
 
   /** Reads as long as there is credit and room in the log; then waits to be woken. */
   private async pump(): Promise<void> {
-    void this.pty.exited.then(() => {
-      this.leaderGone = true;
+    void this.pty.exited.then((exit) => {
+      this.leaderExit = exit;
       this.linger();
     });
     while (!this.closed) {
-      if (this.end - this.start >= LOG_BOUND_BYTES || (this.sent >= 0 && this.credit <= 0)) {
+      if (!this.draining && (this.log.size >= LOG_BOUND_BYTES || (this.sent >= 0 && this.credit <= 0))) {
         await new Promise<void>((resolve) => (this.wake = resolve));
         continue;
       }
@@ -118,6 +122,7 @@ export class KeeperPane {
       }
       await this.pause(bytes.length);
     }
+    this.silent = true;
     const exit = await this.pty.exited;
     if (this.closed) return;
     this.exit = exit;
@@ -144,27 +149,18 @@ export class KeeperPane {
    * runs only while a read is under way: output that waits for credit is still to be read.
    */
   private linger(): void {
-    if (this.leaderGone && this.reading) this.lingering ??= this.clock.after(LINGER_MS, () => this.pty.endOutput());
+    if (this.leaderExit && this.reading) this.lingering ??= this.clock.after(LINGER_MS, () => this.pty.endOutput());
   }
 
   private append(type: number, payload: Uint8Array): void {
-    const record = { type, offset: this.end, payload };
-    this.end += advanceOf(record);
-    const last = this.log[this.log.length - 1];
-    if (last !== undefined && type === FROM_KEEPER.output && last.type === type && last.payload.length + payload.length <= JOIN_BYTES) {
-      const joined = new Uint8Array(last.payload.length + payload.length);
-      joined.set(last.payload);
-      joined.set(payload, last.payload.length);
-      last.payload = joined;
-    } else this.log.push(record);
+    this.log.append(type, payload);
     this.deliver();
   }
 
   /** Sends what the daemon has not got, as far as its credit goes. */
   private deliver(): void {
     if (this.sent < 0) return;
-    for (let i = this.indexAfter(this.sent); i < this.log.length; i++) {
-      const record = trimmed(this.log[i]!, this.sent)!;
+    for (let record = this.log.at(this.sent); record !== undefined; record = this.log.at(this.sent)) {
       if (record.type === FROM_KEEPER.output) {
         if (this.credit <= 0) return;
         this.credit -= record.payload.length;
@@ -174,23 +170,11 @@ export class KeeperPane {
     }
   }
 
-  /** Index of the first record that reaches beyond a position. */
-  private indexAfter(position: number): number {
-    let [from, to] = [0, this.log.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      const record = this.log[middle]!;
-      if (record.offset + advanceOf(record) > position) to = middle;
-      else from = middle + 1;
-    }
-    return from;
-  }
-
   /** The daemon wants the log from `offset` on; it gives credit afterwards. */
   attach(offset: number): void {
     this.credit = 0;
     this.dropBefore(offset);
-    this.sent = this.start;
+    this.sent = this.log.start;
     this.deliver();
   }
 
@@ -274,7 +258,7 @@ export class KeeperPane {
 
   /** Everything before `offset` is covered by `blob`: the log up to there is dropped. */
   checkpoint(offset: number, blob: Uint8Array): void {
-    if (offset < this.checkpointOffset || offset > this.end) return;
+    if (offset < this.checkpointOffset || offset > this.log.end) return;
     this.checkpointBlob = blob;
     this.checkpointOffset = offset;
     this.dropBefore(offset);
@@ -282,10 +266,8 @@ export class KeeperPane {
   }
 
   private dropBefore(offset: number): void {
-    this.log.splice(0, this.indexAfter(offset));
-    if (this.log.length > 0) this.log[0] = trimmed(this.log[0]!, offset)!;
-    this.start = this.log[0]?.offset ?? this.end;
-    if (this.sent >= 0) this.sent = Math.max(this.sent, this.start);
+    this.log.dropBefore(offset);
+    if (this.sent >= 0) this.sent = Math.max(this.sent, this.log.start);
   }
 
   sendCheckpoint(): void {
@@ -297,7 +279,43 @@ export class KeeperPane {
     this.lingering?.cancel();
     this.owing?.cancel();
     this.pty.close();
-    this.log = [];
+    this.log.clear();
     this.wakeUp();
+  }
+
+  // Another keeper takes over
+
+  /**
+   * Whether this process has nothing of the program's output that is not in the log: a read that waits has found nothing,
+   * and what comes is read in a later turn of the event loop. To be asked at the beginning of one.
+   */
+  get quiet(): boolean {
+    return this.exit !== undefined || this.silent || this.closed || this.reading;
+  }
+
+  /**
+   * Reads what the program has printed, and holds it if it goes on printing: called again and again, it makes the pane
+   * `quiet`. One that is so by itself is left alone, so that a stop that somebody typed stays. Undone by `resume`.
+   */
+  drain(): void {
+    this.draining = true;
+    this.wakeUp();
+    if (!this.quiet && !this.held) this.held = this.pty.hold(true);
+  }
+
+  /** The end of `drain`: the program prints, and is read within bounds, as before. */
+  resume(): void {
+    this.draining = false;
+    if (this.held) this.pty.hold(false);
+    this.held = false;
+  }
+
+  /** All that another keeper needs to go on with this pane. */
+  stock(): PaneStock & { program: KeptProgram } {
+    const { log, checkpointBlob: checkpoint, checkpointOffset, pty, leaderExit, held } = this;
+    return {
+      kept: this.describe(), log, checkpoint, checkpointOffset, unwritten: pty.unwritten,
+      program: { master: pty.master, exit: leaderExit, held },
+    };
   }
 }

@@ -40,6 +40,8 @@ export const TO_KEEPER = {
   fetchCheckpoint: 14,
   /** payload JSON {executable}: a daemon of another build is to take over. Answered by `upgraded`, as often as its state changes. */
   upgrade: 15,
+  /** payload JSON {executable}: a keeper of another build is to take this one's place. Answered by `replaced`; the connection ends when it does. */
+  replace: 16,
 } as const;
 
 /** Keeper to daemon. */
@@ -66,6 +68,8 @@ export const FROM_KEEPER = {
   stopping: 10,
   /** payload JSON UpgradeState. */
   upgraded: 11,
+  /** payload JSON UpgradeState, of the keeper itself. */
+  replaced: 12,
 } as const;
 
 export interface SpawnRequest {
@@ -103,7 +107,7 @@ export interface KeptPane {
   exit?: PaneExit;
 }
 
-/** How the last wish for another build went, or goes. */
+/** How the last wish for another build, of the daemon or of the keeper, went, or goes. */
 export interface UpgradeState {
   executable: string;
   state: "trying" | "done" | "failed";
@@ -118,6 +122,10 @@ export interface KeeperWelcome {
   restarts: number;
   lastExit?: string;
   upgrade?: UpgradeState;
+  /** How the last replacement of the keeper went. */
+  replaced?: UpgradeState;
+  /** The keeper's release. */
+  release?: string;
   panes: KeptPane[];
 }
 

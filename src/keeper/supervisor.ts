@@ -57,7 +57,14 @@ export class Supervisor {
     return this.proc?.pid;
   }
 
+  /** Whether another build is being tried. */
+  get busy(): boolean {
+    return this.candidate !== undefined;
+  }
+
+  /** Starts a daemon; also after `suspend`. */
   run(): void {
+    this.stopped = false;
     this.pending = undefined;
     this.nextStart = undefined;
     let proc: Bun.Subprocess;
@@ -178,6 +185,14 @@ export class Supervisor {
     this.upgrade = upgrade;
     this.log.info("upgrade", { ...upgrade });
     this.changed();
+  }
+
+  /** Ends the daemon, at once: the keeper has all that it has. Resolves when it is gone; `run` starts the next one. */
+  async suspend(): Promise<void> {
+    this.stopped = true;
+    this.pending?.cancel();
+    this.proc?.kill("SIGKILL");
+    await this.proc?.exited;
   }
 
   /** Ends the daemon for good. Resolves when it is gone; after `patience` milliseconds it is killed. */

@@ -195,12 +195,15 @@ export class Daemon {
     void this.disk.freezeOrGiveUp(true, SAVE_PATIENCE_MS).then(() => this.keeper.stop());
   }
 
-  /** Hands over to a daemon of another build: what it takes over is as new as can be, so that it has little to replay. */
-  upgrade(executable: string): Promise<UpgradeState> {
-    this.log.info("upgrade asked for", { executable });
+  /**
+   * Hands over to a daemon of another build: what it takes over is as new as can be, so that it has little to replay.
+   * @param keeper the keeper is to be of that build as well; then a daemon of that build follows in any case
+   */
+  upgrade(executable: string, keeper: boolean): Promise<UpgradeState> {
+    this.log.info("upgrade asked for", { executable, keeper });
     this.journal();
     for (const pane of this.panes.values()) pane.takeCheckpoint();
-    return this.keeper.startBuild(executable, this.clock);
+    return keeper ? this.keeper.replaceKeeper(executable, this.clock) : this.keeper.startBuild(executable, this.clock);
   }
 
   /** A client attached: later panes of the session get its variables, and links of earlier ones lead to it. */

@@ -1,6 +1,6 @@
 /** The daemon replaced by another build with everything that runs, and what happens when that build is no good. */
 import { expect } from "bun:test";
-import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { executable } from "../support/e2e-executable.ts";
 import { E2eHome } from "../support/e2e-home.ts";
@@ -55,6 +55,57 @@ test("upgrade to a build that is no good: the old one goes on, and it is said wh
   await terminal.waitUntil("a connection", () => !terminal.bar.includes("reconnecting"));
   await expectFocus(terminal, "AAA", "after");
   expect(await home.fugue("status")).toMatch(/failed: .*exec/);
+}, 60_000);
+
+test("upgrade --keeper: the same process is another build, again and again; programs keep everything", async () => {
+  await using home = new E2eHome();
+  home.configure('[options]\nremain-on-exit = "on"\n');
+  const terminal = await labelledPanes(home, ["AAA", "BBB"]);
+  const start = (name: string, text: string) => home.fugue("new", name, "-d", "--size", "80x24", "--", "sh", "-c", text);
+  await start("count", COUNTER);
+  await start("seven", "while [ ! -e go ]; do sleep 0.05; done; exit 7");
+  await start("killed", "while [ ! -e go ]; do sleep 0.05; done; kill -9 $$");
+  await start("ended", "echo over; exit 5");
+  const other = join(home.mark, "other");
+  copyFileSync(executable(), other);
+  const { keeper } = await home.pids();
+  for (const to of [other, executable(), other]) {
+    const [answer] = (await home.json("upgrade", "--keeper", "--to", to)).upgrade;
+    expect(answer.executable).toBe(to);
+    expect(readlinkSync(`/proc/${keeper}/exe`)).toBe(to);
+  }
+  const [status] = (await home.json("status")).status;
+  expect(status.keeper).toMatchObject({ pid: keeper, replaced: { executable: other, state: "done", why: null } });
+  await terminal.waitUntil("a connection", () => !terminal.bar.includes("reconnecting"));
+  await expectFocus(terminal, "BBB", "after");
+  writeFileSync(join(home.home, "go"), "");
+  for (const [name, code] of [["seven", 7], ["killed", 137], ["ended", 5]] as const) {
+    expect((await home.cli(["wait", name, "--exit", "--timeout", "10s"])).status).toBe(code);
+  }
+  await home.fugue("wait", "count", "--text", "all-printed", "--timeout", "20s");
+  const lines = (await home.fugue("capture", "count", "--history", "all")).split("\n").filter((line) => line.startsWith("line "));
+  expect(lines).toEqual(Array.from({ length: 6000 }, (_, i) => `line ${i}`));
+  // what is started from now on belongs to the new build
+  await home.fugue("new", "later", "-d", "--", "sh", "-c", "exit 3");
+  expect((await home.cli(["wait", "later", "--exit", "--timeout", "10s"])).status).toBe(3);
+}, 60_000);
+
+test("upgrade --keeper to a build that can't take over: nothing happens, and it is said why", async () => {
+  await using home = new E2eHome();
+  const terminal = await labelledPanes(home, ["AAA"]);
+  const { keeper } = await home.pids();
+  const image = readlinkSync(`/proc/${keeper}/exe`);
+  // each is a sound daemon, but no keeper: one says nothing, one says why, one never ends
+  const builds = [["true", "can't take over"], ["echo no such format >&2; false", "no such format"], ["exec sleep 1000", "can't take over"]] as const;
+  for (const [i, [role, why]] of builds.entries()) {
+    const build = script(join(home.mark, `build${i}`), `case "$1" in --role=keeper) ${role} ;; *) exec "${executable()}" "$@" ;; esac`);
+    const answer = await home.cli(["upgrade", "--keeper", "--to", build]);
+    expect([answer.status, answer.stderr]).toEqual([1, expect.stringContaining(why)]);
+    expect(readlinkSync(`/proc/${keeper}/exe`)).toBe(image);
+  }
+  await terminal.waitUntil("a connection", () => !terminal.bar.includes("reconnecting"));
+  await expectFocus(terminal, "AAA", "after");
+  expect(await home.fugue("status")).toMatch(/replaced in place, failed: .*build2/);
 }, 60_000);
 
 test("the executable replaced by nothing, or by something that is no build, under a running keeper", async () => {

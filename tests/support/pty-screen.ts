@@ -1,5 +1,6 @@
 /** A program on a real terminal whose screen is an emulator: for tests of what programs do to terminals. */
 import { systemClock } from "../../src/base/clock.ts";
+import { startProgram } from "../../src/keeper/program.ts";
 import { Pty } from "../../src/keeper/pty.ts";
 import type { PaneExit } from "../../src/keeper/protocol.ts";
 import { Emulator } from "../../src/terminal/emulator.ts";
@@ -20,7 +21,7 @@ export class PtyScreen {
       ), effect() {}, lineTrimmed() {}, scrollbackCleared() {}, synchronizedEnd() {},
     });
     const base = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: "/", TERM: "xterm-256color" };
-    this.pty = new Pty({ argv, env: { ...base, ...env }, cwd: "/", cols, rows }, systemClock);
+    this.pty = new Pty(startProgram({ argv, env: { ...base, ...env }, cwd: "/", cols, rows }), systemClock);
     void this.pty.exited.then((exit) => (this.exit = exit));
     void this.pump();
   }

@@ -211,7 +211,10 @@ export class Operations implements ServerContext {
     const { welcome, model } = daemon;
     return {
       id: daemon.serverId, release: RELEASE, protocol: PROTOCOL_MAX, home: daemon.paths.home,
-      keeper: { pid: welcome.pid, startedAt: welcome.startedAt, restarts: welcome.restarts, lastExit: welcome.lastExit ?? null },
+      keeper: {
+        pid: welcome.pid, release: welcome.release ?? null, startedAt: welcome.startedAt, restarts: welcome.restarts, lastExit: welcome.lastExit ?? null,
+        replaced: daemon.keeper.replaced ? { why: null, ...daemon.keeper.replaced } : null,
+      },
       daemon: { pid: process.pid, startedAt: daemon.startedAt },
       upgrade: daemon.keeper.upgrade ? { why: null, ...daemon.keeper.upgrade } : null,
       saved: savedStatus(daemon),
@@ -225,9 +228,9 @@ export class Operations implements ServerContext {
     this.daemon.stop();
   }
 
-  async upgrade(executable: string): Promise<void> {
-    const { state, why } = await this.daemon.upgrade(executable);
-    if (state === "failed") throw new FugueError("failed", `the upgrade failed: ${why}`, "the daemon runs as before");
+  async upgrade(executable: string, keeper: boolean): Promise<void> {
+    const { state, why } = await this.daemon.upgrade(executable, keeper);
+    if (state === "failed") throw new FugueError("failed", `the upgrade failed: ${why}`, "everything runs as before");
   }
 
   purge(session?: number): number {

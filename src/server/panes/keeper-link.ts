@@ -28,8 +28,9 @@ export class KeeperLink {
   readonly blobs = new Map<string, Uint8Array>();
   /** Called when the keeper begins to end everything. */
   stopping: () => void = () => {};
-  /** How the last upgrade went, or goes. */
+  /** How the last upgrade of the daemon, and the last of the keeper itself, went, or goes. */
   upgrade: UpgradeState | undefined;
+  replaced: UpgradeState | undefined;
   private readonly upgrading = new Set<(state: UpgradeState) => void>();
   private readonly flushing: (() => void)[] = [];
   private readonly feeds = new Map<number, PaneFeed>();
@@ -63,6 +64,7 @@ export class KeeperLink {
 
   private welcomed(welcome: KeeperWelcome): KeeperWelcome {
     this.upgrade = welcome.upgrade;
+    this.replaced = welcome.replaced;
     return welcome;
   }
 
@@ -95,9 +97,9 @@ export class KeeperLink {
       case FROM_KEEPER.error:
         return feed?.refused(parseJsonPayload<{ client: number }>(payload).client, position);
       case FROM_KEEPER.upgraded:
-        this.upgrade = parseJsonPayload<UpgradeState>(payload);
-        for (const each of [...this.upgrading]) each(this.upgrade);
-        return;
+        return this.tellUpgrading((this.upgrade = parseJsonPayload<UpgradeState>(payload)));
+      case FROM_KEEPER.replaced:
+        return this.tellUpgrading((this.replaced = parseJsonPayload<UpgradeState>(payload)));
       case FROM_KEEPER.stopping:
         return this.stopping();
       case FROM_KEEPER.spawned:
@@ -111,6 +113,10 @@ export class KeeperLink {
         return void this.fetching.delete(pane);
       }
     }
+  }
+
+  private tellUpgrading(state: UpgradeState): void {
+    for (const each of [...this.upgrading]) each(state);
   }
 
   private spawned(pane: number, answer: { pid?: number; error?: string }): void {
@@ -201,14 +207,23 @@ export class KeeperLink {
 
   /** Has the keeper start a daemon of another build, which takes over. Resolves when it is being tried, or has failed. */
   startBuild(executable: string, clock: Clock): Promise<UpgradeState> {
-    this.send(TO_KEEPER.upgrade, 0, 0, jsonPayload({ executable }));
+    return this.change(TO_KEEPER.upgrade, executable, clock);
+  }
+
+  /** Has a keeper of another build take the place of this one. Resolves when it is being tried, or has failed. */
+  replaceKeeper(executable: string, clock: Clock): Promise<UpgradeState> {
+    return this.change(TO_KEEPER.replace, executable, clock);
+  }
+
+  private change(type: number, executable: string, clock: Clock): Promise<UpgradeState> {
+    this.send(type, 0, 0, jsonPayload({ executable }));
     return new Promise((resolve) => {
       const done = (state: UpgradeState) => {
         timer.cancel();
         this.upgrading.delete(done);
         resolve(state);
       };
-      const why = "the keeper does not know of upgrades: it was started by an older release";
+      const why = "the keeper was started by an older release, which can't do that; fugue stop ends it, and all that runs";
       const timer = clock.after(UPGRADE_ANSWER_MS, () => done({ executable, state: "failed", why }));
       this.upgrading.add(done);
     });

@@ -1,6 +1,6 @@
 /** Finding the master of a terminal that was just opened, among those that come and go meanwhile. */
 import { expect, test } from "bun:test";
-import { masterAmong } from "../../../src/keeper/pty.ts";
+import { masterAmong } from "../../../src/keeper/program.ts";
 
 const master = (fd: number, number: number) => ({ fd, name: `/dev/pts/${number}` });
 
