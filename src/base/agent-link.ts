@@ -2,9 +2,10 @@
  * A stable path to whichever ssh agent was brought last: long-lived processes are told the link, and the link follows.
  * The near end of a tunnel and the far machine's panes each have one.
  */
-import { renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Paths } from "./paths.ts";
+import { replaceLink } from "./replace-file.ts";
 
 /** The link for panes on a machine that clients reach over ssh, with the agents that they forward. */
 export function paneAgentLink(paths: Paths): string {
@@ -27,11 +28,8 @@ export function isSocketPath(path: string): boolean {
  */
 export function followAgent(link: string, agent: string | undefined): boolean {
   if (!agent?.startsWith("/") || agent.startsWith(`${dirname(link)}/`) || !isSocketPath(agent)) return false;
-  const fresh = `${link}.${process.pid}`;
   try {
-    rmSync(fresh, { force: true });
-    symlinkSync(agent, fresh);
-    renameSync(fresh, link);
+    replaceLink(link, agent);
     return true;
   } catch {
     // a full or read-only disk: the agent is missed, and nothing else

@@ -1,7 +1,7 @@
 /** tmux's commands are not run in a shell, but answered with our form. */
 import { FugueError } from "../base/errors.ts";
 import { subcommandsOf } from "../commands/find-command.ts";
-import { shellWords } from "../commands/line.ts";
+import { shellWords } from "../base/shell-words.ts";
 import { commandAt } from "../commands/registry.ts";
 import { isTmuxName, translateTmux } from "../commands/tmux-names.ts";
 

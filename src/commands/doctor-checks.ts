@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { asFugueError } from "../base/errors.ts";
 import { systemClock } from "../base/clock.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
+import { isAlive } from "../base/process-alive.ts";
 import type { CliContext } from "./context.ts";
 import type { StatusResult } from "./status.ts";
 import { cell, count } from "./text-table.ts";
@@ -164,7 +165,7 @@ export function checkRestarts(paths: Paths, running: boolean, now: number): Find
   let note: { pid?: number; restarts?: number; lastExit?: string; nextStart?: number };
   try {
     note = JSON.parse(readFileSync(join(paths.state, "keeper.json"), "utf8"));
-    process.kill(note.pid!, 0);
+    if (!isAlive(note.pid!)) return [];
   } catch {
     // never written, or of a keeper that has ended
     return [];

@@ -116,8 +116,3 @@ export function formatWords(words: readonly string[]): string {
 export function formatLine(commands: readonly (readonly string[])[]): string {
   return commands.map(formatWords).join(" ; ");
 }
-
-/** Words as a person would type them in a POSIX shell. */
-export function shellWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
-}

@@ -1,9 +1,9 @@
 /** `run`: runs a command in panes, waits for its end, and gives its output and exit status. */
+import { shellWords } from "../base/shell-words.ts";
 import { FugueError, asFugueError } from "../base/errors.ts";
 import { SPAWN, spawnOptions } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
 import type { RunOutcome, ServerContext } from "./context.ts";
-import { shellWords } from "./line.ts";
 import { cell, printableLines } from "./text-table.ts";
 import { exitStatus } from "./wait.ts";
 

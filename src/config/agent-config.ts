@@ -1,7 +1,8 @@
 /** The MCP server in the configuration of agents: put in and taken out, with everything else left as it was. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { FugueError, systemCode } from "../base/errors.ts";
+import { replaceUserFile } from "../base/replace-file.ts";
 import { homeFolder, type Environment } from "./config.ts";
 import { removeMember, setMember } from "./jsonc-edit.ts";
 import { tomlString } from "./toml-text.ts";
@@ -96,14 +97,9 @@ function change(path: string, edit: (text: string) => string): ConfigChange {
     const before = read(path);
     const after = edit(before ?? "");
     if (after === (before ?? "")) return { path, changed: false, backup: undefined };
-    const real = before === undefined ? path : realpathSync(path);
-    mkdirSync(dirname(real), { recursive: true });
-    const backup = before === undefined ? undefined : `${real}.fugue-backup`;
-    if (backup !== undefined) copyFileSync(real, backup);
-    const fresh = `${real}.fugue-new`;
-    writeFileSync(fresh, after, { mode: 0o600 });
-    if (before !== undefined) chmodSync(fresh, statSync(real).mode & 0o777);
-    renameSync(fresh, real);
+    const backup = before === undefined ? undefined : `${realpathSync(path)}.fugue-backup`;
+    if (backup !== undefined) copyFileSync(path, backup);
+    replaceUserFile(path, after);
     return { path, changed: true, backup };
   } catch (error) {
     if (error instanceof FugueError) throw new FugueError(error.code, `${path}: ${error.message}`, error.hint, error);

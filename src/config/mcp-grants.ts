@@ -1,8 +1,9 @@
 /** Servers that this machine's user lets agents use: one name a line in a private file, written by `fugue mcp allow`. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemCode } from "../base/errors.ts";
 import type { Paths } from "../base/paths.ts";
+import { replaceFile } from "../base/replace-file.ts";
 
 const MOST_GRANTS = 1000;
 
@@ -22,7 +23,5 @@ export function readGrants(paths: Paths): string[] {
 
 /** Replaces the list, whole or not at all. The folder of the state must exist. */
 export function writeGrants(paths: Paths, names: readonly string[]): void {
-  const path = grantsFile(paths);
-  writeFileSync(`${path}.new`, names.slice(0, MOST_GRANTS).map((name) => `${name}\n`).join(""), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  replaceFile(grantsFile(paths), names.slice(0, MOST_GRANTS).map((name) => `${name}\n`).join(""));
 }

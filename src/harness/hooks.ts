@@ -1,5 +1,5 @@
 /** How agents are made to report what they do: settings and arguments with which they call `fugue agent hook`. Pure. */
-
+import { shellWords } from "../base/shell-words.ts";
 import { MCP_VARIABLES } from "../config/agent-config.ts";
 
 /** Claude Code's events that are reported. */
@@ -18,14 +18,9 @@ export function codexMcpArguments([command, ...args]: readonly string[]): string
   return Object.entries(fields).flatMap(([name, value]) => ["-c", `mcp_servers.fugue.${name}=${JSON.stringify(value)}`]);
 }
 
-/** A word for sh(1). */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 /** Settings for `claude --settings`: they are added to the user's own, whose hooks run as well. @param self argv of fugue */
 export function claudeSettings(self: readonly string[]): string {
-  const command = [...self, "agent", "hook", "claude"].map(quoted).join(" ");
+  const command = shellWords([...self, "agent", "hook", "claude"]);
   const hook = [{ hooks: [{ type: "command", command, timeout: HOOK_SECONDS }] }];
   return `${JSON.stringify({ hooks: Object.fromEntries(CLAUDE_EVENTS.map((event) => [event, hook])) }, undefined, 2)}\n`;
 }

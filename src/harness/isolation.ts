@@ -2,10 +2,10 @@
  * Configuration folders of isolated agents: one for each pane, below the state folder. What the user has there is linked,
  * never copied, so that settings and logins are the user's own and no secret lies in two places.
  */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { systemCode } from "../base/errors.ts";
 import { ensurePrivateFolder } from "../base/paths.ts";
+import { replaceFile, replaceLink } from "../base/replace-file.ts";
 import { claudeMcpConfig, claudeSettings, codexArguments, codexMcpArguments } from "./hooks.ts";
 import { harnessNamed, type Harness } from "./harness.ts";
 
@@ -113,19 +113,13 @@ function exists(path: string): boolean {
 function link(target: string, path: string): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there && !there.isSymbolicLink()) return;
-  if (there) unlinkSync(path);
-  try {
-    symlinkSync(target, path);
-  } catch (error) {
-    if (systemCode(error) !== "EEXIST") throw error;
-  }
+  replaceLink(path, target);
 }
 
 /** Writes a file as a whole, only if it says something else. */
 function writeWhole(path: string, text: string): void {
   if (readText(path) === text) return;
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  replaceFile(path, text);
 }
 
 function readText(path: string): string | undefined {

@@ -2,9 +2,10 @@
  * Programs on pseudo-terminals of their own. The runtime's own terminal reads greedily; so its master is duplicated by
  * name and the original closed in the same tick, before a byte is read.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { FugueError, systemCode } from "../base/errors.ts";
 import { duplicate, ptsName } from "../base/libc.ts";
+import { terminalOf } from "../base/process-stat.ts";
 import type { PaneExit, SpawnRequest } from "./protocol.ts";
 
 /** A program and the master of its terminal, which belongs to whoever asked for it. */
@@ -46,17 +47,6 @@ function newMaster(pid: number, before: readonly OpenMaster[]): number {
   const fd = masterAmong(openMasters(), before, terminalOf(pid));
   if (fd === undefined) throw new FugueError("system", "the new terminal's master was not found", "try again");
   return fd;
-}
-
-/** Name of a process's controlling terminal where /proc tells it (proc_pid_stat(5), tty_nr). */
-function terminalOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const device = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[4]);
-    return device === 0 ? undefined : `/dev/pts/${(device & 0xff) | ((device >>> 12) & 0xfff00)}`;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Starts a program. @throws FugueError `failed` if it cannot be started, with the system's reason */

@@ -1,9 +1,8 @@
 /** The servers of the configuration file, edited in place and tried out. */
-import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError, systemCode } from "../base/errors.ts";
 import { checkName } from "../base/names.ts";
+import { replaceUserFile } from "../base/replace-file.ts";
 import { RELEASE } from "../base/release.ts";
 import type { ServerAdmin, ServerEntry, ServerStep } from "../commands/server-admin.ts";
 import { unknownServer } from "../commands/target.ts";
@@ -89,18 +88,7 @@ function editedConfig(book: ServerBook, name: string | undefined, edit: (text: s
 function writeConfig(book: ServerBook, text: string): void {
   const path = configPath(book.env);
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    let target = path;
-    let mode = 0o600;
-    try {
-      target = realpathSync(path);
-      mode = statSync(target).mode & 0o777;
-    } catch {
-      // there is no file yet
-    }
-    writeFileSync(`${target}.new`, text, { mode });
-    if (readFileSync(`${target}.new`, "utf8") !== text) throw new Error("what was written is not what is there");
-    renameSync(`${target}.new`, target);
+    replaceUserFile(path, text);
   } catch (error) {
     throw new FugueError("system", `can't write ${path}: ${systemCode(error) ?? "failed"}`, "nothing was changed", error);
   }

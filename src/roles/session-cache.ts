@@ -1,7 +1,8 @@
 /** The last lists of sessions that a terminal view saw, in a private file: shown until the servers have answered. */
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Paths } from "../base/paths.ts";
+import { replaceFile } from "../base/replace-file.ts";
 import { isSession } from "../client/tui/session-check.ts";
 import type { SessionCache } from "../client/tui/session-lists.ts";
 import type { SessionInfo } from "../commands/context.ts";
@@ -16,9 +17,7 @@ export function sessionCache({ state }: Paths): SessionCache {
     store: (lists) => {
       try {
         const text = JSON.stringify(Object.fromEntries(lists));
-        if (text.length > LARGEST_BYTES) return;
-        writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
-        renameSync(`${path}.${process.pid}`, path);
+        if (text.length <= LARGEST_BYTES) replaceFile(path, text);
       } catch {
         // a full or read-only disk: the next start begins without
       }

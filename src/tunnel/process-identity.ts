@@ -1,6 +1,7 @@
 /** Which process a record speaks of: its pid, and what tells it from a later process with the same pid. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { statFields } from "../base/process-stat.ts";
 
 /** A process for all time. */
 export interface ProcessIdentity {
@@ -49,11 +50,8 @@ function bootId(): string {
 /** When a process started; undefined if there is none, or it has ended and waits to be collected. */
 function startOf(pid: number): string | undefined {
   if (process.platform !== "linux") return said(["ps", "-o", "lstart=", "-p", String(pid)]) || undefined;
-  const stat = readText(`/proc/${pid}/stat`);
-  if (stat === undefined) return undefined;
-  // the name in parentheses may hold anything: fields are counted from behind its end
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  const fields = statFields(pid);
+  return fields === undefined || fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
 }
 
 function readText(path: string): string | undefined {

@@ -1,6 +1,7 @@
 /** The record of one tunnel on disk: who holds it, where it listens, how it is. Read with suspicion, written atomically. */
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, unlinkSync } from "node:fs";
 import { systemCode } from "../base/errors.ts";
+import { replaceFile } from "../base/replace-file.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 
 /** `starting`: never connected yet. `waiting`: lost, tries again by itself. `stuck`: lost, and somebody would be asked. */
@@ -33,16 +34,7 @@ export interface TunnelRecord {
 
 /** Writes a record: a reader sees the old or the new one. Mode 0600. @throws system errors */
 export function writeRecord(path: string, record: TunnelRecord): void {
-  const fresh = `${path}.${process.pid}.new`;
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const fd = openSync(fresh, flags, 0o600);
-  try {
-    writeSync(fd, `${JSON.stringify(record)}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(fresh, path);
+  replaceFile(path, `${JSON.stringify(record)}\n`, { sync: true });
 }
 
 /** What is wrong with a file that should be a record. */

@@ -1,35 +1,12 @@
 /** What runs in a pane, asked of the system: the foreground program's name and its folder. Linux; elsewhere nothing. */
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-
-/** Fields of /proc/PID/stat after the name in parentheses, which may hold anything; undefined if there is none. */
-function statFields(pid: number): string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  } catch {
-    return undefined;
-  }
-}
+import { statFields } from "../../base/process-stat.ts";
 
 /** Process group in the foreground of the terminal whose session leader is `pid`; 0 if unknown. */
 export function foregroundGroup(pid: number): number {
   // tpgid is the 8th field of all
   return Math.max(0, Number(statFields(pid)?.[5] ?? 0));
-}
-
-/** Majors of device numbers of Unix98 terminals, of 256 each. */
-const FIRST_PTS_MAJOR = 136;
-const LAST_PTS_MAJOR = 143;
-
-/** Path of a process's controlling terminal, `/dev/pts/N`; undefined if it has none, or none of that kind. */
-export function terminalOf(pid: number): string | undefined {
-  // tty_nr is the 7th field of all: major in bits 8 to 19, minor in the others
-  const device = Number(statFields(pid)?.[4] ?? 0);
-  const major = (device >> 8) & 0xfff;
-  const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
-  if (major < FIRST_PTS_MAJOR || major > LAST_PTS_MAJOR) return undefined;
-  return `/dev/pts/${(major - FIRST_PTS_MAJOR) * 256 + minor}`;
 }
 
 /** Process group of a process; 0 if there is none. */

@@ -2,9 +2,10 @@
  * Stable paths for sockets and files of the client that attached last, such as its ssh agent: programs of a session are
  * told a link, and the link follows. What is no path (DISPLAY) can't be followed and goes to new programs as it is.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../../base/log.ts";
+import { replaceLink } from "../../base/replace-file.ts";
 
 /** Longest path of a socket that every system takes. */
 const LONGEST_SOCKET_PATH = 103;
@@ -24,9 +25,7 @@ export class StableLinks {
     if (!isPath || value.startsWith(`${this.folder}/`) || Buffer.byteLength(path) > LONGEST_SOCKET_PATH) return value;
     try {
       mkdirSync(join(this.folder, String(session)), { recursive: true, mode: 0o700 });
-      rmSync(`${path}.new`, { force: true });
-      symlinkSync(value, `${path}.new`);
-      renameSync(`${path}.new`, path);
+      replaceLink(path, value);
       return path;
     } catch (error) {
       this.log.warn("no stable link", { name, error: String(error) });

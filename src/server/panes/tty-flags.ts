@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
 import { terminalFlags } from "../../base/libc.ts";
-import { terminalOf } from "./program.ts";
+import { terminalOf } from "../../base/process-stat.ts";
 
 /** The system is asked no more often than this. */
 const FRESH_MS = 20;

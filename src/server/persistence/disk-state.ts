@@ -9,11 +9,12 @@ import { join } from "node:path";
 import { sleep, type Clock, type Timer } from "../../base/clock.ts";
 import { asFugueError, systemCode } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
+import { replaceFile } from "../../base/replace-file.ts";
 import type { KeeperLink } from "../panes/keeper-link.ts";
 import { HistoryFile, type HistoryPlace } from "./history-file.ts";
 import { decodeScreen, encodeScreen, type SavedScreen } from "./saved-screen.ts";
 import {
-  ASIDE_FOLDERS, STATE_KIND, encodeStateFile, readStateFile, replaceFile, replaceFileNow, setAside, syncPath, type Unreadable,
+  ASIDE_FOLDERS, STATE_KIND, encodeStateFile, readStateFile, replaceStateFile, setAside, syncPath, type Unreadable,
 } from "./state-file.ts";
 
 /** After a failure the disk is left alone for this long. */
@@ -223,7 +224,7 @@ export class DiskState implements HistoryPlace {
     if (text === undefined || text === this.writtenModel) return;
     const file = encodeStateFile(STATE_KIND.model, new TextEncoder().encode(text));
     if (this.writtenModel !== undefined) await copyFile(this.modelPath, `${this.modelPath}.old`).catch(() => {});
-    await replaceFile(this.modelPath, file, sync);
+    await replaceStateFile(this.modelPath, file, sync);
     this.writtenModel = text;
     this.modelBytes = file.length;
   }
@@ -233,7 +234,7 @@ export class DiskState implements HistoryPlace {
     let wrote = false;
     for (const [name, bytes] of [...this.values]) {
       const file = encodeStateFile(STATE_KIND[name], bytes);
-      await replaceFile(join(this.folder, name), file, sync);
+      await replaceStateFile(join(this.folder, name), file, sync);
       this.valueSizes.set(name, file.length);
       if (this.values.get(name) === bytes) this.values.delete(name);
       wrote = true;
@@ -244,7 +245,7 @@ export class DiskState implements HistoryPlace {
   private async writeScreen(pane: number, screen: SavedScreen, sync: boolean): Promise<void> {
     if (sync && screen.checkpoint.length > 0) await syncPath(this.historyPath(pane)).catch(() => {});
     const file = encodeScreen(screen);
-    await replaceFile(this.screenPath(pane), file, sync);
+    await replaceStateFile(this.screenPath(pane), file, sync);
     // what was purged meanwhile must not come back by this
     if (this.purged.has(pane)) return rmSync(this.screenPath(pane), { force: true });
     this.sizes.set(pane, file.length);
@@ -445,7 +446,7 @@ export class DiskState implements HistoryPlace {
   saveNow(pane: number, screen: SavedScreen): void {
     if (this.settings().off) return;
     try {
-      replaceFileNow(this.screenPath(pane), encodeScreen(screen));
+      replaceFile(this.screenPath(pane), encodeScreen(screen));
     } catch (error) {
       this.failed(systemCode(error) ?? String(error));
     }

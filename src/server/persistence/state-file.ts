@@ -64,8 +64,8 @@ export function readStateFile(kind: StateKind, path: string): Uint8Array | undef
   return decodeStateFile(kind, file);
 }
 
-/** Writes a file in the place of another. `sync`: it is on the disk before it takes the other's place. */
-export async function replaceFile(path: string, bytes: Uint8Array, sync: boolean): Promise<void> {
+/** Writes a file in the place of another, off the event loop. `sync`: it is on the disk before it takes the other's place. */
+export async function replaceStateFile(path: string, bytes: Uint8Array, sync: boolean): Promise<void> {
   const beside = `${path}.new`;
   try {
     const file = await open(beside, "w", 0o600);
@@ -78,19 +78,6 @@ export async function replaceFile(path: string, bytes: Uint8Array, sync: boolean
     await rename(beside, path);
   } catch (error) {
     // on a full disk it would only take room
-    rmSync(beside, { force: true });
-    throw error;
-  }
-}
-
-/** The same at once, for what must be there before anything else happens. */
-export function replaceFileNow(path: string, bytes: Uint8Array): void {
-  // not the name that a write which is under way has taken
-  const beside = `${path}.now`;
-  try {
-    writeFileSync(beside, bytes, { mode: 0o600 });
-    renameSync(beside, path);
-  } catch (error) {
     rmSync(beside, { force: true });
     throw error;
   }

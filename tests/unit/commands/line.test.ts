@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../../src/base/random.ts";
-import { formatLine, formatWords, shellWords, splitLine } from "../../../src/commands/line.ts";
+import { formatLine, formatWords, splitLine } from "../../../src/commands/line.ts";
 
 describe("splitLine", () => {
   test.each<[string, string[][]]>([
@@ -65,8 +65,4 @@ describe("formatWords", () => {
       expect(splitLine(formatLine(commands)), `seed ${seed}, round ${n}`).toEqual(commands);
     }
   });
-});
-
-test("words for a shell are quoted as POSIX has it", () => {
-  expect(shellWords(["fugue", "send", "it's", "a b", ""])).toBe("fugue send 'it'\\''s' 'a b' ''");
 });

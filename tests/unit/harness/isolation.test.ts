@@ -35,7 +35,7 @@ test("an isolated Claude Code has links to the user's files, hooks beside them, 
   expect(statSync(join(folder.path, "agents", "4")).mode & 0o777).toBe(0o700);
   expect(args[0]).toBe("--settings");
   const { hooks } = JSON.parse(readFileSync(args[1]!, "utf8"));
-  expect(hooks.Stop[0].hooks[0].command).toBe("'/opt/it'\\''s/fugue' 'agent' 'hook' 'claude'");
+  expect(hooks.Stop[0].hooks[0].command).toBe("'/opt/it'\\''s/fugue' agent hook claude");
   expect(readFileSync(join(home, ".claude", "settings.json"), "utf8")).toBe("{\"hooks\":{\"Stop\":[]}}");
   expect(args[2]).toBe("--mcp-config");
   expect(JSON.parse(readFileSync(args[3]!, "utf8")).mcpServers.fugue).toEqual({ type: "stdio", command: "/opt/it's/fugue", args: ["mcp"] });

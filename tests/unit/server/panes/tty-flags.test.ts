@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { terminalOf } from "../../../../src/server/panes/program.ts";
+import { terminalOf } from "../../../../src/base/process-stat.ts";
 import { TtyFlags } from "../../../../src/server/panes/tty-flags.ts";
 import { testIf } from "../../../support/e2e-test.ts";
 import { VirtualClock } from "../../../support/virtual-clock.ts";
