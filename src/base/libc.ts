@@ -12,6 +12,7 @@ const SYMBOLS = {
   ptsname_r: { args: ["i32", "ptr", "u64"], returns: "i32" },
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
   isatty: { args: ["i32"], returns: "i32" },
+  localtime_r: { args: ["ptr", "ptr"], returns: "ptr" },
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
 } as const;
 
@@ -124,6 +125,19 @@ export function foregroundGroup(fd: number): number | undefined {
   const group = new Int32Array(1);
   if (libc().ioctl(fd, TIOCGPGRP, ptr(group)) !== 0 || group[0]! <= 1) return undefined;
   return group[0];
+}
+
+/** More than the struct tm of any system here. */
+const TM_BYTES = 128;
+/** Where all of them have tm_gmtoff: behind nine ints. */
+const TM_GMTOFF = 40;
+
+/** Milliseconds by which local time is ahead of UTC at a moment. @param wall milliseconds since the Unix epoch */
+export function utcOffset(wall: number): number {
+  const time = new BigInt64Array([BigInt(Math.floor(wall / 1000))]);
+  const tm = new Uint8Array(TM_BYTES);
+  if (libc().localtime_r(ptr(time), ptr(tm)) === null) return 0;
+  return Number(new DataView(tm.buffer).getBigInt64(TM_GMTOFF, true)) * 1000;
 }
 
 /** Takes the exclusive lock of an open file without waiting; it is held until the process ends. */

@@ -1,12 +1,20 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { utcOffset } from "../../../src/base/libc.ts";
 import { evaluateFormat, formatText } from "../../../src/config/format-evaluation.ts";
 import { parseFormat } from "../../../src/config/format.ts";
 import { FORMAT_VARIABLES } from "../../../src/config/format-variables.ts";
 import type { FormatValues } from "../../../src/config/format-variables.ts";
+import { formatTime } from "../../../src/config/strftime.ts";
 import { parseStyle } from "../../../src/config/style.ts";
 
-// 2024-03-05 04:07:09 in whatever zone the machine is in
-const WALL = new Date(2024, 2, 5, 4, 7, 9).getTime();
+/** A moment by its local time, in whatever zone the machine is in: the test runner has an opinion of its own of that. */
+function local(...parts: Parameters<typeof Date.UTC>): number {
+  const moment = Date.UTC(...parts);
+  return moment - utcOffset(moment);
+}
+
+const WALL = local(2024, 2, 5, 4, 7, 9);
 const VALUES: FormatValues = {
   session: "work", window: "vim", window_index: 2, pane_index: 1, pane_id: "%7", title: "notes.md",
   host: "box.example.org", host_short: "box", window_flags: "*Z", zoomed: true, window_bell: false, path: "/home/ann/src/",
@@ -99,8 +107,23 @@ describe("times", () => {
     [2018, 11, 31, "01 2019 52 53"],
     [2012, 0, 1, "52 2011 01 00"],
   ])("weeks around new year %i-%i-%i", (year, month, day, result) => {
-    expect(formatText(parseFormat("%V %G %U %W"), {}, new Date(year, month, day, 12).getTime())).toBe(result);
+    expect(formatText(parseFormat("%V %G %U %W"), {}, local(year, month, day, 12))).toBe(result);
   });
+});
+
+test("times follow the offset of the zone", () => {
+  const at = (letter: string, hours: number) => formatTime(letter, Date.UTC(2024, 11, 31, 23, 30), hours * 3_600_000);
+  expect(["H", "d", "Y", "j", "z"].map((letter) => at(letter, 1))).toEqual(["00", "01", "2025", "001", "+0100"]);
+  expect(["H", "d", "Y", "j", "z"].map((letter) => at(letter, -3.5))).toEqual(["20", "31", "2024", "366", "-0330"]);
+  expect([at("s", 0), at("s", 5)]).toEqual(["1735687800", "1735687800"]);
+});
+
+test("the machine's offset is that of the moment", () => {
+  const zoned = Bun.spawnSync([process.execPath, "-e", `
+    import { utcOffset } from ${JSON.stringify(join(import.meta.dir, "../../../src/base/libc.ts"))};
+    console.log([0, 6].map((month) => utcOffset(Date.UTC(2024, month, 15)) / 3_600_000).join(" "));
+  `], { env: { ...process.env, TZ: "XST5XDT,M3.2.0,M11.1.0" } });
+  expect(zoned.stdout.toString().trim()).toBe("-5 -4");
 });
 
 describe("styles", () => {
