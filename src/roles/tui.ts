@@ -5,9 +5,10 @@ import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
 import { RELEASE } from "../base/release.ts";
-import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/config.ts";
 import { loadServers } from "../config/servers-file.ts";
+import type { CheckCommand } from "../config/bindings.ts";
+import { mayName } from "../config/config-source.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import { Servers, type ServerDoor } from "../client/tui/servers.ts";
@@ -49,6 +50,10 @@ function startingOnce(book: ShellLink["book"], name: string): Dialer {
   };
 }
 
+async function loadChecker(): Promise<CheckCommand> {
+  return (await import("../commands/command-line.ts")).checkCommandLine;
+}
+
 /** @returns the exit status. @throws FugueError if the TUI cannot start, NotReached. */
 export async function runTui(shell: ShellLink, names: readonly string[], options: AttachOptions): Promise<number> {
   const { env, host, book } = shell;
@@ -58,7 +63,10 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
   }
   // a configuration may come while the view is open
   book.loadServers ??= loadServers;
-  const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
+  // who checks bindings knows every command: without any to check that has time until the first picture is out
+  const path = configPath(env);
+  let check: CheckCommand = mayName(path, "keys") ? await loadChecker() : () => undefined;
+  const watcher = new ConfigWatcher({ path, env, clock: systemClock, checkCommand: (line) => check(line) });
   const terminal = new OuterTerminal(systemClock);
   const hello = {
     client: newClientId(), kind: "tui" as const, name: env.TERM_PROGRAM ?? env.TERM ?? "terminal", pid: process.pid, release: RELEASE,
@@ -89,6 +97,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
     if (watcher.problems.length > 0) tui.say(shortProblem(watcher.problems[0]!), true);
     const ended = tui.run();
     if (choosing) await tui.chooseServer();
+    check = await loadChecker();
     servers.startOthers();
     watcher.start();
     const end = await ended;

@@ -3,12 +3,11 @@ import { asFugueError, FugueError } from "../../base/errors.ts";
 import type { Side } from "../../commands/context.ts";
 import type { TuiContext } from "../../commands/tui-context.ts";
 import type { ServerCommand } from "../../commands/command.ts";
-import { lookup } from "../../commands/registry.ts";
 import { findFarPane } from "../../commands/far-pane.ts";
 import { parseTarget } from "../../commands/target.ts";
 import { serverTargets, targetServer } from "../../commands/target-server.ts";
 import type { ArgValues } from "../../commands/values.ts";
-import { parseLine, parseTemplate, runCommands, type ReadyCommand } from "../../commands/command-line.ts";
+import type { ReadyCommand } from "../../commands/command-line.ts";
 import type { View } from "../../protocol/messages.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 import type { Overlay } from "../ui/overlay.ts";
@@ -17,7 +16,13 @@ import type { Tui } from "./tui.ts";
 /** Commands that show their target. */
 const SELECTING: ReadonlySet<string> = new Set(["session select", "window select", "pane select"]);
 
+/** The commands, and the language of their lines. */
+type Commands = Pick<typeof import("../../commands/registry.ts"), "lookup">
+  & Pick<typeof import("../../commands/command-line.ts"), "parseLine" | "parseTemplate" | "runCommands">;
+
 export class Actions implements TuiContext {
+  private commands: Commands | undefined;
+  private loading: Promise<Commands> | undefined;
   private overlays: Promise<import("./overlays.ts").Overlays> | undefined;
   /** Links of which it was said what their size means. */
   private readonly explained = new Set<number>();
@@ -29,7 +34,15 @@ export class Actions implements TuiContext {
     return this.tui.focus;
   }
 
+  /** Loads the commands: after the first picture, which shows nothing of them. */
+  load(): Promise<Commands> {
+    return (this.loading ??= Promise.all([import("../../commands/registry.ts"), import("../../commands/command-line.ts")]).then(
+      ([{ lookup }, language]) => (this.commands = { ...language, lookup }),
+    ));
+  }
+
   async call(command: string, args: Record<string, unknown>): Promise<unknown> {
+    const { lookup } = this.commands ?? await this.load();
     const entry = lookup(command) as ServerCommand | undefined;
     const targets = entry && serverTargets(entry, args as ArgValues);
     const server = targets && targetServer(targets);
@@ -67,18 +80,24 @@ export class Actions implements TuiContext {
 
   /** Runs a command line: from a key, the `:` prompt or a menu. Errors become messages. */
   runLine(line: string): Promise<void> {
-    return this.run(() => parseLine(line));
+    return this.run(({ parseLine }) => parseLine(line));
   }
 
   /** Runs a template with what was typed in place of `%%`. */
   runTemplate(template: string, answer: string): Promise<void> {
-    return this.run(() => parseTemplate(template, answer));
+    return this.run(({ parseTemplate }) => parseTemplate(template, answer));
   }
 
-  private async run(commands: () => ReadyCommand[]): Promise<void> {
+  private run(read: (commands: Commands) => ReadyCommand[]): Promise<void> {
+    if (this.commands) return this.runWith(this.commands, read);
+    // in the first moments: what is typed behind a key is meant for what comes of it
+    return this.tui.holding(async () => this.runWith(await this.load(), read));
+  }
+
+  private async runWith(commands: Commands, read: (commands: Commands) => ReadyCommand[]): Promise<void> {
     try {
       const style = { color: false, raw: false, cols: this.tui.terminal.cols, now: this.tui.clock.wall() };
-      for (const { command, values, result } of await runCommands(this, commands())) {
+      for (const { command, values, result } of await commands.runCommands(this, read(commands))) {
         const text = command.runs === "server" ? command.render?.(result as never, style, values as never) : undefined;
         if (text) await this.show(command.name, text);
         else if (text === "" && command.effect === "read") this.tui.say(`${command.name}: there is none`);

@@ -1,15 +1,14 @@
-/** The copy modes of the panes: entering, feeding, drawing, and what becomes of copied text. */
+/** The copy modes of the panes: entering, feeding, drawing, and what becomes of copied text. Loaded by the first of them. */
 import { applyStyle } from "../../config/style.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { InputEvent, MouseInput } from "../../protocol/input.ts";
 import type { View } from "../../protocol/messages.ts";
 import { PLAIN } from "../../terminal/grid.ts";
-import { CopyMode } from "../copy/mode.ts";
-import { copyText } from "../copy/clipboard.ts";
+import type { CopyMode } from "../copy/mode.ts";
 import type { YankDetails, YankTarget } from "../copy/action.ts";
 import type { CopyMemory } from "../copy/state.ts";
 import type { ServerLink } from "../connection/server-link.ts";
-import { HistorySource } from "./history-source.ts";
+import type { HistorySource } from "./history-source.ts";
 import type { Tui } from "./tui.ts";
 
 /** Events that come while the first lines are on their way. */
@@ -51,9 +50,10 @@ export class CopyModes {
     try {
       const route = tui.routes.routeOf(pane);
       if (!route) throw new FugueError("closed", "not connected to the server of this pane");
+      const [{ CopyMode }, { HistorySource }] = await Promise.all([import("../copy/mode.ts"), import("./history-source.ts")]);
       const source = await HistorySource.open(route.link, route.pane);
       if (!this.opening.has(pane)) return;
-      const mode = this.make(pane, source, leaf, mirror.cursor, options);
+      const mode = this.make(CopyMode, pane, source, leaf, mirror.cursor, options);
       this.modes.set(pane, mode);
       tui.screen.replacements.set(pane, mode);
       if (options.up) mode.input({ kind: "key", key: { name: "PageUp", mods: 0 } });
@@ -67,11 +67,11 @@ export class CopyModes {
     }
   }
 
-  private make(pane: number, source: HistorySource, size: { cols: number; rows: number }, cursor: { x: number; y: number }, options: { mouse?: boolean }): CopyMode {
+  private make(Mode: typeof CopyMode, pane: number, source: HistorySource, size: { cols: number; rows: number }, cursor: { x: number; y: number }, options: { mouse?: boolean }): CopyMode {
     const { options: o, keys } = this.tui.config;
     const style = { ...PLAIN, ...applyStyle(PLAIN, o.modeStyle) };
     const { rows } = source;
-    return new CopyMode({
+    return new Mode({
       source, cols: size.cols, rows: size.rows, keys: o.modeKeys, bindings: o.modeKeys === "vi" ? keys["copy-vi"] : keys["copy-emacs"],
       wordSeparators: o.wordSeparators, wheelLines: o.wheelLines, exitAtBottom: options.mouse ?? false, clock: this.tui.clock,
       start: rows[cursor.y] ?? source.screen, top: source.screen, memory: this.memory, modeStyle: style,
@@ -162,6 +162,7 @@ export class CopyModes {
 
   private async toClipboard(text: string, command?: string): Promise<void> {
     const { options } = this.tui.config;
+    const { copyText } = await import("../copy/clipboard.ts");
     const message = await copyText(text, {
       osc52: options.setClipboard !== "off", copyCommand: command ?? (options.copyCommand || undefined), env: this.tui.env,
       platform: process.platform, clock: this.tui.clock,

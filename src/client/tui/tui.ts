@@ -52,7 +52,7 @@ export class Tui implements ServerEvents {
   readonly copyModes: CopyModes;
   readonly actions: Actions;
   readonly routes: PaneRoutes;
-  keymap: Keymap;
+  private bound: Keymap | undefined;
   readonly messages: MessageLine;
   readonly typing: Typing;
   readonly agents: ServerAgents;
@@ -99,7 +99,6 @@ export class Tui implements ServerEvents {
     this.agents = new ServerAgents(this);
     this.requests = new ProgramRequests(this);
     this.front = new Front(this, start);
-    this.keymap = new Keymap(config.keys);
     this.copyModes = new CopyModes(this);
     this.actions = new Actions(this);
     this.mouse = new MouseRouter(this);
@@ -108,6 +107,11 @@ export class Tui implements ServerEvents {
 
   get focus(): { window: number; pane: number } {
     return { window: this.screen.view?.focus.window ?? 0, pane: this.focusedPane };
+  }
+
+  /** What keys run; made for the first of them. */
+  get keymap(): Keymap {
+    return (this.bound ??= new Keymap(this.config.keys));
   }
 
   get view(): View | undefined {
@@ -156,6 +160,7 @@ export class Tui implements ServerEvents {
     this.terminal.write(TERMINAL_QUERIES);
     this.scheduleStatus();
     this.screen.paint();
+    void this.actions.load();
     return this.ended;
   }
 
@@ -355,7 +360,7 @@ export class Tui implements ServerEvents {
   /** The settings changed (or are to be read again). */
   setConfig(config: Config): void {
     this.config = config;
-    this.keymap = new Keymap(config.keys);
+    this.bound = undefined;
     this.terminal.setMouse(config.options.mouse);
     this.terminal.setExtendedKeys(config.options.extendedKeys !== "off");
     this.resized();
