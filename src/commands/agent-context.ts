@@ -36,8 +36,13 @@ export interface PromptOptions {
 /** How it is known that a prompt was taken. */
 export interface PromptResult {
   pane: number;
-  /** `state`: the agent began to work; `report`: it said so; `input`: its input is empty again; `output`: the program went on. */
-  proof: "state" | "report" | "input" | "output";
+  /**
+   * `state`: the agent began to work; `report`: it said so; `input`: its input is empty again; `output`: the program went on;
+   * `none`: it is in the terminal, and whether the program reads it can't be told.
+   */
+  proof: "state" | "report" | "input" | "output" | "none";
+  /** What it was typed into, where no agent runs. */
+  program?: string;
   /** The agent's state now. */
   state?: AgentState;
 }

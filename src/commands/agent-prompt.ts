@@ -17,8 +17,9 @@ export const agentPrompt = serverCommand({
   name: "prompt",
   summary: "Give a prompt to the agent in a pane",
   details: `As a person would: a paste, Enter, and a look whether it was taken. An agent that waits for an answer is not
-prompted, and one that works is not either unless --queue is given. Other programs that read lines take prompts as well. With
---wait the command goes on until the agent is in that state afterwards: --wait idle until it has finished.`,
+prompted, and one that works is not either unless --queue is given. Other programs that read lines take prompts as well: then
+it is told what took it. With --wait the command goes on until the agent is in that state afterwards: --wait idle until it
+has finished.`,
   group: "agent",
   effect: "write",
   args: {
@@ -37,7 +38,8 @@ is in that state: wait idle until it has finished. Read its answer with read_pan
   },
   result: {
     "panes[].id": "integer: id of the pane",
-    "panes[].proof": "string: how it is known that it was taken: state, report, input or output",
+    "panes[].proof": "string: how it is known that it was taken: state, report, input or output; none: no agent runs there, and what does may not read it",
+    "panes[].program": "string: what it was typed into, where no agent runs",
     "panes[].state": "string: state of the agent afterwards",
   },
   check(args) {
@@ -58,9 +60,16 @@ is in that state: wait idle until it has finished. Read its answer with read_pan
     const [met] = await ctx.panes.wait([id], { kind: "agent", state: args.wait as AgentState }, true, timeout);
     return { panes: [{ ...resultOf(taken), state: met?.agent }] };
   },
-  render: (result: { panes: { state?: string }[] }, _style, args) => (args.wait === undefined ? "" : result.panes.map(({ state }) => cell(state ?? "")).join("\n")),
+  render: (result: { panes: ReturnType<typeof resultOf>[] }, _style, args) =>
+    result.panes.map((pane) => (pane.program === undefined ? (args.wait === undefined ? "" : cell(pane.state ?? "")) : typedText(pane, pane.program))).join("\n"),
 });
 
-function resultOf({ pane, proof, state }: PromptResult) {
-  return { id: pane, proof, ...(state && { state }) };
+function resultOf({ pane, proof, state, program }: PromptResult) {
+  return { id: pane, proof, ...(state && { state }), ...(program !== undefined && { program }) };
+}
+
+/** Who gives a prompt means an agent: that there was none must be seen. */
+function typedText({ id, proof }: { id: number; proof: PromptResult["proof"] }, program: string): string {
+  const what = proof === "none" ? "whether it is read can't be told" : "it was taken";
+  return `no agent runs in %${id}: typed into ${cell(program)}, ${what}`;
 }

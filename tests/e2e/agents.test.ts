@@ -190,3 +190,18 @@ test("two agents of different kinds in one window are told apart, and one goes w
   await home.waitUntil("one", async () => (await home.json("agents")).agents.length === 1);
   expect((await agentOf(home)).agent).toBe("claude");
 });
+
+test("a prompt to a pane without an agent says what took it, and waits for no agent", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "work", "-d", "--size=100x30", "--", "bash", "--norc");
+  await home.fugue("wait", "work", "--text", "[$#]", "--timeout", "20s");
+  expect(await home.fugue("prompt", "work", "echo so-$((40+2))")).toBe("no agent runs in %1: typed into bash, it was taken");
+  await home.fugue("wait", "work", "--text", "so-42", "--timeout", "20s");
+  const refused = await home.cli(["prompt", "work", "echo not-$((40+2))", "--wait", "idle"]);
+  expect([refused.status, refused.stdout, refused.stderr]).toEqual([5, "", expect.stringMatching(/no agent runs in %1.*nothing was typed/)]);
+  await home.fugue("send", "work", "sleep 100", "--enter");
+  await home.waitUntil("the program", async () => (await home.fugue("ls", "--tree")).includes("sleep"));
+  expect(await home.json("prompt", "work", "hello")).toMatchObject({ panes: [{ id: 1, proof: "none", program: "sleep" }] });
+  expect(await home.fugue("prompt", "work", "hello")).toBe("no agent runs in %1: typed into sleep, whether it is read can't be told");
+  expect(await home.fugue("capture", "work")).not.toContain("not-42");
+});

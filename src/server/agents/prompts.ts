@@ -14,6 +14,7 @@ import type { InputEvent } from "../../protocol/input.ts";
 import { COMMAND_CLIENT } from "../../protocol/limits.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
+import { foregroundProgram } from "../panes/program.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const LOOK_MS = 20;
@@ -113,6 +114,7 @@ export class Prompts {
   private async submit(attempt: Attempt, text: string, { queue, follow }: PromptOptions): Promise<PromptResult> {
     const { pane } = attempt;
     const tracker = await this.ready(attempt, queue ?? false);
+    if (!tracker && follow) throw new FugueError("refused", `no agent runs in %${pane.id}, whose state could be waited for: nothing was typed`, `leave --wait out to type into ${nameOf(pane)}`);
     const rules = tracker?.rules;
     const draft = () => (rules ? draftOf(pane.emulator, rules) : undefined);
     const before = draft();
@@ -178,12 +180,15 @@ export class Prompts {
     const reported = tracker?.reportedTurns ?? 0;
     const position = pane.cursorPosition;
     const most = tracker?.rules ? MOST_ENTERS : 1;
+    // what a terminal echoes by itself proves nothing of its program
+    const flags = tracker ? undefined : pane.ttyFlags.read();
+    const output = flags?.echo && flags.canonical ? "none" : "output";
     let pressedAt = -Infinity;
     for (let enters = 0; ; ) {
-      const proof = enters === 0 ? undefined : this.proofOf(pane, tracker, { turns, reported, position, pasted, draft: draft() });
+      const proof = enters === 0 ? undefined : this.proofOf(pane, tracker, { turns, reported, position, pasted, draft: draft(), output });
       if (proof) {
         const state = this.daemon.agents.status(pane.id)?.state;
-        return { pane: pane.id, proof, ...(state && { state }) };
+        return { pane: pane.id, proof, ...(state && { state }), ...(!tracker && { program: nameOf(pane) }) };
       }
       this.check(attempt, () => new FugueError("timeout", `the prompt was not taken: it stands in the input of %${pane.id}`, `look at it: fugue capture %${pane.id}`));
       if (enters < most && clock.now() - pressedAt >= ENTER_AGAIN_MS) {
@@ -197,9 +202,9 @@ export class Prompts {
 
   private proofOf(
     pane: Pane, tracker: AgentTracker | undefined,
-    was: { turns: number; reported: number; position: number; pasted: string | undefined; draft: string | undefined },
+    was: { turns: number; reported: number; position: number; pasted: string | undefined; draft: string | undefined; output: "output" | "none" },
   ): PromptResult["proof"] | undefined {
-    if (!tracker) return pane.cursorPosition > was.position ? "output" : undefined;
+    if (!tracker) return pane.cursorPosition > was.position ? was.output : undefined;
     this.daemon.agents.refresh(pane);
     if (tracker.reportedTurns > was.reported) return "report";
     if (tracker.turns > was.turns) return "state";
@@ -244,6 +249,10 @@ export class Prompts {
     });
     await Promise.race([done, timeout]).finally(() => timer.cancel());
   }
+}
+
+function nameOf(pane: Pane): string {
+  return foregroundProgram(pane.pid) || pane.program || "the program";
 }
 
 function asks(pane: number, question: string | undefined): FugueError {
