@@ -21,15 +21,15 @@ import { mockGemini } from "../tests/support/mock-gemini.ts";
 import { mockOpenai } from "../tests/support/mock-openai.ts";
 
 const [agent, turns, file, cols = "100", rows = "30", seed = "1"] = process.argv.slice(2) as [RealAgent, string, string, string?, string?, string?];
-/** What of each agent this has to know: when it is ready, and which keys answer it. */
+/** What of each agent this has to know: when it is ready, which keys answer it, and how many Esc interrupt it. */
 const KINDS: Readonly<Record<RealAgent, {
-  ready: RegExp; yes: string; clear: string; turns: readonly string[]; args?: readonly string[];
+  ready: RegExp; yes: string; clear: string; turns: readonly string[]; args?: readonly string[]; escapes?: number;
   home(folder: string, port: number): LabHome; mock(folder: string, heard: (event: MockEvent) => void): { port: number; stop(): void };
 }>> = {
   claude: { ready: /^❯/m, yes: "1", clear: "\x15", turns: ["plain", "plain", "run", "edit", "ask", "interrupt", "quote", "fail"], home: claudeHome, mock: (folder, heard) => mockAnthropic(join(folder, "work"), heard) },
   codex: { ready: /^› /m, yes: "y", clear: "\x03", turns: ["plain", "plain", "run", "run", "interrupt", "quote", "fail"], args: ["--no-daemon"], home: codexHome, mock: (_, heard) => mockOpenai(heard) },
   gemini: { ready: /Type your message/m, yes: "1", clear: "\x15", turns: ["plain", "plain", "run", "run", "interrupt", "quote", "fail"], home: geminiHome, mock: (_, heard) => mockGemini(heard) },
-  opencode: { ready: /ctrl\+p commands/m, yes: "\r", clear: "\x15", turns: ["plain", "plain", "run", "run", "interrupt", "quote"], home: openCodeHome, mock: (_, heard) => mockChat(heard) },
+  opencode: { ready: /ctrl\+p commands/m, yes: "\r", clear: "\x15", turns: ["plain", "plain", "run", "run", "interrupt", "quote"], escapes: 2, home: openCodeHome, mock: (_, heard) => mockChat(heard) },
 };
 const kind = KINDS[agent];
 const random = seededRandom(Number(seed));
@@ -84,7 +84,10 @@ async function turn(what: string): Promise<void> {
   if (!(await submit(`${what} turn, think=${think} words=${words} ${more}`))) return;
   if (what === "interrupt") {
     await Bun.sleep(Math.min(900, think));
-    type("\x1b");
+    for (let n = kind.escapes ?? 1; n > 0; n--) {
+      type("\x1b");
+      if (n > 1) await Bun.sleep(300);
+    }
     mark("idle", "interrupted");
   } else if (what === "fail") {
     await hears("fail");

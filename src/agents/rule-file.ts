@@ -73,7 +73,7 @@ const TOP_FIELDS = {
 
 const RULE_FIELDS = {
   state: oneOf(...RULE_STATES), title: PATTERN, progress: PROGRESS_STATES, last: PATTERN, screen: PATTERNS, after: PATTERN, without: PATTERNS,
-  rows: int(1, LIVE_ROWS), "question-from": PATTERN,
+  rows: int(1, LIVE_ROWS), "question-from": PATTERN, answers: TEXTS,
 } satisfies FieldTypes;
 
 const PROMPT_FIELDS = { input: PATTERN, hint: PATTERN, answer: KEYS } satisfies FieldTypes;
@@ -160,7 +160,7 @@ function readRule(name: string, fields: unknown, complaints: Complaints): AgentR
   return {
     name, state, screen: values.screen ?? [], without: values.without ?? [], rows: values.rows ?? DEFAULT_ROWS,
     ...(title && { title }), ...(progress && { progress }), ...(last && { last }), ...(after && { after }),
-    ...(values["question-from"] && { questionFrom: values["question-from"] }),
+    ...(values["question-from"] && { questionFrom: values["question-from"] }), ...(values.answers && { answers: values.answers }),
   };
 }
 

@@ -27,6 +27,8 @@ export interface AgentRule {
   readonly rows: number;
   /** What is asked begins with the last row that matches this one. */
   readonly questionFrom?: TextMatcher;
+  /** The answers that it always offers, in their order, where no numbers stand before them. */
+  readonly answers?: readonly string[];
 }
 
 /** How prompts are given to an agent. */
@@ -89,7 +91,7 @@ const LONGEST_ANSWER = 200;
 const MOST_ANSWERS = 9;
 const ANSWER = /^[\s│|]*[❯›>●○*]?\s*(\d)[.)] +(\S.*)$/;
 const BORDER = /[\s│┃|]+$/;
-const ORNAMENT = /^[\s─━═╌│┃|╭╮╰╯┌┐└┘❯›>☐☒□■•●*-]+|[\s─━═╌│┃|]+$/g;
+const ORNAMENT = /^[\s─━═╌│┃|╭╮╰╯┌┐└┘❯›>△☐☒□■•●*-]+|[\s─━═╌│┃|]+$/g;
 
 /** Whether a row matches. */
 function holds(matcher: TextMatcher, row: string): boolean {
@@ -118,23 +120,29 @@ export function judge(rules: AgentRules, sight: Sight): Verdict | undefined {
 }
 
 /** What a dialog at the end of the screen asks, and the answers it offers. */
-function questionOf(rule: AgentRule, rows: readonly string[]): Question | undefined {
-  const live = rows.slice(-rule.rows);
-  const one = live.findLastIndex((row) => ANSWER.exec(row)?.[1] === "1");
-  const from = rule.questionFrom ? live.findLastIndex((row, y) => (one < 0 || y < one) && holds(rule.questionFrom!, row)) : -1;
+function questionOf({ questionFrom, answers: fixed, rows: most }: AgentRule, rows: readonly string[]): Question | undefined {
+  const live = rows.slice(-most);
+  const offers = (row: string) => (fixed ? fixed.every((answer) => row.includes(answer)) : ANSWER.exec(row)?.[1] === "1");
+  const last = live.findLastIndex(offers);
+  const from = questionFrom ? live.findLastIndex((row, y) => (last < 0 || y < last) && holds(questionFrom, row)) : -1;
   if (from < 0) return undefined;
   const dialog = live.slice(from);
-  const first = dialog.findIndex((row) => ANSWER.exec(row)?.[1] === "1");
+  const first = dialog.findIndex(offers);
   const asked = (first < 0 ? dialog : dialog.slice(0, first)).map((row) => row.replace(ORNAMENT, "").trim());
+  const text = asked.filter((row) => row !== "").join(" ").replace(/\s+/g, " ").slice(0, LONGEST_QUESTION);
+  if (text === "") return undefined;
+  return { text, answers: first < 0 ? [] : (fixed ?? answersIn(dialog.slice(first))) };
+}
+
+function answersIn(rows: readonly string[]): string[] {
   const answers: string[] = [];
-  for (const row of first < 0 ? [] : dialog.slice(first)) {
+  for (const row of rows) {
     const match = ANSWER.exec(row);
     if (match && Number(match[1]) === answers.length + 1 && answers.length < MOST_ANSWERS) {
       answers.push(match[2]!.replace(BORDER, "").slice(0, LONGEST_ANSWER));
     }
   }
-  const text = asked.filter((row) => row !== "").join(" ").replace(/\s+/g, " ").slice(0, LONGEST_QUESTION);
-  return text === "" ? undefined : { text, answers };
+  return answers;
 }
 
 /** The names of the keys that choose an answer, counted from 1. */

@@ -69,6 +69,14 @@ test("answers are keys with their number, or steps to them", () => {
   expect(readRules("x.toml", "agent = \"x\"\nprograms = [\"x\"]\n[prompt]\nanswer = [\"Nokey*\"]\n").problems).toHaveLength(1);
 });
 
+test("answers without numbers are those that the rule names", () => {
+  const opencode = builtinRules().find(({ agent }) => agent === "opencode")!;
+  const rows = ["  ┃  △ Permission required", "  ┃    # Shell command", "  ┃", "  ┃  $ rm 1. Yes", "  ┃   Allow once   Allow always   Reject      ctrl+f fullscreen  ⇆ select  enter confirm", "  ┃"];
+  expect(judge(opencode, { rows, title: "", progress: "none" })!.question).toEqual({
+    text: "Permission required # Shell command $ rm 1. Yes", answers: ["Allow once", "Allow always", "Reject"],
+  });
+});
+
 test("what stands in an input while nothing is typed is no draft", () => {
   const gemini = builtinRules().find(({ agent }) => agent === "gemini")!;
   const draft = (row: string) => {
