@@ -104,10 +104,13 @@ async function rehearse(executable: string, handover: Handover, clock: Clock): P
   throw new FugueError("failed", `it can't take over from the keeper${why.trim() === "" ? "" : `: ${why.trim()}`}`);
 }
 
-/** The beginning of what a process says; the rest is read and dropped. */
+/** The beginning of what a process says. It can't say more. */
 async function firstText(stream: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
-  for await (const piece of stream) if (text.length < LONGEST_REASON) text += Buffer.from(piece).toString();
+  for await (const piece of stream) {
+    text += Buffer.from(piece).toString();
+    if (text.length > LONGEST_REASON) break;
+  }
   return text.slice(0, LONGEST_REASON);
 }
 
