@@ -12,6 +12,7 @@ import { readConfiguration, type SshConfiguration } from "./configuration.ts";
 import type { SshOptions, SshTarget } from "./connection.ts";
 import { IDENTIFY_MS, NeedsOpenssh, NoCommonAlgorithm, handshakeFailure, noSshServer } from "./failures.ts";
 import { HostKeys } from "./host-key.ts";
+import { joinWrites } from "./joined-writes.ts";
 import { findIdentities } from "./identities.ts";
 import { parseHop } from "./login.ts";
 import { SshMemory } from "./memory.ts";
@@ -68,6 +69,7 @@ async function login(
   const authentication = new Authentication(configuration, identities, patience, memory);
   patience.progress("authenticating", configuration.label);
   const client = new Client();
+  joinWrites(socket);
   try {
     const ready = handshake(client, socket, configuration, algorithms, hostKeys, authentication, patience);
     await Promise.race([patience.race(ready), somethingElse(socket, configuration.label, options.clock)]);
