@@ -1,11 +1,10 @@
 /** The way to a server on another machine: tcp and tls with what was stored of it, ssh through its tunnel. */
-import { systemClock } from "../base/clock.ts";
 import { FugueError } from "../base/errors.ts";
 import type { Paths } from "../base/paths.ts";
 import { isLoopback } from "../config/address.ts";
 import type { ServerProfile } from "../config/servers.ts";
 import type { Credentials, Dialer } from "../transport/dialer.ts";
-import { selfCommand } from "./self.ts";
+import { tunnelHost } from "./tunnel-host.ts";
 
 export interface RemoteOptions {
   readonly paths: Paths;
@@ -40,14 +39,11 @@ export function remoteDialer(profile: ServerProfile, options: RemoteOptions): Di
   };
 }
 
-function throughTunnel(profile: ServerProfile, { paths, env, ephemeral }: RemoteOptions): Dialer {
+function throughTunnel(profile: ServerProfile, options: RemoteOptions): Dialer {
   let dialer: Dialer | undefined;
   return async (prompter) => {
     const { tunnelDialer } = await import("../tunnel/dial.ts");
-    dialer ??= tunnelDialer(profile, {
-      paths, env, clock: systemClock, ephemeral: ephemeral || !profile.tunnelPersist,
-      self: (role, ...rest) => [...selfCommand(role!), ...rest],
-    });
+    dialer ??= tunnelDialer(profile, { ...tunnelHost(options), ephemeral: options.ephemeral || !profile.tunnelPersist });
     return { ...(await dialer(prompter)), remote: true };
   };
 }

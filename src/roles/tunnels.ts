@@ -13,13 +13,8 @@ import { needsTunnel } from "../tunnel/profile-sum.ts";
 import { badRecords, listTunnels, tunnelFiles, type ListedTunnel } from "../tunnel/registry.ts";
 import { stopTunnel, type TunnelHost } from "../tunnel/start.ts";
 import { terminalPrompter } from "./prompter.ts";
-import { selfCommand } from "./self.ts";
 import type { ServerBook } from "./server-book.ts";
-
-/** How this executable runs tunnels. */
-export function tunnelHost({ paths, env }: Pick<ServerBook, "paths" | "env">): TunnelHost {
-  return { paths, env, clock: systemClock, self: (...args) => [...selfCommand(args[0]!), ...args.slice(1)] };
-}
+import { tunnelHost } from "./tunnel-host.ts";
 
 export class ShellTunnels {
   private readonly host: TunnelHost;

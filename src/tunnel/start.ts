@@ -25,6 +25,7 @@ const STOP_PATIENCE_MS = 3000;
 /** Where and how tunnels run. */
 export interface TunnelHost {
   readonly paths: Paths;
+  /** Of the tunnel's process: without what would make the runtime behave differently. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** argv of this executable in another role: `self("--role=tunnel", NAME)`. */
@@ -76,8 +77,8 @@ type Started = Bun.Subprocess<Uint8Array<ArrayBuffer>, "ignore", "pipe">;
 function spawnTunnel({ paths, env, self }: TunnelHost, order: TunnelOrder): Started {
   const started = Bun.spawn(self("--role=tunnel", order.profile.name), {
     detached: true, stdio: [new TextEncoder().encode(JSON.stringify(order)), "ignore", "pipe"], cwd: "/",
-    // without what would make the runtime behave differently, and absolute: the folder we are in is not its
-    env: { ...env, BUN_OPTIONS: undefined, BUN_BE_BUN: undefined, FUGUE_HOME: paths.home },
+    // absolute: the folder we are in is not its
+    env: { ...env, FUGUE_HOME: paths.home },
   });
   started.unref();
   return started;
