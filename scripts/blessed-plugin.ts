@@ -48,14 +48,15 @@ export const blessedPlugin: BunPlugin = {
 
 const IMPORT_OF_UTIL = 'import { parseArgs as parseArgs$1 } from "node:util";';
 
-/** Has citty load node:util where it reads options, which ours it never does: every start would wait for that module. */
+/** Has citty load node:util only for commands that declare options, which ours don't: every start would wait for that module. */
 export const cittyPlugin: BunPlugin = {
   name: "citty",
   setup(build) {
     build.onLoad({ filter: /[\\/]citty[\\/]dist[\\/]index\.mjs$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
       if (!source.includes(IMPORT_OF_UTIL)) throw new Error("citty has changed: its import of node:util was not found");
-      const late = 'const parseArgs$1 = (config) => process.getBuiltinModule("node:util").parseArgs(config);';
+      const late = `const parseArgs$1 = (config) => config.options
+        ? process.getBuiltinModule("node:util").parseArgs(config) : { values: {}, positionals: config.args };`;
       return { contents: source.replace(IMPORT_OF_UTIL, () => late), loader: "js" };
     });
   },
