@@ -87,6 +87,31 @@ test("a person's session goes on after sshd was killed, stalled, and the tunnel 
   expect(two.tunnels().length).toBe(1);
 });
 
+for (const backend of BACKENDS) {
+  test(`${backend}: a laptop that slept so long that the server gave it up: it wakes to what happened meanwhile, and types once`, async () => {
+    await using two = await TwoMachines.start({ config: ["ClientAliveInterval 1", "ClientAliveCountMax 2"] }, [`ssh_backend = "${backend}"`]);
+    const terminal = two.near.tui(["-s", "far", "new", "work"]);
+    await terminal.waitFor("far$");
+    terminal.line("sleep 5; echo meanwhile-$((20+22))");
+    await terminal.waitFor("meanwhile-$");
+    // everything of ours on the near machine: the view, the tunnel, and the ssh that it may have started
+    const asleep = [terminal.process.pid, ...two.near.processes().map(({ pid }) => pid)].filter((pid, i, all) => all.indexOf(pid) === i);
+    const signal = (name: "SIGSTOP" | "SIGCONT") => asleep.filter(isAlive).forEach((pid) => process.kill(pid, name));
+    signal("SIGSTOP");
+    try {
+      terminal.line("echo typed >> typed; echo done-$((20+22))");
+      await two.far.waitUntil("the client to be given up", async () => (await two.far.json("clients")).clients.length === 0);
+      await two.far.fugue("wait", "work", "--text", "^meanwhile-42", "--timeout", "20s");
+    } finally {
+      signal("SIGCONT");
+    }
+    await terminal.waitFor("meanwhile-42");
+    await terminal.waitFor("done-42");
+    expect(readFileSync(join(two.far.home, "typed"), "utf8")).toBe("typed\n");
+    expect(two.tunnels().length).toBe(1);
+  });
+}
+
 test("a machine that moves to another address: the view goes on there once the configuration says so, and what was typed comes once", async () => {
   await using two = await TwoMachines.start();
   const terminal = two.near.tui(["-s", "far", "new", "work"]);
