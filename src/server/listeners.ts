@@ -42,7 +42,8 @@ export class Listeners implements Disposable {
   /** Opens the home's own socket. @throws FugueError if that fails: without it there is no server */
   async openOwn(): Promise<void> {
     const { socket } = this.daemon.paths;
-    this.own = await listenUnix(socket, (duplex) => this.acceptUnix(duplex));
+    // the keeper has one daemon: one that still answers has been replaced, and takes its time to die
+    this.own = await listenUnix(socket, (duplex) => this.acceptUnix(duplex), true);
     this.tell();
   }
 

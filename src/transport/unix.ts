@@ -1,5 +1,5 @@
 /** Unix sockets: listening under a private umask, replacing stale files, and knowing who is at the other end. */
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import { FugueError, systemCode } from "../base/errors.ts";
 import type { Disposable } from "../base/lifecycle.ts";
 import type { Duplex } from "./duplex.ts";
@@ -33,15 +33,21 @@ export async function connectUnix(path: string): Promise<Duplex> {
 
 /**
  * Listens on a unix socket, mode 0600. A stale file is replaced after nobody answered on it.
+ * @param replaces whoever still answers there has been replaced by this process: its socket is, too, in one step
  * @throws FugueError `failed` if somebody answers there, or the path is taken by something that is no socket.
  */
-export async function listenUnix(path: string, accept: (duplex: SocketDuplex) => void): Promise<Disposable> {
+export async function listenUnix(path: string, accept: (duplex: SocketDuplex) => void, replaces = false): Promise<Disposable> {
   checkLength(path);
-  await removeStale(path);
+  // bound beside it, under a name no longer than its own: at its end the runtime removes what was bound, not its successor
+  const bound = replaces ? `${path.slice(0, -1)}~` : path;
+  if (replaces) {
+    isOwnSocket(path);
+    if (isOwnSocket(bound)) unlinkSync(bound);
+  } else await removeStale(path);
   const umask = process.umask(0o077);
   try {
     const listener = Bun.listen({
-      unix: path,
+      unix: bound,
       data: {} as { duplex?: SocketDuplex },
       socket: socketHandlers((socket) => {
         const duplex = new SocketDuplex(socket, `unix://${path}`);
@@ -49,7 +55,9 @@ export async function listenUnix(path: string, accept: (duplex: SocketDuplex) =>
         accept(duplex);
       }),
     });
-    chmodSync(path, 0o600);
+    chmodSync(bound, 0o600);
+    const { ino } = lstatSync(bound);
+    if (replaces) renameSync(bound, path);
     let ended = false;
     return {
       dispose: () => {
@@ -57,9 +65,9 @@ export async function listenUnix(path: string, accept: (duplex: SocketDuplex) =>
         ended = true;
         listener.stop(true);
         try {
-          unlinkSync(path);
+          if (lstatSync(path).ino === ino) unlinkSync(path);
         } catch {
-          // already gone, or replaced by hand: nothing of ours is left
+          // already gone: nothing of ours is left
         }
       },
     };
@@ -68,12 +76,13 @@ export async function listenUnix(path: string, accept: (duplex: SocketDuplex) =>
   }
 }
 
-async function removeStale(path: string): Promise<void> {
+/** Whether a socket of ours is at a path; false: nothing is. @throws FugueError if something else is, which must not be removed */
+function isOwnSocket(path: string): boolean {
   let stat;
   try {
     stat = lstatSync(path);
   } catch {
-    return;
+    return false;
   }
   if (!stat.isSocket()) {
     throw new FugueError("failed", `${path} exists and is not a socket`, "move it away, or choose another path");
@@ -81,6 +90,11 @@ async function removeStale(path: string): Promise<void> {
   if (process.getuid && stat.uid !== process.getuid()) {
     throw new FugueError("refused", `${path} belongs to another user (uid ${stat.uid})`, "choose another FUGUE_HOME");
   }
+  return true;
+}
+
+async function removeStale(path: string): Promise<void> {
+  if (!isOwnSocket(path)) return;
   let alive: Duplex;
   try {
     alive = await connectUnix(path);

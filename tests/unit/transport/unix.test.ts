@@ -213,6 +213,18 @@ describe("listening", () => {
     await waitUntil("the close", () => client.closes === 1);
   });
 
+  test("in place of one that it has replaced takes the path, which the other leaves alone when it ends", async () => {
+    using folder = tempFolder();
+    const path = join(folder.path, "s");
+    const before = await listenUnix(path, accept, true);
+    const listener = await listenUnix(path, (duplex) => duplex.close(), true);
+    before.dispose();
+    const client = new DuplexLog(await connectUnix(path));
+    await waitUntil("the close", () => client.closes === 1);
+    listener.dispose();
+    expect(existsSync(path)).toBeFalse();
+  });
+
   test("where something else is refuses to remove it", async () => {
     using folder = tempFolder();
     const file = join(folder.path, "file");
