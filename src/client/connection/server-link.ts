@@ -11,13 +11,12 @@ import type { InputEvent } from "../../protocol/input.ts";
 import type { Attach, HistoryLines, Input, PaneClaim, Reply, Watch } from "../../protocol/messages.ts";
 import type { Subscribe } from "../../protocol/notices.ts";
 import { explained, type Dialer, type Prompter } from "../../transport/dialer.ts";
+import { Backoff } from "./backoff.ts";
 import { Connection } from "./connection.ts";
 import type { ClientIdentity } from "./greeting.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { LinkHandlers, LinkState } from "./link-handlers.ts";
 
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 10_000;
 /** A connection that lasted this long was a good one: after it the first retry comes soon. */
 const GOOD_CONNECTION_MS = 100;
 /** Commands without a reply; more are refused. */
@@ -68,7 +67,9 @@ export class ServerLink {
   private givenUp: number[] = [];
   private retryTimer: Timer | undefined;
   private readonly heart: Heartbeat;
-  private delay = FIRST_RETRY_MS;
+  private readonly backoff: Backoff;
+  /** The server is on this machine. */
+  private isNear = false;
   private establishedAt = 0;
   private attempt: Promise<void> | undefined;
 
@@ -78,9 +79,10 @@ export class ServerLink {
     private readonly dial: Dialer,
     private readonly hello: ClientIdentity,
     private readonly clock: Clock,
-    private readonly random: Random,
+    random: Random,
     private readonly handlers: LinkHandlers,
   ) {
+    this.backoff = new Backoff(random);
     this.heart = new Heartbeat(clock, () => this.handlers.stateChanged?.());
   }
 
@@ -188,6 +190,7 @@ export class ServerLink {
   private async dialAndGreet(prompter: Prompter | undefined): Promise<void> {
     const dialed = await this.dial(prompter);
     const { duplex, credentials, remote } = dialed;
+    this.isNear = remote !== true;
     if (this.isEnded) {
       duplex.listen({ data() {}, close() {} });
       duplex.close(true);
@@ -288,16 +291,14 @@ export class ServerLink {
     this.heart.stop();
     if (connection.takeHeard()) this.heart.heard();
     if (error && !PASSING.has(error.code)) return this.fail(error);
-    if (this.clock.now() - this.establishedAt >= GOOD_CONNECTION_MS) this.delay = FIRST_RETRY_MS;
+    if (this.clock.now() - this.establishedAt >= GOOD_CONNECTION_MS) this.backoff.restart(this.isNear);
     this.become("reconnecting", error);
     this.scheduleRetry();
   }
 
   private scheduleRetry(): void {
     this.retryTimer?.cancel();
-    const jitter = 0.75 + this.random.float() / 2;
-    this.retryTimer = this.clock.after(this.delay * jitter, () => void this.tryAgain());
-    this.delay = Math.min(this.delay * 2, LONGEST_RETRY_MS);
+    this.retryTimer = this.clock.after(this.backoff.next(), () => void this.tryAgain());
   }
 
   /** Tries at once instead of waiting out the backoff: a key was pressed, or the network is back. */
