@@ -21,6 +21,7 @@ import type { HistoryFile } from "../persistence/history-file.ts";
 import type { KeeperLink, PaneFeed } from "./keeper-link.ts";
 import type { Parsing } from "./parse-loop.ts";
 import { TtyFlags } from "./tty-flags.ts";
+import { UpdateHold } from "./update-hold.ts";
 
 const PIECE_BYTES = 16 * 1024;
 /** Cells that the parsing of a piece may write: a few milliseconds at the worst. */
@@ -32,8 +33,6 @@ const MOST_CREDIT_BYTES = 512 * 1024;
 /** After this much output a checkpoint is due; also after this much quiet. */
 const CHECKPOINT_BYTES = 6 * 1024 * 1024;
 const CHECKPOINT_QUIET_MS = 400;
-/** A program that never ends a synchronized update is shown after this long. */
-const SYNC_HOLD_MS = 150;
 /** Input this old has had time to echo. */
 const ECHO_MS = 50;
 const HOT_ROWS = 100;
@@ -106,8 +105,7 @@ export class Pane implements Parsing, PaneFeed {
   private bytesPerMs = 10_000;
   private checkpointed = 0;
   private quiet: Timer | undefined;
-  private holdTimer: Timer | undefined;
-  private heldSince: number | undefined;
+  private readonly hold: UpdateHold;
   /** A viewer waits for a frame: take it at the end of a synchronized update. */
   frameDue = false;
   private readonly writes = new Map<number, WrittenInput[]>();
@@ -138,6 +136,7 @@ export class Pane implements Parsing, PaneFeed {
     restore?: PaneRestore,
   ) {
     this.ttyFlags = new TtyFlags(pid, clock);
+    this.hold = new UpdateHold(clock, () => events.holdExpired(this));
     this.exit = restore?.exit;
     this.wanted = { ...size };
     const continues = () => this.emulator.scrollbackRow(0).isWrapped;
@@ -171,10 +170,7 @@ export class Pane implements Parsing, PaneFeed {
       lineTrimmed: (line) => this.history.append(line, this.emulator.cols, this.links),
       scrollbackCleared: (screenToo) => this.cleared(screenToo),
       synchronizedEnd: () => {
-        // the next update, even one in the same piece, has its own time
-        this.heldSince = undefined;
-        this.holdTimer?.cancel();
-        this.holdTimer = undefined;
+        this.hold.end();
         if (this.frameDue) this.image.update(this.emulator);
       },
     };
@@ -266,7 +262,7 @@ export class Pane implements Parsing, PaneFeed {
       else this.finish(record.exit);
     }
     this.effects.settle();
-    this.held();
+    this.hold.holds(this.emulator.synchronized);
     this.events.changed(this);
     this.scheduleCheckpoint();
     return this.queue.length > 0;
@@ -343,32 +339,14 @@ export class Pane implements Parsing, PaneFeed {
 
   // Synchronized updates (DECSET 2026)
 
-  /** Whether the picture must wait for the end of a synchronized update. */
-  private held(): boolean {
-    if (!this.emulator.synchronized) {
-      this.heldSince = undefined;
-      this.holdTimer?.cancel();
-      this.holdTimer = undefined;
-      return false;
-    }
-    const now = this.clock.now();
-    this.heldSince ??= now;
-    if (now - this.heldSince >= SYNC_HOLD_MS) return false;
-    this.holdTimer ??= this.clock.after(SYNC_HOLD_MS, () => {
-      this.holdTimer = undefined;
-      this.events.holdExpired(this);
-    });
-    return true;
-  }
-
   /** Whether a picture is held back until a synchronized update ends. */
   get holding(): boolean {
-    return this.held();
+    return this.hold.holds(this.emulator.synchronized);
   }
 
   /** The image to show now: up to date, or as it was at the end of the last synchronized update. */
   picture(): ScreenImage {
-    if (!this.held() || this.image.epoch === 0) this.image.update(this.emulator);
+    if (!this.holding || this.image.epoch === 0) this.image.update(this.emulator);
     return this.image;
   }
 
@@ -395,6 +373,11 @@ export class Pane implements Parsing, PaneFeed {
     if (this.closed || !this.emulator.atGround) return undefined;
     const bytes = this.checkpoint();
     return bytes && { position: this.position, bytes };
+  }
+
+  /** Whether the keeper has a checkpoint of all that is in the emulator. */
+  get isCovered(): boolean {
+    return this.position === this.checkpointed;
   }
 
   get historyPath(): string {
@@ -489,7 +472,7 @@ export class Pane implements Parsing, PaneFeed {
     if (this.closed) return;
     this.closed = true;
     this.quiet?.cancel();
-    this.holdTimer?.cancel();
+    this.hold.end();
     this.outputPipe?.end();
     this.keeper.close(this.id);
     this.emulator.dispose();
