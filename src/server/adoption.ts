@@ -2,6 +2,7 @@
  * What a daemon takes over when it starts: the model and the panes that the keeper holds, or, from a keeper that holds
  * nothing, what was saved on disk by the life before a reboot or a stop.
  */
+import { sleep } from "../base/clock.ts";
 import type { KeptPane } from "../keeper/protocol.ts";
 import { asFugueError } from "../base/errors.ts";
 import { resumeCommand } from "../harness/launch.ts";
@@ -24,13 +25,25 @@ export interface RestoreReport {
 }
 
 const MOST_LOST = 200;
+/** Clients that were there come back within moments: what they look at is taken over before anything else is done. */
+const COME_BACK_MS = 200;
+/** After so much work clients have their turn. */
+const SLICE_MS = 4;
 
 export class Adoption {
   private readonly lost: string[] = [];
+  /** Panes that run and are still to be taken over. */
+  private readonly kept: Map<number, KeptPane>;
+  private sliceEnd: number;
+  /** Settled once somebody sees panes again. */
+  private readonly looked = Promise.withResolvers<void>();
   /** Messages as they were kept. */
   messages: Uint8Array | undefined;
 
-  constructor(private readonly daemon: Daemon) {}
+  constructor(private readonly daemon: Daemon) {
+    this.kept = new Map(daemon.welcome.panes.map((kept) => [kept.pane, kept]));
+    this.sliceEnd = daemon.clock.now() + SLICE_MS;
+  }
 
   /** The keeper holds nothing: what there was before a stop or a reboot comes back from the disk. */
   get anew(): boolean {
@@ -38,29 +51,74 @@ export class Adoption {
     return welcome.panes.length === 0 && !keeper.blobs.has("model");
   }
 
-  /** @returns what was restored from disk; undefined: nothing had to be */
-  async run(): Promise<RestoreReport | undefined> {
+  /** Takes over everything but the panes: clients can be served from then on. */
+  begin(): void {
     const { daemon } = this;
-    const { blobs } = daemon.keeper;
+    const { model, keeper } = daemon;
+    const { blobs } = keeper;
+    // programs wait rather than take the time that the start needs; what they print meanwhile is only more to catch up with
+    for (const pane of this.kept.keys()) keeper.hold(pane);
     const valueOf = (name: ValueName) => (this.anew ? daemon.disk.loadValue(name) : blobs.get(name));
     daemon.buffers.load(valueOf("buffers"), this.anew);
     this.messages = valueOf("messages");
     daemon.ledger.load(blobs.get("commands"));
     daemon.exits.load(blobs.get("exits"));
-    for (const { inputs } of daemon.welcome.panes) {
+    for (const { inputs } of this.kept.values()) {
       for (const [client, sequence] of inputs) if (client === COMMAND_CLIENT) daemon.sequence = Math.max(daemon.sequence, sequence);
     }
     const journal = blobs.get("model");
     if (journal) this.importJournal(new TextDecoder().decode(journal));
     else if (this.anew) this.loadSaved();
-    const panes = daemon.welcome.panes.map((kept) => ({ kept, fetched: daemon.keeper.fetchCheckpoint(kept.pane) }));
-    for (const { kept, fetched } of panes) this.takeOver(kept, await fetched);
-    const alive = new Set(daemon.welcome.panes.map((p) => p.pane));
-    const { model } = daemon;
-    for (const { id, pending, link } of [...model.panes.values()]) if (!alive.has(id) && !pending && !link) model.removePane(id);
-    daemon.disk.sweep(new Set(model.panes.keys()));
-    daemon.agents.folders.sweep(new Set(model.panes.keys()));
+    for (const { pane, cols, rows } of this.kept.values()) if (!model.panes.has(pane)) this.adoptStranger(pane, cols, rows);
+    for (const { id, pending, link } of [...model.panes.values()]) if (!this.kept.has(id) && !pending && !link) model.removePane(id);
+  }
+
+  /**
+   * Takes over the panes that run, those that will be looked at first before the others; then those of an earlier life
+   * begin to be started.
+   * @returns what was restored from disk; undefined: nothing had to be
+   */
+  async finish(): Promise<RestoreReport | undefined> {
+    const { daemon } = this;
+    const running = [...daemon.model.panes.values()].filter(({ id }) => this.kept.has(id));
+    if (running.length > 0) {
+      const clientsAreBack = Promise.race([this.looked.promise, sleep(daemon.clock, COME_BACK_MS)]);
+      await daemon.restoring.run(this.byUse(running), clientsAreBack);
+    }
+    this.sweep();
     return this.startPending();
+  }
+
+  /** Removes the files of panes that are no more. */
+  private sweep(): void {
+    const { disk, agents, model } = this.daemon;
+    disk.sweep(new Set(model.panes.keys()));
+    agents.folders.sweep(new Set(model.panes.keys()));
+  }
+
+  /** Takes over those of some panes that run, before all others. Resolves when that is done: somebody sees them. */
+  async takeOverShown(panes: readonly number[]): Promise<void> {
+    await Promise.all(panes.filter((id) => this.kept.has(id)).map((id) => this.daemon.restoring.ensure(id)));
+    this.looked.resolve();
+  }
+
+  /** Makes a pane of the model one that works: takes its program over, or starts it again. */
+  async bring(id: number): Promise<void> {
+    const kept = this.kept.get(id);
+    if (!kept) return this.startAgain(id);
+    const checkpoint = await this.daemon.keeper.fetchCheckpoint(id);
+    await this.breathe();
+    this.kept.delete(id);
+    this.takeOver(kept, checkpoint);
+    this.daemon.schedule();
+  }
+
+  /** What the keeper sends comes without a pause: only a timer lets others in between. */
+  private async breathe(): Promise<void> {
+    const { clock } = this.daemon;
+    if (clock.now() < this.sliceEnd) return;
+    await sleep(clock, 1);
+    this.sliceEnd = clock.now() + SLICE_MS;
   }
 
   private importJournal(text: string): void {
@@ -75,13 +133,15 @@ export class Adoption {
 
   private takeOver(kept: KeptPane, checkpoint: { position: number; bytes: Uint8Array }): void {
     const { daemon } = this;
-    if (!daemon.model.panes.has(kept.pane)) this.adoptStranger(kept.pane, kept.cols, kept.rows);
     const state = daemon.model.panes.get(kept.pane);
     const ended = kept.exit && checkpoint.position >= kept.end ? kept.exit : undefined;
     const restore: PaneRestore = { checkpoint: checkpoint.bytes, position: checkpoint.position, effect: kept.effect, exit: ended };
     // the daemon before died between the start of the program and its first checkpoint
     if (state?.pending && checkpoint.bytes.length === 0) Object.assign(restore, this.earlierLife(state));
-    if (state) state.pending = undefined;
+    if (state?.pending) {
+      state.pending = undefined;
+      daemon.model.touch();
+    }
     // without a checkpoint the log is replayed from the size that the terminal had at its beginning
     const begun = { cols: kept.startCols ?? kept.cols, rows: kept.startRows ?? kept.rows };
     const pane = daemon.makePane(kept.pane, kept.pid, restore.checkpoint.length > 0 && restore.note === undefined ? kept : begun, restore);
@@ -165,28 +225,35 @@ export class Adoption {
     return resumeCommand(state.agent) ?? (policy === "command" ? state.command : []);
   }
 
-  /** Starts the programs of panes of an earlier life, those that will be looked at first before the others. */
+  /** Starts the programs of panes of an earlier life. */
   private startPending(): RestoreReport | undefined {
     const { daemon } = this;
     const { model, clock, log } = daemon;
     const pending = [...model.panes.values()].filter((pane) => pane.pending);
     if (pending.length === 0 && this.lost.length === 0 && daemon.disk.unreadable.length === 0) return undefined;
+    // what can't be read or started is added to it later
+    this.noteDamage();
+    const report = { at: clock.wall(), sessions: model.sessions.size, panes: pending.length, lost: this.lost };
+    const started = () => log.info("restored", { sessions: report.sessions, panes: report.panes, lost: report.lost.length });
+    void daemon.restoring.run(this.byUse(pending)).then(started);
+    return report;
+  }
+
+  /** Ids of panes, those that somebody looked at last before the others. */
+  private byUse(panes: PaneState[]): number[] {
+    const { model } = this.daemon;
     const rank = ({ window, id }: PaneState) => {
       const { session, active } = model.window(window);
       const { usedAt, active: shown } = model.session(session);
       return [usedAt, shown === window ? 1 : 0, active === id ? 1 : 0] as const;
     };
-    pending.sort((a, b) => rank(b)[0] - rank(a)[0] || rank(b)[1] - rank(a)[1] || rank(b)[2] - rank(a)[2]);
-    // what can't be read or started is added to it later
-    this.noteDamage();
-    const report = { at: clock.wall(), sessions: model.sessions.size, panes: pending.length, lost: this.lost };
-    const started = () => log.info("restored", { sessions: report.sessions, panes: report.panes, lost: report.lost.length });
-    void daemon.restoring.run(pending.map(({ id }) => id)).then(started);
-    return report;
+    const ranked = panes.map((pane) => ({ id: pane.id, rank: rank(pane) }));
+    ranked.sort(({ rank: a }, { rank: b }) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2]);
+    return ranked.map(({ id }) => id);
   }
 
   /** Starts a pane of an earlier life again. Never rejects. */
-  async startAgain(id: number): Promise<void> {
+  private async startAgain(id: number): Promise<void> {
     try {
       const state = this.daemon.model.panes.get(id);
       // it may have been closed, or started by a command

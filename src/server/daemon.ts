@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { builtinRules } from "../agents/builtin-rules.ts";
-import type { Clock, Timer } from "../base/clock.ts";
+import { sleep, type Clock, type Timer } from "../base/clock.ts";
 import { fileSink, LogRoot, type Logger } from "../base/log.ts";
 import type { Paths } from "../base/paths.ts";
 import type { ListenAddress } from "../config/listen.ts";
@@ -44,6 +44,8 @@ import { ServerTrust } from "./trust.ts";
 
 /** Who stops a server does not wait longer than this for a disk that hangs. */
 const SAVE_PATIENCE_MS = 1500;
+/** Checkpoints taken in one turn of the event loop: a few milliseconds. */
+const CHECKPOINTS_A_TURN = 4;
 /** Titles that turn ten times a second in fifty panes must not make a view each. */
 const SOON_MS = 40;
 
@@ -87,8 +89,10 @@ export class Daemon {
   readonly changedPanes = new Set<Pane>();
   private sessionsSoon: Timer | undefined;
   private syncing = false;
-  private readonly adoption = new Adoption(this);
+  private readonly adoption: Adoption;
   private adopting = false;
+  /** All panes that run have been taken over: commands, which may ask for any of them, wait for that. */
+  adopted: Promise<void> = Promise.resolve();
 
   constructor(
     readonly paths: Paths,
@@ -114,7 +118,8 @@ export class Daemon {
     this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes), () => this.keeper.flushed());
     this.underWay = new CommandsUnderWay(clock);
     this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
-    this.restoring = new Restoring((pane) => this.adoption.startAgain(pane));
+    this.adoption = new Adoption(this);
+    this.restoring = new Restoring((pane) => this.adoption.bring(pane));
     this.waits = new Waits(this);
     this.runs = new Runs(this);
     this.mail = new Mailroom(this.model, (bytes) => this.keepValue("messages", bytes), () => keeper.flushed(), clock, log);
@@ -144,16 +149,22 @@ export class Daemon {
 
   // Start: what the keeper holds
 
-  /** Takes over what the keeper holds, or what was saved for this start. */
-  async adopt(): Promise<void> {
+  /**
+   * Takes over what the keeper holds, or what was saved for this start. Clients can be served as soon as this returns.
+   * @returns resolves when all panes that run have been taken over
+   */
+  adopt(): Promise<void> {
     this.adopting = true;
     if (this.settings().restore === "off") this.disk.forgetModel();
     const { adoption } = this;
-    this.restored = await adoption.run();
+    adoption.begin();
     this.links.sweep(new Set(this.model.sessions.keys()));
     this.mail.load(adoption.messages, adoption.anew);
     this.adopting = false;
     this.schedule();
+    return (this.adopted = adoption.finish().then((report) => {
+      this.restored = report;
+    }));
   }
 
   /** Keeps paste buffers or messages with the keeper, and on the disk for the next start. */
@@ -196,14 +207,25 @@ export class Daemon {
   }
 
   /**
-   * Hands over to a daemon of another build: what it takes over is as new as can be, so that it has little to replay.
+   * Hands over to a daemon of another build.
    * @param keeper the keeper is to be of that build as well; then a daemon of that build follows in any case
    */
   upgrade(executable: string, keeper: boolean): Promise<UpgradeState> {
     this.log.info("upgrade asked for", { executable, keeper });
     this.journal();
-    for (const pane of this.panes.values()) pane.takeCheckpoint();
-    return keeper ? this.keeper.replaceKeeper(executable, this.clock) : this.keeper.startBuild(executable, this.clock);
+    const trying = keeper ? this.keeper.replaceKeeper(executable, this.clock) : this.keeper.startBuild(executable, this.clock);
+    void this.takeCheckpoints();
+    return trying;
+  }
+
+  /** While another build loads: what it takes over is as new as can be, so that it has little to replay. */
+  private async takeCheckpoints(): Promise<void> {
+    let taken = 0;
+    for (const pane of [...this.panes.values()].filter((each) => !each.isCovered)) {
+      // who types meanwhile must not feel it
+      if (taken++ % CHECKPOINTS_A_TURN === 0) await sleep(this.clock, 1);
+      pane.takeCheckpoint();
+    }
   }
 
   /** A client attached: later panes of the session get its variables, and links of earlier ones lead to it. */
@@ -386,6 +408,17 @@ export class Daemon {
     } catch (error) {
       this.log.error("the journal is too large to be kept", { error: String(error) });
     }
+  }
+
+  /** Whether a pane is there soon: it waits to be taken over, or started again. */
+  isToCome(pane: number): boolean {
+    return this.restoring.waits(pane) && !this.panes.has(pane);
+  }
+
+  /** Resolves when the panes that are seen with this one, and that run, have been taken over. */
+  takeOverWindow(pane: number): Promise<void> {
+    const window = this.windowOf(pane);
+    return this.adoption.takeOverShown(window ? panesOf(window.tree) : []);
   }
 
   /** Panes a client shows: those of its window, or the zoomed one. */

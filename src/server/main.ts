@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { sleep, systemClock } from "../base/clock.ts";
+import { sleep, systemClock, type Timer } from "../base/clock.ts";
 import { LogRoot, fileSink, type Logger } from "../base/log.ts";
 import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
 import { isAlive } from "../base/process-alive.ts";
@@ -91,9 +91,6 @@ export async function runDaemon(): Promise<number> {
     process.exit(1);
   });
   process.on("unhandledRejection", (error) => log.error("unhandled rejection", { error: String((error as Error)?.stack ?? error) }));
-  // another build's daemon serves until this one greets the keeper: it need not hurry
-  if (await answers(paths.socket)) await warmUp();
-  const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(LOST_KEEPER));
   const watcher = new ConfigWatcher({ path: configPath(env), env, clock: systemClock, checkCommand: checkCommandLine });
   watcher.start();
   let settings = settingsFrom(watcher.config);
@@ -103,13 +100,12 @@ export async function runDaemon(): Promise<number> {
     logs.setLevel(settings.logLevel);
   });
   const rules = new RuleFolder(join(dirname(configPath(env)), "agents"), systemClock, log);
-  const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, serverIdentity(paths), rules);
-  const adopted = await Promise.race([daemon.adopt().then(() => true), stopped.then(() => false)]);
-  if (!adopted) {
-    // another daemon took its place meanwhile: the answers that it waits for will never come
-    daemon.disk.dispose();
-    return stopped;
-  }
+  const identity = serverIdentity(paths);
+  // another build's daemon serves until this one greets the keeper: it need not hurry
+  if (await answers(paths.socket)) await warmUp();
+  const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(LOST_KEEPER));
+  const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, identity, rules);
+  const adopted = daemon.adopt();
   const announcer = new Announcer(daemon.serverId, log);
   const tell = () => announcer.set(env.FUGUE_ADVERTISE === "1" || watcher.config.advertise, daemon.listening);
   const listeners = new Listeners(daemon, systemClock, tell);
@@ -118,18 +114,25 @@ export async function runDaemon(): Promise<number> {
   // last: who reaches it finds the others open, or hears why not
   await listeners.openOwn();
   watcher.changed.on(({ listen }) => void listeners.set([...asked, ...listen]));
-  log.info("daemon ready", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
-  link.ready();
-  const healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
+  log.info("daemon serves", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
   process.on("SIGTERM", () => stop(0));
   process.on("SIGHUP", () => {});
+  let healthy: Timer | undefined;
+  adopted.then(() => {
+    log.info("daemon ready");
+    link.ready();
+    healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
+  }, (error) => {
+    log.error("panes can't be taken over", { error: String((error as Error)?.stack ?? error) });
+    process.exit(1);
+  });
   link.stopping = () => void daemon.disk.freeze(false);
   const status = await stopped;
   // a keeper that lives has another daemon, or will have: what is saved is that one's
   const replaced = status === LOST_KEEPER && isAlive(welcome.pid);
   if (replaced) daemon.disk.dispose();
   else await Promise.race([daemon.disk.freeze(false), sleep(systemClock, SAVE_PATIENCE_MS)]);
-  healthy.cancel();
+  healthy?.cancel();
   // without its keeper the daemon goes silently: clients then look for the next one
   if (status !== LOST_KEEPER) for (const client of [...daemon.clients]) client.close("the server was stopped");
   listeners.dispose();

@@ -1,10 +1,10 @@
 /**
- * Starts the programs of panes of an earlier life: a few at a time, what somebody looks at or works with before the
- * rest. Clients are served meanwhile.
+ * Brings back panes that the model has: those that run are taken over from the daemon before, those of an earlier life
+ * are started. A few at a time, what somebody looks at or works with before the rest. Clients are served meanwhile.
  */
 import { FugueError } from "../base/errors.ts";
 
-/** Starts that are under way at the same time: enough to keep keeper and daemon busy, few enough to overtake. */
+/** Panes that are under way at the same time: enough to keep keeper and daemon busy, few enough to overtake. */
 const AT_ONCE = 4;
 
 /** A command needs a pane that is still to be started: it is carried out again once it is. */
@@ -14,50 +14,71 @@ export class PaneIsStarting extends FugueError {
   }
 }
 
-interface Pending {
-  readonly started: Promise<void>;
-  readonly done: () => void;
-}
-
 export class Restoring {
-  private readonly pending = new Map<number, Pending>();
-  private queue: number[] = [];
+  /** Panes that are still to come. */
+  private readonly pending = new Map<number, PromiseWithResolvers<void>>();
+  /** Those whose turn has not come: what somebody wants, and the others. */
+  private wanted: number[] = [];
+  private others: number[] = [];
+  private underWay = 0;
+  /** The others wait. */
+  private isHeld = false;
 
-  /** @param start starts a pane; never rejects */
-  constructor(private readonly start: (pane: number) => Promise<void>) {}
+  /** @param bring makes a pane one that works; what it rejects with, `run` rejects with */
+  constructor(private readonly bring: (pane: number) => Promise<void>) {}
 
-  /** Starts these panes, in this order unless somebody wants one of them before. Resolves when all have been started. */
-  async run(panes: readonly number[]): Promise<void> {
-    for (const pane of panes) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.pending.set(pane, { started: promise, done: resolve });
-    }
-    this.queue = [...panes];
-    await Promise.all(Array.from({ length: AT_ONCE }, () => this.work()));
+  /**
+   * Brings these panes, in this order unless somebody wants one of them before. Resolves when all are there.
+   * @param first until this has resolved only what somebody wants is brought
+   */
+  async run(panes: readonly number[], first?: Promise<unknown>): Promise<void> {
+    for (const pane of panes) this.pending.set(pane, Promise.withResolvers());
+    const all = Promise.all(panes.map((pane) => this.pending.get(pane)!.promise));
+    this.others = [...panes];
+    this.isHeld = first !== undefined;
+    void first?.then(() => {
+      this.isHeld = false;
+      this.fill();
+    });
+    this.fill();
+    await all;
   }
 
-  private async work(): Promise<void> {
-    for (let pane = this.queue.shift(); pane !== undefined; pane = this.queue.shift()) {
-      await this.start(pane);
-      this.pending.get(pane)!.done();
-      this.pending.delete(pane);
+  private fill(): void {
+    while (this.underWay < AT_ONCE) {
+      const pane = this.wanted.shift() ?? (this.isHeld ? undefined : this.others.shift());
+      if (pane === undefined) return;
+      this.underWay++;
+      void this.one(pane);
     }
   }
 
-  /** Whether a pane is still to be started. */
+  private async one(pane: number): Promise<void> {
+    const { resolve, reject } = this.pending.get(pane)!;
+    await this.bring(pane).then(resolve, reject);
+    this.pending.delete(pane);
+    this.underWay--;
+    this.fill();
+  }
+
+  /** Whether a pane is still to come. */
   waits(pane: number): boolean {
     return this.pending.has(pane);
   }
 
   /** Somebody looks at these panes: they come next. */
   want(panes: readonly number[]): void {
-    const first = panes.filter((pane) => this.queue.includes(pane));
-    if (first.length > 0) this.queue = [...first, ...this.queue.filter((pane) => !first.includes(pane))];
+    const next = panes.filter((pane) => this.wanted.includes(pane) || this.others.includes(pane));
+    if (next.length === 0) return;
+    const rest = (list: readonly number[]) => list.filter((pane) => !next.includes(pane));
+    this.wanted = [...next, ...rest(this.wanted)];
+    this.others = rest(this.others);
+    this.fill();
   }
 
-  /** Resolves when a pane has been started, or could not be; at once for every other one. */
+  /** Resolves when a pane is there, or could not be brought; at once for every other one. */
   async ensure(pane: number): Promise<void> {
     this.want([pane]);
-    await this.pending.get(pane)?.started;
+    await this.pending.get(pane)?.promise;
   }
 }

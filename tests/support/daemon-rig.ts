@@ -154,7 +154,8 @@ export class DaemonRig {
     return rig;
   }
 
-  private async boot(): Promise<void> {
+  /** @param waits until all panes that run have been taken over */
+  private async boot(waits = true): Promise<void> {
     const { link, welcome } = await this.keeper.connect();
     const log = new LogRoot(this.clock, (line) => this.lines.push(line), "debug").scope("daemon");
     this.daemon = new Daemon(
@@ -163,18 +164,22 @@ export class DaemonRig {
     );
     const adopting = this.daemon.adopt();
     await this.settle();
-    await adopting;
+    // those that nobody looks at are taken over a moment later
+    let adopted = !waits;
+    void adopting.finally(() => (adopted = true));
+    for (let ms = 0; ms < 1000 && !adopted; ms += 10) await this.pass(10);
+    if (waits) await adopting;
     await this.settle();
     this.between = false;
   }
 
-  /** The daemon is killed and the next one takes over. Clients' connections are gone. */
-  async restart(): Promise<void> {
+  /** The daemon is killed and the next one takes over. Clients' connections are gone. @param waits until it has all panes */
+  async restart(waits = true): Promise<void> {
     this.between = true;
     for (const duplex of this.duplexes.splice(0)) duplex.close(true);
     this.daemon.dispose();
     await settle();
-    await this.boot();
+    await this.boot(waits);
   }
 
   /** Everything ends, as when the machine does, and starts again from what is on disk. `asked`: it was stopped, not killed. */

@@ -228,6 +228,7 @@ export class ClientConnection {
   /** Never throws. */
   private async run({ name, args }: Pick<CommandMessage, "name" | "args">, onCancel: OnCancel): Promise<Pick<Reply, "result" | "error">> {
     try {
+      await this.daemon.adopted;
       const { runServerCommand } = await import("../../commands/run-server.ts");
       const operations = new Operations(this.daemon, this, onCancel);
       return { result: await runServerCommand(operations, name, args) };
@@ -248,6 +249,7 @@ export class ClientConnection {
       this.rows = request.rows;
       const operations = new Operations(this.daemon, this, () => {});
       const pane = await operations.sessionToAttach(request);
+      await this.daemon.takeOverWindow(pane);
       // a client that went meanwhile looks at nothing and sizes nothing
       if (this.closed) return;
       this.viewText = "";
@@ -298,6 +300,7 @@ export class ClientConnection {
     if (sizes.length > 0 || this.claims.length > 0) this.daemon.schedule();
     this.claims = sizes;
     this.wantsSessions = sessions ?? false;
+    this.daemon.restoring.want(this.watching);
     this.watchedText = "";
     this.sync();
   }
@@ -374,8 +377,8 @@ export class ClientConnection {
 
   private input(message: Input): void {
     const { seq, pane: id, event } = message;
-    const { restoring } = this.daemon;
-    if (restoring.waits(id) && !this.daemon.panes.has(id)) return void restoring.ensure(id).then(() => this.input(message));
+    const late = this.typedWith(id).find((each) => this.daemon.isToCome(each));
+    if (late !== undefined) return void this.daemon.restoring.ensure(late).then(() => this.input(message));
     if (this.readOnly || (!this.attached && !this.watching.includes(id))) return this.inputDone(id, seq, "this client is read-only");
     const pane = this.daemon.panes.get(id);
     if (!pane) return this.inputDone(id, seq, "the pane is gone");
@@ -387,12 +390,16 @@ export class ClientConnection {
     if (event.kind !== "focus" && event.kind !== "mouse") pane.personAt = this.daemon.clock.now();
   }
 
-  /** With synchronised input what is typed into a pane goes to the others of its window. */
-  private synchronizedInput(id: number, seq: number, event: Input["event"]): void {
+  /** The panes that get what is typed into one: with synchronised input all of its window. */
+  private typedWith(id: number): number[] {
     const window = this.daemon.windowOf(id);
     // through a link only the pane itself is typed into: its window is not seen
-    if (!window?.synchronized || this.watching.includes(id)) return;
-    for (const other of panesOf(window.tree)) {
+    return window?.synchronized && !this.watching.includes(id) ? panesOf(window.tree) : [id];
+  }
+
+  /** Types into the others that get it, too. */
+  private synchronizedInput(id: number, seq: number, event: Input["event"]): void {
+    for (const other of this.typedWith(id)) {
       const beside = other === id ? undefined : this.daemon.panes.get(other);
       if (!beside) continue;
       beside.personAt = this.daemon.clock.now();
@@ -412,6 +419,7 @@ export class ClientConnection {
   }
 
   private history(request: HistoryRequest): void {
+    if (this.daemon.isToCome(request.pane)) return void this.daemon.restoring.ensure(request.pane).then(() => this.history(request));
     const pane = this.daemon.panes.get(request.pane);
     if (!pane) {
       const { seq, pane: id } = request;
@@ -441,6 +449,8 @@ export class ClientConnection {
   }
 
   private tellWatched(): void {
+    // those that are still to come would look as if they had gone
+    if (this.watching.some((id) => this.daemon.isToCome(id))) return;
     const panes = this.watching.map((id) => watchedPane(this.daemon, id));
     const watched = { panes, ...(this.wantsSessions && { agents: this.daemon.agents.counts() }) };
     const text = JSON.stringify(watched);

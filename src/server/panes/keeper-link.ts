@@ -145,6 +145,12 @@ export class KeeperLink {
     this.send(TO_KEEPER.attach, pane, position);
   }
 
+  /** Has a pane's program wait, once its terminal is full, until somebody wants its log. */
+  hold(pane: number): void {
+    // from the beginning: nothing is dropped; without credit nothing is sent, and nothing read
+    this.send(TO_KEEPER.attach, pane, 0);
+  }
+
   credit(pane: number, bytes: number): void {
     this.send(TO_KEEPER.credit, pane, bytes);
   }

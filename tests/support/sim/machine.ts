@@ -51,7 +51,8 @@ export class Machine {
     const daemon = new Daemon(
       this.home.paths, clock, log, link, welcome, () => this.settings, { HOME: "/", PATH: "/bin", SHELL: "/bin/sh", HOSTNAME: this.name }, this.id,
     );
-    await daemon.adopt();
+    // clients come while panes are still being taken over
+    void daemon.adopt();
     this.daemon = daemon;
   }
 

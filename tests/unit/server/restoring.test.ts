@@ -28,6 +28,26 @@ test("what is wanted is started next, at most a few at once, each once", async (
   await restoring.ensure(3);
 });
 
+test("while the first are waited for only what is wanted is brought", async () => {
+  const order: number[] = [];
+  const restoring = new Restoring(async (pane) => void order.push(pane));
+  const first = Promise.withResolvers<void>();
+  const all = restoring.run([1, 2, 3, 4], first.promise);
+  await restoring.ensure(3);
+  await settle();
+  expect([order, restoring.waits(3), restoring.waits(4)]).toEqual([[3], false, true]);
+  first.resolve();
+  await all;
+  expect(order).toEqual([3, 1, 2, 4]);
+});
+
+test("one that can't be brought is told to who waits for it and for all", async () => {
+  const restoring = new Restoring((pane) => (pane === 2 ? Promise.reject(new Error("no")) : Promise.resolve()));
+  const all = restoring.run([1, 2, 3]);
+  const one = restoring.ensure(2);
+  expect((await Promise.allSettled([all, one])).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+});
+
 /** A rebooted daemon whose keeper has not started anything yet. */
 async function waiting(): Promise<DaemonRig> {
   const rig = await DaemonRig.start();
