@@ -8,6 +8,7 @@ import { SshMemory } from "../../src/tunnel/ssh/memory.ts";
 import { bytesOf, readText } from "../support/duplex-text.ts";
 import { processesOf } from "../support/e2e-processes.ts";
 import { testIf } from "../support/e2e-test.ts";
+import { noKerberos, startKdc } from "../support/kdc.ts";
 import { testPrompter } from "../support/ssh-prompter.ts";
 import { startServer } from "../support/ssh-server.ts";
 import { connect, sshOptions, sshTarget } from "../support/ssh-rig.ts";
@@ -139,6 +140,25 @@ test("auto: certificates of users and of hosts", async () => {
   using connection = await connect(home, sshd, { backend: "auto" });
   expect(connection.backend).toBe("openssh");
   await works(connection);
+});
+
+testIf(noSshd() ?? noKerberos(), "auto: a Kerberos ticket logs in by GSSAPI; without one ssh2 dials", async () => {
+  using home = sshHome();
+  await using kdc = await startKdc(SSH_USER, "127.0.0.1");
+  await using sshd = await startSshd(home, {
+    authorizedKeys: [], env: kdc.env, config: ["GSSAPIAuthentication yes", "GSSAPIStrictAcceptorCheck no"],
+  });
+  home.configure("GSSAPIAuthentication yes");
+  const env = { ...home.env, ...kdc.env };
+  const refused = await rejection(connect(home, sshd, { backend: "auto" }, { env }));
+  expect(refused.message).toContain("accepted no login: tried");
+  kdc.login();
+  {
+    using connection = await connect(home, sshd, { backend: "auto" }, { env });
+    expect([connection.backend, sshd.log()]).toEqual(["openssh", expect.stringContaining("Accepted gssapi-with-mic")]);
+    await works(connection);
+  }
+  await nothingLeft(home);
 });
 
 test("a passphrase is asked for through this program, wrong ones again; memory answers later without a person", async () => {

@@ -106,6 +106,8 @@ export interface SshdOptions {
   readonly hostKey?: string;
   /** Adds the host key to the home's known_hosts: so by default. */
   readonly known?: boolean;
+  /** Variables that sshd is started with besides those of the test. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Lets nobody in but PASSWORD_USER with this password. Wants what `noPasswords` asks for. */
   readonly password?: string;
 }
@@ -220,7 +222,7 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
   writeFileSync(path("authorized_keys"), `${(options.authorizedKeys ?? [readFileSync(`${home.key}.pub`, "utf8").trim()]).join("\n")}\n`);
   writeFileSync(path("config"), sshdConfig(folder.path, home.path, port, options));
   const within = options.password === undefined ? [] : withPassword(folder.path, options.password);
-  let daemon = await launch(folder.path, port, within);
+  let daemon = await launch(folder.path, port, within, options.env);
   const line = () => `[127.0.0.1]:${port} ${readFileSync(path("host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ")}`;
   if (options.known !== false) writeFileSync(home.knownHosts, `${line()}\n`, { flag: "a", mode: 0o600 });
   const connections = () => descendants(daemon.pid);
@@ -261,7 +263,7 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
         writeFileSync(path("config"), sshdConfig(folder.path, home.path, port, options));
         writeFileSync(home.knownHosts, `${line()}\n`, { flag: "a" });
       }
-      daemon = await launch(folder.path, port, within);
+      daemon = await launch(folder.path, port, within, options.env);
     },
     [Symbol.asyncDispose]: async () => {
       await stop();
@@ -270,9 +272,9 @@ export async function startSshd(home: SshHome, options: SshdOptions = {}): Promi
   };
 }
 
-async function launch(folder: string, port: number, within: readonly string[]) {
+async function launch(folder: string, port: number, within: readonly string[], env: SshdOptions["env"]) {
   const daemon = Bun.spawn([...within, sshdPath()!, "-D", "-f", join(folder, "config"), "-E", join(folder, "log")], {
-    stdin: "ignore", stdout: "ignore", stderr: "ignore",
+    env: { ...process.env, ...env }, stdin: "ignore", stdout: "ignore", stderr: "ignore",
   });
   const log = () => (existsSync(join(folder, "log")) ? readFileSync(join(folder, "log"), "utf8") : "");
   await waitUntil("sshd to answer", async () => daemon.exitCode !== null || (await answers(port)), log, 10_000);
