@@ -13,6 +13,7 @@ import { testPrompter } from "../support/ssh-prompter.ts";
 import { startServer } from "../support/ssh-server.ts";
 import { connect, sshOptions, sshTarget } from "../support/ssh-rig.ts";
 import { freePort, makeKey, noSshd, SSH_USER, sshHome, startAgent, startSshd, type SshHome } from "../support/sshd.ts";
+import { makeToken, noToken } from "../support/token.ts";
 import { rejection } from "../support/thrown.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -158,6 +159,25 @@ testIf(noSshd() ?? noKerberos(), "auto: a Kerberos ticket logs in by GSSAPI; wit
     expect([connection.backend, sshd.log()]).toEqual(["openssh", expect.stringContaining("Accepted gssapi-with-mic")]);
     await works(connection);
   }
+  await nothingLeft(home);
+});
+
+testIf(noSshd() ?? noToken(), "auto: a key on a token is used by PKCS #11; its PIN is asked for, and kept in memory", async () => {
+  using home = sshHome();
+  const token = makeToken(home.path, "1234");
+  await using sshd = await startSshd(home, { authorizedKeys: [token.authorizedKey] });
+  home.configure(`PKCS11Provider ${token.module}`);
+  const env = { ...home.env, ...token.env };
+  const background = await rejection(connect(home, sshd, { backend: "auto" }, { env }));
+  expect(background.code).toBe("refused");
+  const memory = new SshMemory();
+  const prompter = testPrompter("1234");
+  for (const options of [{ env, prompter, memory }, { env, memory }]) {
+    using connection = await connect(home, sshd, { backend: "auto" }, options);
+    expect(connection.backend).toBe("openssh");
+    await works(connection);
+  }
+  expect(prompter.asked).toEqual([expect.stringMatching(/^Enter PIN for 'test'/)]);
   await nothingLeft(home);
 });
 

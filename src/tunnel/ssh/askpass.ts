@@ -95,8 +95,8 @@ export class AskpassServer implements Disposable {
   private async secret(text: string): Promise<string | undefined> {
     const refused = this.given.delete(text);
     if (refused) this.memory.forgetAnswer(text);
-    // codes are good for one time only: what is kept asks for a password or a passphrase
-    const lasting = /password: ?$|^enter passphrase for /i.test(text);
+    // codes are good for one time only: what is kept asks for a password, a passphrase or a token's PIN
+    const lasting = /password: ?$|^enter (passphrase|pin) for /i.test(text);
     const kept = lasting ? this.memory.answer(text) : undefined;
     if (kept === undefined && !this.patience.prompter) {
       // without its passphrase a key is passed over; an empty answer to a server would count as a wrong one

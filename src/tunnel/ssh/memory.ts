@@ -35,7 +35,7 @@ export class SshMemory {
     keep(this.keys, `${path}\0${stamp}`, key);
   }
 
-  /** What was typed when the system's ssh asked this for a password or a passphrase, and worked. */
+  /** What was typed when the system's ssh asked this for a password, a passphrase or a PIN, and worked. */
   answer(question: string): string | undefined {
     return this.answers.get(question);
   }
