@@ -90,11 +90,15 @@ export function chooseVersion({ magic, min, max }: ServerHello): number {
   if (magic !== PROTOCOL_MAGIC) throw noFugueServer();
   const version = Math.min(max, PROTOCOL_MAX);
   if (version >= min && version >= PROTOCOL_MIN) return version;
-  const here = `protocol ${PROTOCOL_MIN} to ${PROTOCOL_MAX}`;
+  const isOlder = max < PROTOCOL_MIN;
   throw new FugueError(
-    "version", `the server speaks protocol ${min} to ${max}, this client ${here}`,
-    max < PROTOCOL_MIN ? "bring the server up to date, then restart it with: fugue stop" : "bring this fugue up to date",
+    "version", `the server is ${isOlder ? "older" : "newer"} than this client: it speaks protocol ${span(min, max)}, the client ${span(PROTOCOL_MIN, PROTOCOL_MAX)}`,
+    isOlder ? "install a newer fugue on its machine, and start its server anew" : "bring this fugue up to date",
   );
+}
+
+function span(min: number, max: number): string {
+  return min === max ? `${min}` : `${min} to ${max}`;
 }
 
 /** What answers is something else. */

@@ -1,14 +1,17 @@
 /** What a person is told when another machine can't be reached: what is wrong, and what to do, by the real executable. */
 import { expect } from "bun:test";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { encodeMessage } from "../../src/protocol/codec.ts";
 import { executable } from "../support/e2e-executable.ts";
 import { testIf } from "../support/e2e-test.ts";
 import { BACKENDS, TwoMachines, type FarOptions } from "../support/far-machine.ts";
 import { startTcp } from "../support/ssh-server.ts";
 import { freePort, makeKey, noSshd, SSH_USER } from "../support/sshd.ts";
 
+/** More connections than sshd's queue has places (128). */
+const QUEUE = 200;
 /** Another program than any of ours. */
 const greet = (socket: Socket): void => void socket.write("220 mail.example ESMTP\r\n");
 
@@ -51,6 +54,41 @@ testBoth("unknown hosts, closed ports, other programs", async (backend) => {
   await using mail = await startTcp(greet);
   at("127.0.0.1", mail.port);
   expect(await failure(two)).toEqual({ status: 4, said: expect.stringContaining("is no ssh server") });
+});
+
+testBoth("a login that hangs, and a port that does not even take connections: each is given up in time, and told apart", async (backend) => {
+  await using two = await TwoMachines.start({}, [`ssh_backend = "${backend}"`, 'tunnel_timeout = "2s"']);
+  two.sshd.signal("SIGSTOP");
+  const waiting: Socket[] = [];
+  try {
+    expect(await failure(two)).toEqual({ status: 124, said: expect.stringMatching(/127\.0\.0\.1.* did not answer within 2 s \(\w+\).*tunnel_timeout/) });
+    // with all places of its queue taken the kernel answers nobody
+    for (let n = 0; n < QUEUE; n++) waiting.push(connect(two.sshd.port, "127.0.0.1").on("error", () => {}));
+    expect(await failure(two)).toEqual({ status: 124, said: expect.stringMatching(/127\.0\.0\.1.* did not answer within 2 s \(connecting\).*firewall/) });
+  } finally {
+    for (const socket of waiting) socket.destroy();
+    two.sshd.signal("SIGCONT");
+  }
+});
+
+testBoth("a server of another protocol: which side is older, and what to do", async (backend) => {
+  await using two = await start(backend);
+  const { far } = await ports(two, backend);
+  // it is asked for the secret
+  await two.far.fugue("new", "-d", "work");
+  const versions = { min: 0, max: 0 };
+  const daemon = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write(encodeMessage("serverHello", { magic: "fugue", ...versions, nonce: new Uint8Array(32) }));
+  });
+  await new Promise<void>((resolve) => daemon.listen(far, "127.0.0.1", resolve));
+  try {
+    expect(await failure(two)).toEqual({ status: 1, said: expect.stringMatching(/the server is older than this client: it speaks protocol 0.*install a newer fugue on its machine/) });
+    Object.assign(versions, { min: 90, max: 99 });
+    expect(await failure(two)).toEqual({ status: 1, said: expect.stringMatching(/the server is newer than this client: it speaks protocol 90 to 99.*bring this fugue up to date/) });
+  } finally {
+    daemon.close();
+  }
 });
 
 testBoth("host keys that changed or are unknown, without anybody to ask", async (backend) => {

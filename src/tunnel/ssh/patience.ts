@@ -3,12 +3,22 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { DialStage, Prompter } from "../../transport/dialer.ts";
 
+/** What may be wrong where an attempt got no further. */
+const HINTS: Partial<Record<DialStage, string>> = {
+  resolving: "does the network's name service work?",
+  connecting: "is the machine on, and does a firewall let ssh through?",
+  authenticating: "the machine is there, but its login hangs: is it overloaded, or waits for something itself?",
+};
+
 /** The time that one attempt has, and its way to the person who waits. Dispose it when the attempt has ended. */
 export class Patience {
   /** Rejects when time is up or the attempt is cancelled; otherwise it never settles. */
   readonly over: Promise<never>;
   /** What the attempt is at, for the message of the time-out. */
-  stage = "connecting";
+  private stage: DialStage = "connecting";
+  /** The address, where it is known already. */
+  private detail: string | undefined;
+  private readonly limit: number;
   /** The person who can be asked, if there is one. */
   readonly prompter: Prompter | undefined;
   private readonly reject: (error: FugueError) => void;
@@ -24,6 +34,7 @@ export class Patience {
     private readonly audience: Prompter | undefined,
     signal?: AbortSignal,
   ) {
+    this.limit = left;
     this.prompter = audience?.canAsk === false ? undefined : audience;
     const { promise, reject } = Promise.withResolvers<never>();
     this.over = promise;
@@ -53,6 +64,7 @@ export class Patience {
   /** Says what comes now. */
   progress(stage: DialStage, detail?: string): void {
     this.stage = stage;
+    this.detail = detail;
     this.audience?.progress(stage, detail);
   }
 
@@ -93,12 +105,17 @@ export class Patience {
     }
   }
 
+  /** Who does not answer: while it is connected to, its address says more than its name. */
+  private where(): string {
+    return this.stage === "connecting" && this.detail !== undefined ? this.detail : this.what;
+  }
+
   private arm(): void {
     this.since = this.clock.now();
     this.timer = this.clock.after(this.left, () => {
       this.fail(new FugueError(
-        "timeout", `${this.what} did not answer in time (${this.stage})`,
-        "is the machine on, and does a firewall let ssh through? Slow ones need a longer tunnel_timeout",
+        "timeout", `${this.where()} did not answer within ${this.limit / 1000} s (${this.stage})`,
+        `${HINTS[this.stage] ?? "is the machine on?"} Slow ones need a longer tunnel_timeout`,
       ));
     });
   }

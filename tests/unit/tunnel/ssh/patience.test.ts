@@ -25,6 +25,19 @@ test("time in prompts does not count; time outside does", async () => {
   expect(clock.timers).toBe(0);
 });
 
+test("when time is up, the message names the address that was connected to, how long, and what may be wrong", async () => {
+  const clock = new VirtualClock();
+  const late = async (...progress: Parameters<Patience["progress"]>) => {
+    const patience = new Patience(clock, 1500, "host", undefined);
+    patience.progress(...progress);
+    const over = rejection(patience.over);
+    clock.advance(1500);
+    return over;
+  };
+  expect(await late("connecting", "10.0.0.1:22")).toMatchObject({ message: "10.0.0.1:22 did not answer within 1.5 s (connecting)", hint: expect.stringContaining("firewall") });
+  expect(await late("authenticating", "ann@host")).toMatchObject({ message: "host did not answer within 1.5 s (authenticating)", hint: expect.stringContaining("its login hangs") });
+});
+
 test("giving up, cancelling, and asking nobody", async () => {
   const clock = new VirtualClock();
   const prompter = { progress() {}, ask: async () => undefined, confirm: async () => false };
