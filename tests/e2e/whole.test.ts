@@ -60,7 +60,7 @@ async function story(park: MachinePark): Promise<void> {
   // a password is asked once, by the terminal that starts the tunnel
   const login = near.tui(["tunnel", "up", "worded"]);
   if (noPasswords() === undefined) {
-    await login.waitFor(/assword/);
+    await login.waitFor(/Password for \S+:/);
     login.line(PASSWORD);
   }
   expect(await login.ended()).toBe(0);

@@ -198,6 +198,7 @@ async function answers(port: number): Promise<boolean> {
 function sshdConfig(folder: string, home: string, port: number, options: SshdOptions): string {
   return [
     ...(options.config ?? []),
+    ...(options.password === undefined ? [] : [`AllowUsers ${PASSWORD_USER}`, "PasswordAuthentication yes", "PubkeyAuthentication no"]),
     // the start files of the real user's shell are slow, and may wait for each other; sshd takes the first SetEnv only
     `SetEnv HOME=${home}`,
     `Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${join(folder, "host_key")}`, `PidFile ${join(folder, "pid")}`,
