@@ -112,7 +112,8 @@ async function tryServer(book: ServerBook, name: string, prompter: Prompter): Pr
     done(formatAddress(book.addressOf(name)), "dialling");
     let stage: { stage: DialStage; detail?: string } | undefined;
     const progress = (next: DialStage, detail?: string) => {
-      if (stage) done(stage.detail ?? "", next);
+      // a name is resolved by the configuration, then by the network: one step for people
+      if (stage && stage.stage !== next) done(stage.detail ?? "", next);
       else step = next;
       stage = { stage: next, detail };
     };
