@@ -13,6 +13,9 @@ import { textOfKey } from "./virtual-keys.ts";
  */
 export type LineOutcome = "changed" | "accept" | "cancel" | "complete" | "completeBack" | "none";
 
+/** Columns that a label leaves for what is typed, where the line is that long; else half of it. */
+export const ROOM_TO_TYPE = 24;
+
 export interface LineEditorOptions {
   /** What stands there at first. */
   text?: string;

@@ -7,7 +7,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { InputEvent } from "../../protocol/input.ts";
 import { Grid } from "../../terminal/grid.ts";
 import { textWidth } from "./cell-text.ts";
-import { LineEditor } from "./line-editor.ts";
+import { LineEditor, ROOM_TO_TYPE } from "./line-editor.ts";
 import type { Overlay, OverlayHost, OverlayRect } from "./overlay.ts";
 import type { PanelLine, PanelTheme, Span } from "./panel-line.ts";
 import { answerOf, encodeKey, encodeMouse, textOfKey } from "./virtual-keys.ts";
@@ -127,7 +127,7 @@ export abstract class Panel implements Overlay {
     if (foot.kind === "hints") return { left: [{ text: this.hints(), look: this.theme.dim }] };
     if (foot.kind === "question") return { left: [{ text: `${foot.text} (y/n) `, look: this.theme.warning }] };
     const label: Span = { text: foot.request.label, look: this.theme.accent };
-    const labelWidth = Math.min(textWidth(label.text), Math.floor(width / 2));
+    const labelWidth = Math.min(textWidth(label.text), Math.max(width >> 1, width - ROOM_TO_TYPE));
     const { text, cursor } = foot.editor.visible(width - labelWidth);
     this.cursorColumn = labelWidth + cursor;
     // A label that takes too much room is left out.

@@ -8,7 +8,7 @@ import { cellsWidth, clipCells, drawCells, drawText, textCells } from "./cell-te
 import type { TextCell } from "./cell-text.ts";
 import { CompletionList } from "./completion.ts";
 import type { Complete } from "./completion.ts";
-import { LineEditor } from "./line-editor.ts";
+import { LineEditor, ROOM_TO_TYPE } from "./line-editor.ts";
 import { LineHistory } from "./line-history.ts";
 import type { Overlay, OverlayHost, OverlayRect } from "./overlay.ts";
 import { answerOf } from "./virtual-keys.ts";
@@ -80,9 +80,9 @@ export class CommandPrompt implements Overlay {
     return this.options.position === "top" ? 0 : this.rect.rows - 1;
   }
 
-  /** The label is cut to half of the line. */
+  /** The label leaves room to type: half of the line, or what is enough. */
   private label(): readonly TextCell[] {
-    return clipCells(textCells(this.options.label ?? ":"), this.rect.cols >> 1);
+    return clipCells(textCells(this.options.label ?? ":"), Math.max(this.rect.cols >> 1, this.rect.cols - ROOM_TO_TYPE));
   }
 
   draw(): Grid {

@@ -1,4 +1,5 @@
 /** The tree of sessions, windows and panes (prefix s and w): to look around, choose, rename, end and begin. */
+import { printable } from "../../base/names.ts";
 import type { PaneLink } from "../../protocol/messages.ts";
 import type { Grid } from "../../terminal/grid.ts";
 import { ListPanel } from "./list-panel.ts";
@@ -178,12 +179,16 @@ export class SessionTree extends ListPanel<TreeRow> {
   }
 
   /** A new session on a server that is named first. */
-  private askServer(): void {
+  private askServer(before = ""): void {
     this.ask({
-      label: "new session on server: ",
+      label: `${before}new session on server: `,
       accept: (text) => {
-        const found = this.servers.find(({ server }) => server === text.trim()) ?? this.servers.find(({ server }) => server.startsWith(text.trim()));
-        if (found) this.askNameOn(found.server);
+        const wanted = text.trim();
+        if (wanted === "") return;
+        const names = this.servers.map(({ server }) => server);
+        const found = names.includes(wanted) ? [wanted] : names.filter((name) => name.startsWith(wanted));
+        if (found.length === 1) this.askNameOn(found[0]!);
+        else this.askServer(found.length === 0 ? `no server '${printable(wanted, 16)}'; ` : `${found.slice(0, 4).join(" or ")}? `);
       },
     });
   }

@@ -210,6 +210,30 @@ describe("the session tree", () => {
     tree.dispose();
   });
 
+  test("makes a session on a server that is named, by its beginning if that is enough", async () => {
+    const { tree, done } = await open();
+    tree.setSessions(["local", "prod", "polecats"].map((server) => ({ server, state: "connected", sessions: [] })));
+    const last = () => rowsOf(tree, 70, 12).join("\n");
+    keys(tree, "g");
+    type(tree, "C");
+    type(tree, "nope");
+    keys(tree, "Enter");
+    expect(last()).toContain("no server 'nope'; new session on server:");
+    type(tree, "p");
+    keys(tree, "Enter");
+    expect(last()).toContain("prod or polecats? new session on server:");
+    type(tree, "po");
+    keys(tree, "Enter");
+    expect(last()).toContain("new session on polecats:");
+    type(tree, "build");
+    keys(tree, "Enter");
+    expect(done).toEqual(["create build on polecats"]);
+    type(tree, "C");
+    keys(tree, "Enter");
+    expect(last()).not.toContain("new session");
+    tree.dispose();
+  });
+
   test("previews the pane that stands for the selection, in its own colours and without its links", async () => {
     const asked: string[] = [];
     const style = { ...PLAIN, fg: rgbColor(0x123456), attr: 1 | (5 << 12) };
