@@ -1,4 +1,5 @@
 /** Opens the overlays for the TUI and does what is chosen in them. Loaded with the first overlay. */
+import { printable } from "../../base/names.ts";
 import type { BufferInfo, ClientInfo, Side } from "../../commands/context.ts";
 import { applyStyle } from "../../config/style.ts";
 import type { PaneLink, View } from "../../protocol/messages.ts";
@@ -219,7 +220,8 @@ export class Overlays {
     return {
       progress: (stage, detail) => this.tui.say(`${server}: ${stage}${detail ? ` ${detail}` : ""}`),
       ask: ({ text, echo }) => ask(text, !echo),
-      confirm: async (question) => /^y(es)?$/i.test((await ask(`${question} (yes/no)`, false))?.trim() ?? ""),
+      // a fingerprint has to be read to its end
+      confirm: (question) => new Promise((resolve) => void this.request(`${server}: ${printable(question, 1000)}`, resolve)),
     };
   }
 

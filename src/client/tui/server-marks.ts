@@ -35,6 +35,6 @@ export function linkMessage(link: ServerLink): { text: string; error: boolean } 
   const age = link.heardAt === 0 ? "" : `, last contact ${Math.floor(silence / 1000)} s ago`;
   const waiting = waitingInputs > 0 ? `, ${waitingInputs} inputs wait` : "";
   const what = state === "failed" ? `${link.name} is away` : link.connected ? `${link.name} is silent` : `reconnecting to ${link.name}`;
-  const why = error && state === "failed" ? `: ${printable(error.message)}` : "";
+  const why = error && state === "failed" ? `: ${printable(error.message)} (r in the tree tries again)` : "";
   return { text: `${what}${age}${waiting}${why}`, error: true };
 }

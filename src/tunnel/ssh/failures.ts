@@ -44,8 +44,9 @@ export function authenticationFailure(label: string, tried: readonly string[], n
   const locked = notes.some((note) => note.includes("passphrase"));
   const asks = methods.some((method) => method === "password" || method === "keyboard-interactive");
   const hint = locked && background ? "unlock the key with ssh-add, or connect once in the foreground"
-    : background && asks ? "connect once in the foreground, where a password can be asked for"
+    : background && asks ? "it is asked for by r in the tree, and when you connect once in the foreground"
     : "add your key there (ssh-copy-id), or name the right one with ssh_identity";
+  if (background && asks && tried.length === 0 && !locked) return new FugueError("refused", `${label} wants a password${more}`, hint);
   return new FugueError("refused", `${label} accepted no login: ${offered}${more}${takes}`, hint);
 }
 
