@@ -191,6 +191,17 @@ test("two agents of different kinds in one window are told apart, and one goes w
   expect((await agentOf(home)).agent).toBe("claude");
 });
 
+test("a prompt right after the death of the daemon finds the agent", async () => {
+  const { home: ours, log } = await withAgent();
+  await using home = ours;
+  for (let n = 0; n < 3; n++) {
+    process.kill((await home.pids()).daemon, "SIGKILL");
+    await home.waitUntil("the next daemon", async () => (await home.cli(["ls"])).status === 0);
+    expect(await home.fugue("prompt", "work", `ms=200 ${n}`, "--wait", "idle", "--timeout", "20s")).toBe("done");
+  }
+  expect(log()).toEqual([0, 1, 2].map((n) => `ms=200 ${n}`));
+});
+
 test("a prompt to a pane without an agent says what took it, and waits for no agent", async () => {
   await using home = new E2eHome();
   await home.fugue("new", "work", "-d", "--size=100x30", "--", "bash", "--norc");

@@ -117,7 +117,12 @@ export class AgentWatch {
 
   /** The rules changed: they hold for what runs already. */
   rulesChanged(): void {
-    for (const [pane, { tracker }] of this.watched) if (tracker.running) this.front(pane, foregroundOf(pane.pid));
+    for (const [pane, { tracker }] of this.watched) if (tracker.running) this.find(pane);
+  }
+
+  /** Looks at what is in front of a pane, without waiting until it is time to. */
+  find(pane: Pane): void {
+    this.front(pane, foregroundOf(pane.pid));
   }
 
   /** The pane printed something. */

@@ -63,6 +63,8 @@ export class Prompts {
     const tail = this.tails.get(pane) ?? { last: Promise.resolve(), count: 0 };
     const run = async () => {
       try {
+        // an agent or this daemon may have been started a moment ago
+        if (!this.daemon.agents.running(pane)) this.daemon.agents.find(pane);
         return await (options.answer === undefined ? this.submit(attempt, text!, options) : this.answer(attempt, options.answer));
       } finally {
         if (--tail.count === 0) this.tails.delete(pane);
