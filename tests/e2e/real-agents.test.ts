@@ -6,17 +6,15 @@ import { expect } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { claudeHome, codexHome, realAgent, type RealAgent } from "../support/agent-lab.ts";
+import { claudeHome, codexHome, noRealAgent, realAgent, type RealAgent } from "../support/agent-lab.ts";
 import { E2eHome } from "../support/e2e-home.ts";
 import { test } from "../support/e2e-test.ts";
 import { mockAnthropic } from "../support/mock-anthropic.ts";
 import { mockOpenai } from "../support/mock-openai.ts";
 
-const routes = existsSync("/proc/net/route") ? readFileSync("/proc/net/route", "utf8").trim().split("\n").length - 1 : 1;
-
 /** Left out loudly, also where nothing else may be: they are 640 MB that no check installs. */
 function testReal(agent: RealAgent, name: string, body: () => Promise<void>): void {
-  const reason = !realAgent(agent) ? `${agent} is not installed (FUGUE_AGENT_LAB)` : routes > 0 ? "there is a network: use unshare -n" : undefined;
+  const reason = noRealAgent(agent);
   if (reason === undefined) test(name, body, 200_000);
   else console.log(`LEFT OUT: ${name}: ${reason}`);
 }

@@ -6,7 +6,7 @@ import { expect } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { claudeHome, codexHome, realAgent, type RealAgent } from "../support/agent-lab.ts";
+import { claudeHome, codexHome, noRealAgent, realAgent, type RealAgent } from "../support/agent-lab.ts";
 import type { ToolScript } from "../support/agent-script.ts";
 import { test } from "../support/e2e-test.ts";
 import { TwoMachines } from "../support/far-machine.ts";
@@ -15,11 +15,9 @@ import { mockAnthropic } from "../support/mock-anthropic.ts";
 import { mockOpenai } from "../support/mock-openai.ts";
 import { noSshd } from "../support/sshd.ts";
 
-const routes = existsSync("/proc/net/route") ? readFileSync("/proc/net/route", "utf8").trim().split("\n").length - 1 : 1;
-
 /** Left out loudly, also where nothing else may be. */
 function testReal(agent: RealAgent, name: string, body: () => Promise<void>): void {
-  const reason = !realAgent(agent) ? `${agent} is not installed (FUGUE_AGENT_LAB)` : routes > 0 ? "there is a network: use unshare -n" : noSshd();
+  const reason = noRealAgent(agent) ?? noSshd();
   if (reason === undefined) test(name, body, 120_000);
   else console.log(`LEFT OUT: ${name}: ${reason}`);
 }

@@ -2,12 +2,13 @@
 import { expect } from "bun:test";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import { noRealAgent } from "../support/agent-lab.ts";
 import { executable } from "../support/e2e-executable.ts";
 import { TestAgent } from "../support/e2e-mcp.ts";
 import { kill } from "../support/e2e-processes.ts";
 import type { TestTerminal } from "../support/e2e-terminal.ts";
 import { testIf } from "../support/e2e-test.ts";
-import { fakeClaude } from "../support/fake-agent.ts";
+import { claudeLeads, clientLeads } from "../support/lead-agent.ts";
 import { FAR, MachinePark, PASSWORD } from "../support/machine-park.ts";
 import { noPasswords, noSshd } from "../support/sshd.ts";
 
@@ -44,17 +45,19 @@ async function answers(view: TestTerminal, word: string): Promise<void> {
 testIf(noSshd(), "four machines, from the first login to the last process", async () => {
   const reason = noPasswords();
   if (reason !== undefined) console.log(`LEFT OUT: the login with a password: ${reason}`);
+  const noAgent = noRealAgent("claude");
+  if (noAgent !== undefined) console.log(`LEFT OUT: the real Claude Code as the one who leads: ${noAgent}`);
   await using park = await MachinePark.start(reason === undefined);
   try {
-    await story(park);
+    await story(park, noAgent === undefined ? claudeLeads : clientLeads);
   } catch (error) {
     // what follows from it (processes that are left) must not hide it
     console.error(error);
     throw error;
   }
-}, 90_000);
+}, 240_000);
 
-async function story(park: MachinePark): Promise<void> {
+async function story(park: MachinePark, leads: typeof claudeLeads): Promise<void> {
   const { near, far } = park;
 
   // a password is asked once, by the terminal that starts the tunnel
@@ -64,17 +67,17 @@ async function story(park: MachinePark): Promise<void> {
     login.line(PASSWORD);
   }
   expect(await login.ended()).toBe(0);
-  await near.fugue("new", "boss", "-d", "--size", "120x35");
+  await using lead = await leads(near, far.inner.home);
   await near.fugue("-s", "worded", "new", "count", "-d", "--", "sh", "-c", COUNTER);
   for (const name of FAR) await near.fugue("mcp", "allow", name);
 
   // an agent here makes one there, and gives it work
   await using agent = await TestAgent.start(near, 1);
   const worker = { server: "inner", target: "worker" };
-  await agent.call("create_session", { server: "inner", name: "worker", size: "50x30", command: fakeClaude(join(far.inner.home.home, "agent")) });
-  await agent.call("wait_for", { ...worker, agent: "idle", timeout: 20 });
-  await agent.call("prompt_agent", { ...worker, text: "the first job", wait: "idle", timeout: 20 });
-  expect((await agent.try("read_pane", worker)).text).toMatch(/the first job[^]*all right/);
+  await lead.call("create_session", { server: "inner", name: "worker", size: "50x30", ...lead.worker });
+  await lead.call("wait_for", { ...worker, agent: "idle", timeout: 60 });
+  await lead.call("prompt_agent", { ...worker, text: "the first job", wait: "idle", timeout: 30 });
+  expect(await lead.call("read_pane", worker)).toMatch(new RegExp(`the first job[^]*${lead.answer}`));
   const { sessions, errors } = await agent.call("list_sessions");
   expect(sessions.map(({ server, name }: any) => `${server}:${name}`).sort()).toEqual(["inner:worker", "local:boss", "worded:count"]);
   expect(errors).toMatchObject([{ server: "dead" }]);
@@ -94,7 +97,7 @@ async function story(park: MachinePark): Promise<void> {
   await answers(view, "stopped");
 
   // the line is cut under a prompt of the agent and under what a person types, and comes back
-  const prompted = agent.call("prompt_agent", { ...worker, text: "the second job ms=2500", wait: "idle", timeout: 40 });
+  const prompted = lead.call("prompt_agent", { ...worker, text: "the second job ms=2500 think=2500", wait: "idle", timeout: 40 });
   await view.waitFor("the second job");
   far.inner.sshd.signal("SIGKILL");
   far.keyed.sshd.signal("SIGKILL");
@@ -102,7 +105,7 @@ async function story(park: MachinePark): Promise<void> {
   view.line("echo typed-$((40+3))");
   await Promise.all([far.inner.sshd.restart(), far.keyed.sshd.restart()]);
   await view.waitFor("typed-43", 20_000);
-  expect((await prompted).panes[0].state).toMatch(/idle|done/);
+  expect(await prompted).toMatch(/idle|done/);
 
   await killInTurn(park, view, agent);
   view.process.kill("SIGKILL");
@@ -117,12 +120,14 @@ async function story(park: MachinePark): Promise<void> {
   expect((await near.json("upgrade", "--to", other)).upgrade[0].executable).toBe(other);
   await again.waitUntil("a connection", () => !/reconnecting/.test(again.bar));
   await answers(again, "upgraded");
+  await lead.call("prompt_agent", { ...worker, text: "the fourth job", wait: "idle", timeout: 40 });
+  expect(await lead.call("read_pane", { ...worker, history: "all" })).toMatch(/first job[^]*second job[^]*third job[^]*fourth job/);
 
   // detach, and attach from a terminal of another size
   again.prefix("d");
   expect(await again.ended()).toBe(0);
   const second = await opened(park, 100, 30);
-  await second.waitFor("the third job");
+  await second.waitFor("the fourth job");
   await answers(second, "second");
 
   // nothing was lost
@@ -134,7 +139,7 @@ async function story(park: MachinePark): Promise<void> {
   // and nothing is left
   second.prefix("d");
   expect(await second.ended()).toBe(0);
-  await agent[Symbol.asyncDispose]();
+  await Promise.all([agent[Symbol.asyncDispose](), lead[Symbol.asyncDispose]()]);
   for (const name of FAR) await near.fugue("-s", name, "stop", "--yes");
   await near.fugue("tunnel", "stop", "--all");
   await near.fugue("stop", "--yes");

@@ -2,7 +2,7 @@
  * Homes with which the real Claude Code, Codex, Gemini CLI and OpenCode run offline against a mock. The programs are
  * looked for in `FUGUE_AGENT_LAB` (a folder of executables), else on the PATH.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export type RealAgent = "claude" | "codex" | "gemini" | "opencode";
@@ -13,6 +13,13 @@ const KEY = "offline-mock-key-000000000000";
 export function realAgent(agent: RealAgent): string | undefined {
   const lab = process.env.FUGUE_AGENT_LAB;
   return Bun.which(agent, lab ? { PATH: lab } : undefined) ?? undefined;
+}
+
+/** Why the real agent can't be used here; undefined: it can. It must not speak to anybody. */
+export function noRealAgent(agent: RealAgent): string | undefined {
+  if (!realAgent(agent)) return `${agent} is not installed (FUGUE_AGENT_LAB)`;
+  const routes = existsSync("/proc/net/route") ? readFileSync("/proc/net/route", "utf8").trim().split("\n").length - 1 : 1;
+  return routes > 0 ? "there is a network: use unshare -n" : undefined;
 }
 
 export interface LabHome {

@@ -1,9 +1,9 @@
 /** Prompts: whether each arrives once, whole and in order, at a program that reads lines and at a real agent. */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock, sleep } from "../../../src/base/clock.ts";
-import { claudeHome, realAgent } from "../../support/agent-lab.ts";
+import { claudeHome, noRealAgent, realAgent } from "../../support/agent-lab.ts";
 import { mockAnthropic } from "../../support/mock-anthropic.ts";
 import { newServer, type Case, type Context } from "../support/bench.ts";
 import type { Server } from "../subjects/subject.ts";
@@ -70,19 +70,12 @@ async function readline(context: Context): Promise<Row[]> {
   }];
 }
 
-/** Why the real agent can't be used here, or undefined. It is run only where there is no network but the loopback. */
-function unusable(): string | undefined {
-  if (!realAgent("claude")) return "Claude Code is not installed (FUGUE_AGENT_LAB)";
-  const routes = existsSync("/proc/net/route") ? readFileSync("/proc/net/route", "utf8").trim().split("\n").length - 1 : 1;
-  return routes > 0 ? "run it without a network: unshare -n sh -c 'ip link set lo up; …'" : undefined;
-}
-
 async function realPrompts(context: Context): Promise<Row[]> {
   const count = context.prompts ?? (context.quick ? 20 : REAL_PROMPTS);
   const row = (value: Value): Row[] => [{
     bench: "agents, prompts of 10 KB", what: `to Claude Code, of ${count} taken once, whole, in order`, unit: "", values: { fugue: value }, required: atLeast(count, ""),
   }];
-  const reason = unusable();
+  const reason = noRealAgent("claude");
   if (reason !== undefined) return row(none(reason));
   const server = fugue(context);
   if (!server) return [];
