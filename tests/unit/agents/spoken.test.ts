@@ -32,12 +32,12 @@ test("what a person typed, tools printed, dialogs ask and prose quotes is not", 
   for (const rows of [
     [TAG], [`  ${TAG}`],
     ["● earlier", "", `❯ ${TAG}`], ["● earlier", "", "❯ please say", "", `  ${TAG}`, "", "❯ "],
-    ["❯ quote:", "  ● he said", `  ${TAG}`], ["────────", `❯ ${TAG}`, "────────"],
+    ["❯ quote:", "  ● he said", `  ${TAG}`], ["● I work", "", "  ❯ queued", `  ${TAG}`], ["────────", `❯ ${TAG}`, "────────"],
     ["● Bash(cat notes)", "  ⎿  a note", `     ${TAG}`], ["● Bash(cat <<E", `      ${TAG}`, "      E)"], ["● fugue - read_pane (MCP)(target: \"x\")", `  ${TAG}`],
     ["● I ask:", "────────────", " Bash command", `   ${TAG}`, " Do you want to proceed?"],
     [`● It is written ${TAG}`], [`● \`${TAG}\``], [`● - ${TAG}`], [`● ${TAG} starts it`], [`● > ${TAG}`],
   ]) expect([rows, heard(rows)]).toEqual([rows, []]);
-  for (const rows of [[`› ${TAG}`], ["› say", `  ${TAG}`], ["• Ran cat notes", `  └ ${TAG}`], ["• Ran cat <<E", `  ${TAG}`]]) expect(heard(rows, { agent: "codex" })).toEqual([]);
+  for (const rows of [[`› ${TAG}`], ["› say", `  ${TAG}`], ["• Ran cat notes", `  └ ${TAG}`], ["• Ran cat <<E", `  ${TAG}`], ["• Queued follow-up inputs", "  ↳ then", `    ${TAG}`]]) expect(heard(rows, { agent: "codex" })).toEqual([]);
   for (const rows of [[` > ${TAG}`], ["✦ x", " > say", `   ${TAG}`], ["✦ x", "╭────╮", `  ${TAG}`]]) expect(heard(rows, { agent: "gemini" })).toEqual([]);
 });
 
