@@ -73,7 +73,9 @@ async function submit(text: string): Promise<boolean> {
   await Bun.sleep(400);
   mark("working", text.slice(0, 60));
   type("\r");
-  return hears("request");
+  if (!(await hears("request"))) return false;
+  mark("working", "its API is asked");
+  return true;
 }
 
 /** One turn, with pauses as long as a person's, in which the state must stay what it is. */

@@ -70,7 +70,10 @@ export function score(recording: Recording, found: readonly Transition[]): Score
   for (const [i, { at, state, why }] of truth.entries()) {
     const before = truth[i - 1];
     if (before?.state === state) continue;
-    const end = Math.min(at + SHOWN_MS, truth[i + 1]?.at ?? Infinity);
+    // a slow agent asks its API some time after it was told to, and shows it no earlier
+    const next = truth.findIndex((each, n) => n > i && each.state !== state);
+    const until = truth[next < 0 ? truth.length - 1 : next - 1]!.at;
+    const end = Math.min(until + SHOWN_MS, truth[next]?.at ?? Infinity);
     // an agent may show the end of a turn a moment before the mock hears of it
     // whether an agent is ready is seen by the recorder some time after it is shown
     const begin = at - (why === "ready" ? 1000 : 50);
@@ -80,5 +83,8 @@ export function score(recording: Recording, found: readonly Transition[]): Score
       if (match.at >= at) delays.push(match.at - at);
     } else missed.push({ at, state, why });
   }
-  return { transitions: used.size + missed.length, missed, wrong: found.filter((each) => !used.has(each)), delays };
+  // an agent that takes a refusal in works for that moment
+  const refused = truth.filter(({ why }) => why === "answered no");
+  const takesIn = ({ at, state }: Transition) => state === "working" && refused.some((no) => at >= no.at && at <= no.at + SHOWN_MS);
+  return { transitions: used.size + missed.length, missed, wrong: found.filter((each) => !used.has(each) && !takesIn(each)), delays };
 }

@@ -41,7 +41,7 @@ function fugue(context: Context): Server | undefined {
 function accuracy(): Row[] {
   const folder = join(import.meta.dir, "../../fixtures/agents");
   const rows: Row[] = [];
-  for (const agent of ["claude", "codex", "gemini"]) {
+  for (const agent of ["claude", "codex", "gemini", "opencode"]) {
     let transitions = 0, missed = 0, wrong = 0, found = 0, version = "";
     const delays: number[] = [];
     for (const file of readdirSync(folder).filter((name) => name.startsWith(agent))) {
