@@ -387,7 +387,10 @@ export class ClientConnection {
     if (event.kind !== "focus" && event.kind !== "mouse") this.synchronizedInput(id, seq, event);
     pane.input(this.id, seq, event);
     this.daemon.typed(pane);
-    if (event.kind !== "focus" && event.kind !== "mouse") pane.personAt = this.daemon.clock.now();
+    if (event.kind === "focus" || event.kind === "mouse") return;
+    pane.personAt = this.daemon.clock.now();
+    // the frame with the echo tells them: asked while the key is on its way, they are fresh by then
+    pane.ttyFlags.read();
   }
 
   /** The panes that get what is typed into one: with synchronised input all of its window. */
