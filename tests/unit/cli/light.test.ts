@@ -40,3 +40,9 @@ test("the servers of a configuration are read without the options of the view", 
   const loaded = [...loadedWith("src/config/servers-file.ts")];
   expect(loaded.filter((name) => /options|style|format|keys|bindings|presets/.test(name))).toEqual([]);
 });
+
+test("the terminal view loads neither commands nor copy mode nor overlays before its first picture", () => {
+  const loaded = [...loadedWith("src/roles/tui.ts")];
+  expect(loaded.filter((name) => /commands\/(registry|command-line|find-command|tmux)|client\/(copy|ui)\/|client\/tui\/overlays/.test(name))).toEqual([]);
+  expect(loaded.filter((name) => /^node:(?!fs$|os$|path$)/.test(name))).toEqual([]);
+});
