@@ -118,7 +118,7 @@ export const OPTIONS = {
   "agent-command": option(TEXTS, [], "server", "program with arguments that is run once for each of them, or empty"),
 
   // the screen
-  status: option(BOOL, true, "client", "show the status line"),
+  status: option(BOOL, true, "client", "show the status line; without it messages cover a row of the window for a while"),
   "status-position": option(oneOf("top", "bottom"), "bottom", "client", "where the status line is"),
   "status-left": option(FORMAT, "[#{?server,#{server}:,}#S] ", "client", "left end of the status line"),
   "status-right": option(

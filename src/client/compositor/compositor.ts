@@ -18,6 +18,8 @@ export interface Layer {
   cursor?: { x: number; y: number };
   /** The layer takes the keyboard: the cursor is its affair. */
   modal: boolean;
+  /** It lies where no pane does: while it is the same it need not be drawn again. */
+  beside?: boolean;
 }
 
 export interface Scene {
@@ -86,8 +88,7 @@ export class Compositor {
     if (whole) this.drawAll(scene, offset);
     else this.drawDirty(scene, offset, rows!);
     for (const layer of scene.layers) {
-      // the status line lies where no pane does: while it is the same it need not be drawn again
-      if (!whole && !layer.modal && this.drawn.has(layer.grid)) continue;
+      if (!whole && layer.beside && this.drawn.has(layer.grid)) continue;
       this.drawLayer(layer);
       for (let y = 0; y < layer.grid.rows; y++) rows?.add(layer.y + y);
     }

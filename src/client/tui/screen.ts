@@ -105,7 +105,11 @@ export class Screen {
 
   /** Row of the status line, if there is one. */
   get statusRow(): number | undefined {
-    if (!this.hasStatus) return undefined;
+    return this.hasStatus ? this.lineRow : undefined;
+  }
+
+  /** Row of the status line, or of messages where there is none. */
+  private get lineRow(): number {
     return this.state.options().statusPosition === "top" ? 0 : this.terminal.rows - 1;
   }
 
@@ -197,7 +201,9 @@ export class Screen {
     const { cols, rows } = this.terminal;
     const { statusRow } = this;
     const layers: Layer[] = [];
-    if (statusRow !== undefined) layers.push({ x: 0, y: statusRow, grid: this.statusGrid(cols), modal: false });
+    if (statusRow !== undefined) layers.push({ x: 0, y: statusRow, grid: this.statusGrid(cols), modal: false, beside: true });
+    // without a status line a message covers a row of the window, as long as it is shown
+    else if (this.state.status().message) layers.push({ x: 0, y: this.lineRow, grid: this.statusGrid(cols), modal: false });
     for (const overlay of overlays) {
       const place = overlay.place(cols, rows);
       layers.push({ x: place.x, y: place.y, grid: overlay.draw(), cursor: overlay.cursor?.(), modal: true });

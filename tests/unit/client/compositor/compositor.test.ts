@@ -241,6 +241,16 @@ describe("what changed", () => {
     expect([picture.rows, shown(picture.grid)[2]]).toEqual([[2], "bbbb│XXXX"]);
   });
 
+  test("is drawn below layers that cover panes; one beside them is left as it is", () => {
+    const compositor = new Compositor();
+    const over = { x: 0, y: 1, grid: textGrid(["message"], 7), modal: false };
+    const s = twoPanes({ rows: 4, layers: [over, { x: 0, y: 3, grid: textGrid(["status"], 6), modal: false, beside: true }] });
+    compositor.compose(s, 1);
+    s.mirrors.get(1)!.apply({ pane: 1, cols: 4, rows: 3, lines: [[1, encodeGridRow(textGrid(["XXXX"], 4), 0, noLink)]] });
+    const picture = compositor.compose(s, 1);
+    expect([shown(picture.grid), picture.rows]).toEqual([["aaaa│1111", "message22", "cccc│3333", "status"], [1]]);
+  });
+
   test("of a pane that became smaller is all of its cells", () => {
     const compositor = new Compositor();
     const s = twoPanes();

@@ -1,6 +1,7 @@
 /** The TUI from bytes to bytes, over a whole daemon whose programs a test plays. */
 import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../../../src/base/random.ts";
+import { tellSaving } from "../../../../src/server/saved-panes.ts";
 import { TuiRig } from "../../../support/tui-rig.ts";
 
 const PREFIX = "\x02";
@@ -44,6 +45,23 @@ describe("the screen", () => {
     t.terminal.take();
     await t.pass(100);
     expect(t.window).toBe("number 199");
+  });
+
+  test("without a status line shows messages over the window, until they go", async () => {
+    for (const [statusPosition, row] of [["bottom", 11], ["top", 0]] as const) {
+      await using t = await TuiRig.start({ status: false, statusPosition });
+      const lines = () => t.text.split("\n");
+      for (let n = 0; n < 12; n++) t.rig.keeper.print(1, `${n === 0 ? "" : "\r\n"}row ${n}`);
+      await t.until("all rows", () => lines()[11]!.trim() === "row 11");
+      tellSaving(t.rig.daemon, "ENOSPC");
+      await t.until("the warning", () => lines()[row]!.startsWith("state can't be saved: ENOSPC"));
+      // what is printed below it does not show through
+      t.rig.keeper.print(1, "\x1b[H\x1b[Kfirst\x1b[12H\x1b[Klast");
+      await t.pass(100);
+      expect([lines()[row]!.trim(), lines()[11 - row]!.trim()]).toEqual(["state can't be saved: ENOSPC", row === 0 ? "last" : "first"]);
+      await t.pass(5000);
+      expect([lines()[0]!.trim(), lines()[11]!.trim()]).toEqual(["first", "last"]);
+    }
   });
 
   test("comes back as it was when it is drawn anew", async () => {
