@@ -10,10 +10,20 @@ import type { AgentRules } from "./rules.ts";
 /** Rule files by name, as text: also what a user begins an own file from. */
 export const RULE_TEXTS: Readonly<Record<string, string>> = { claude, codex, gemini, opencode, generic };
 
-let read: readonly AgentRules[] | undefined;
+const read = new Map<string, readonly AgentRules[]>();
+let all: readonly AgentRules[] | undefined;
+
+/** The rules of one of the files; none if it has mistakes. Reading it takes some milliseconds the first time. */
+export function builtinRulesOf(name: string): readonly AgentRules[] {
+  const known = read.get(name);
+  if (known) return known;
+  const { rules } = readRules(`${name}.toml`, RULE_TEXTS[name]!);
+  const found = rules ? [rules] : [];
+  read.set(name, found);
+  return found;
+}
 
 /** The rules, in the order in which programs are looked up. */
 export function builtinRules(): readonly AgentRules[] {
-  read ??= Object.entries(RULE_TEXTS).flatMap(([name, text]) => readRules(`${name}.toml`, text).rules ?? []);
-  return read;
+  return (all ??= Object.keys(RULE_TEXTS).flatMap(builtinRulesOf));
 }

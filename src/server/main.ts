@@ -102,7 +102,10 @@ export async function runDaemon(): Promise<number> {
   const rules = new RuleFolder(join(dirname(configPath(env)), "agents"), systemClock, log);
   const identity = serverIdentity(paths);
   // another build's daemon serves until this one greets the keeper: it need not hurry
-  if (await answers(paths.socket)) await warmUp();
+  if (await answers(paths.socket)) {
+    await warmUp();
+    void rules.rules;
+  }
   const { link, welcome } = await KeeperLink.connect(await connectUnix(paths.keeperSocket), () => stop(LOST_KEEPER));
   const daemon = new Daemon(paths, systemClock, log, link, welcome, () => settings, { ...env, HOSTNAME: hostname() }, identity, rules);
   const adopted = daemon.adopt();
@@ -115,6 +118,7 @@ export async function runDaemon(): Promise<number> {
   await listeners.openOwn();
   watcher.changed.on(({ listen }) => void listeners.set([...asked, ...listen]));
   log.info("daemon serves", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
+  void rules.readAhead();
   process.on("SIGTERM", () => stop(0));
   process.on("SIGHUP", () => {});
   let healthy: Timer | undefined;

@@ -4,10 +4,10 @@
  */
 import { readdirSync, statSync, watch, type FSWatcher } from "node:fs";
 import { join } from "node:path";
-import { builtinRules } from "../../agents/builtin-rules.ts";
+import { builtinRules, builtinRulesOf, RULE_TEXTS } from "../../agents/builtin-rules.ts";
 import { readRules } from "../../agents/rule-file.ts";
 import type { AgentRules } from "../../agents/rules.ts";
-import type { Clock, Timer } from "../../base/clock.ts";
+import { sleep, type Clock, type Timer } from "../../base/clock.ts";
 import type { Disposable } from "../../base/lifecycle.ts";
 import type { Logger } from "../../base/log.ts";
 import { formatProblem, type Problem } from "../../config/problem.ts";
@@ -16,6 +16,8 @@ import { readConfigText } from "../../config/config-source.ts";
 const SETTLE_MS = 50;
 const POLL_MS = 2000;
 const MOST_FILES = 100;
+/** Between the files that are read ahead. */
+const AHEAD_MS = 20;
 
 /** What is known of agents at the moment. */
 export interface RuleSource {
@@ -29,7 +31,8 @@ export interface RuleSource {
 export class RuleFolder implements RuleSource, Disposable {
   changed: (() => void) | undefined;
   private readonly kept = new Map<string, AgentRules>();
-  private list: readonly AgentRules[] = builtinRules();
+  /** Undefined until somebody asks: a start does not wait for them. */
+  private list: readonly AgentRules[] | undefined;
   private found: readonly Problem[] = [];
   private stamp = "";
   private watcher: FSWatcher | undefined;
@@ -37,18 +40,31 @@ export class RuleFolder implements RuleSource, Disposable {
   private readonly polling: Timer;
 
   constructor(private readonly folder: string, private readonly clock: Clock, private readonly log: Logger) {
-    this.read();
-    this.polling = clock.every(POLL_MS, () => this.read());
+    this.polling = clock.every(POLL_MS, () => this.list && this.read());
   }
 
   /** The user's own first, so that they can replace ours; the generic ones last. */
   get rules(): readonly AgentRules[] {
+    if (!this.list) {
+      this.list = builtinRules();
+      this.read();
+    }
     return this.list;
   }
 
   /** What is wrong in the user's files. */
   get problems(): readonly Problem[] {
+    void this.rules;
     return this.found;
+  }
+
+  /** Reads everything in pieces, before somebody asks for it and has to wait. */
+  async readAhead(): Promise<void> {
+    for (const name of Object.keys(RULE_TEXTS)) {
+      await sleep(this.clock, AHEAD_MS);
+      builtinRulesOf(name);
+    }
+    void this.rules;
   }
 
   dispose(): void {
