@@ -92,7 +92,8 @@ test("wait: any, all, exit with the program's status, idle, and time that is up"
   await home.waitUntil(
     "the waits to be there", () => home.processes().filter(({ command }) => / wait /.test(command)).length === 4,
   );
-  await Bun.sleep(100);
+  // nothing tells that the server knows of them
+  await Bun.sleep(1000);
   const { panes } = await home.json("send", "work/0.0", "--enter", "");
   await home.cli(["send", pane.replace(".1", ".0"), "--enter", ""]);
   await home.cli(["send", pane, "--enter", ""]);

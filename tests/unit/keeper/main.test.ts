@@ -72,7 +72,7 @@ describe("a keeper", () => {
     await waitUntil("the daemon's end", () => !existsSync(`/proc/${daemons(home)[1]}`));
     for (const each of [end, later]) each.duplex.close(true);
     await waitUntil("the connections' end", () => end.closed && later.closed);
-  }, 15_000);
+  }, 60_000);
 
   test("is ended by neither a hangup, an error that nobody caught, nor a daemon that is not there", async () => {
     using home = tempHome();
@@ -93,5 +93,5 @@ describe("a keeper", () => {
     keeper.kill("SIGTERM");
     expect(await keeper.exited).toBe(0);
     await waitUntil("the connection's end", () => end.closed);
-  }, 15_000);
+  }, 60_000);
 });
