@@ -6,10 +6,11 @@ import { expect } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { claudeHome, codexHome, noRealAgent, realAgent, type RealAgent } from "../support/agent-lab.ts";
+import { claudeHome, codexHome, geminiHome, noRealAgent, realAgent, type RealAgent } from "../support/agent-lab.ts";
 import { E2eHome } from "../support/e2e-home.ts";
 import { test } from "../support/e2e-test.ts";
 import { mockAnthropic } from "../support/mock-anthropic.ts";
+import { mockGemini } from "../support/mock-gemini.ts";
 import { mockOpenai } from "../support/mock-openai.ts";
 
 /** Left out loudly, also where nothing else may be: they are 640 MB that no check installs. */
@@ -105,4 +106,17 @@ testReal("codex", "Codex from an isolated preset takes prompts, asks, and is ans
   await asksInWords(home);
   mock.stop();
   rmSync(folder, { recursive: true, force: true });
+});
+
+testReal("gemini", "Gemini CLI from a preset takes prompts, and what it asks for in its own words is done", async () => {
+  const home = new E2eHome();
+  const mock = mockGemini(() => {});
+  const lab = geminiHome(home.home, mock.port);
+  const env = Object.entries(lab.env).map(([name, value]) => `${name} = "${value}"`).join("\n");
+  home.configure(`[presets.gemini]\ncommand = "${realAgent("gemini")}"\ncwd = "${lab.work}"\nsideband = "allow"\nsideband_text = true\n[presets.gemini.env]\n${env}\n`);
+  await using _ = home;
+  await home.fugue("new", "work", "-d", "--size=100x30", "--preset", "gemini");
+  await home.fugue("wait", "work", "--agent", "idle", "--timeout", "60s");
+  await asksInWords(home);
+  mock.stop();
 });
