@@ -16,8 +16,10 @@ export interface LinkHandlers {
   event?(event: ServerEvent): void;
   notices?(notices: Notices): void;
   settled?(): void;
-  /** The state, or what is known about the connection, changed. */
+  /** The state, or why it is that, changed. */
   stateChanged?(): void;
+  /** Only how it does changed: its round trip, or how long it has been silent. */
+  lifeChanged?(): void;
   /** Input was refused: what to tell the person. */
   refused?(reason: string): void;
   /** Nobody tries any more; `retry` starts over. */

@@ -83,7 +83,7 @@ export class ServerLink {
     private readonly handlers: LinkHandlers,
   ) {
     this.backoff = new Backoff(random);
-    this.heart = new Heartbeat(clock, () => this.handlers.stateChanged?.());
+    this.heart = new Heartbeat(clock, () => this.handlers.lifeChanged?.());
   }
 
   /** Identity of the server at the other end; undefined until it was reached once. */

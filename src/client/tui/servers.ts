@@ -21,6 +21,8 @@ export interface ServerEvents {
   event(event: ServerEvent, link: ServerLink): void;
   settled(): void;
   linkChanged(link: ServerLink): void;
+  /** How connections do changed, not what they are. */
+  lifeChanged(): void;
   refused(reason: string): void;
   failed(error: FugueError, link: ServerLink): void;
   /** A server was taken out of the configuration, and its connection is closed. */
@@ -131,6 +133,7 @@ export class Servers {
       event: (event) => this.events?.event(event, link),
       settled: () => this.events?.settled(),
       stateChanged: () => this.events?.linkChanged(link),
+      lifeChanged: () => this.events?.lifeChanged(),
       refused: (reason) => this.events?.refused(reason),
       failed: (error) => this.events?.failed(error, link),
     });

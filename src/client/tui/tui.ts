@@ -64,6 +64,7 @@ export class Tui implements ServerEvents {
   private focusedPane = 0;
   private statusTimer: Timer | undefined;
   private ticking: Timer | undefined;
+  private pulse: Timer | undefined;
   private finished = false;
   /** Servers of which it was said that they are another one's. */
   private readonly twins = new WeakSet<ServerLink>();
@@ -175,7 +176,7 @@ export class Tui implements ServerEvents {
     this.finished = true;
     this.screen.started = false;
     this.servers.end();
-    for (const timer of [this.statusTimer, this.ticking]) timer?.cancel();
+    for (const timer of [this.statusTimer, this.ticking, this.pulse]) timer?.cancel();
     this.actions.dispose();
     this.messages.dispose();
     this.requests.dispose();
@@ -266,6 +267,20 @@ export class Tui implements ServerEvents {
     if (link.connected && link === this.link) this.showsServer();
     this.reportTwin(link);
     this.actions.serversChanged(link.connected ? link : undefined);
+    this.showStates();
+  }
+
+  /** The hearts of all servers beat together: what they tell is shown once. */
+  lifeChanged(): void {
+    if (this.finished || this.pulse) return;
+    this.pulse = this.clock.after(0, () => {
+      this.pulse = undefined;
+      this.actions.serversChanged();
+      this.showStates();
+    });
+  }
+
+  private showStates(): void {
     this.screen.changed();
     this.screen.paintSoon();
     // the age of the last contact goes on
@@ -273,7 +288,7 @@ export class Tui implements ServerEvents {
     if (isAway && !this.ticking) {
       this.ticking = this.clock.after(1000, () => {
         this.ticking = undefined;
-        if (!this.finished) this.linkChanged(this.link);
+        this.lifeChanged();
       });
     }
   }

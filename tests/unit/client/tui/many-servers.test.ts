@@ -364,6 +364,25 @@ test("few servers are dialled at a time, and one that hangs holds the others up 
   expect(clock.timers).toBe(0);
 });
 
+test("what the hearts of several servers tell in one moment is shown once, and asks no server for anything", async () => {
+  await using many = await Many.start();
+  const { tui } = many;
+  let [shown, asked] = [0, 0];
+  const { actions, screen } = tui;
+  const [serversChanged, changed] = [actions.serversChanged.bind(actions), screen.changed.bind(screen)];
+  actions.serversChanged = (link) => {
+    if (link) asked++;
+    serversChanged(link);
+  };
+  screen.changed = () => {
+    shown++;
+    changed();
+  };
+  for (let n = 0; n < 50; n++) tui.lifeChanged();
+  await many.pass(10);
+  expect({ shown, asked }).toEqual({ shown: 1, asked: 0 });
+});
+
 describe("a target with a server", () => {
   test("at the prompt goes to that server, and never to the pane of the same number here", async () => {
     await using many = await Many.start();
