@@ -61,10 +61,10 @@ export class Front {
     if (this.left?.link === link) this.left = { link, view };
   }
 
-  /** Whether frames of a server's own pane are wanted. */
+  /** Whether frames of a server's own pane are wanted: of what is shown, and of what is about to be left, of one server or two. */
   wants(link: ServerLink, pane: number): boolean {
-    const shown = link === this.left?.link ? this.left.view : link === this.tui.link ? this.tui.view : undefined;
-    return shown?.panes.some(({ id }) => id === pane) ?? false;
+    const has = (view: View | undefined) => view?.panes.some(({ id }) => id === pane) ?? false;
+    return (link === this.left?.link && has(this.left.view)) || (link === this.tui.link && has(this.tui.view));
   }
 
   /** The session that was shown has ended, but there are other servers: what is there is shown. */

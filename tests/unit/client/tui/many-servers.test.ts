@@ -293,6 +293,18 @@ describe("another server", () => {
     await many.until("an answer", () => many.typed("beta").includes("1212/3434/5656"));
   });
 
+  test("or the same one: a session that comes to the front has all of its picture", async () => {
+    await using many = await Many.start();
+    const client = await many.rigs.alpha!.client("cli");
+    await client.command("new", { name: "second", detached: true, size: { cols: 60, rows: 11 } });
+    many.rigs.alpha!.keeper.print(2, "text of the second");
+    await many.pass(100);
+    const showing = many.tui.front.show("alpha", "second");
+    await many.pass(100);
+    await showing;
+    await many.until("all of it", () => many.screen.includes("text of the second"));
+  });
+
   test("that refuses leaves the pictures of the one before going on", async () => {
     await using many = await Many.start();
     many.rigs.alpha!.keeper.print(1, "one");
