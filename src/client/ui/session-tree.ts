@@ -67,7 +67,10 @@ export class SessionTree extends ListPanel<TreeRow> {
     const key = this.settled ? undefined : this.currentKey();
     if (key !== undefined && this.options.windows) this.tree.reveal(key);
     this.reload();
-    if (key !== undefined && this.selectWhere((row) => row.key === key)) this.settled = true;
+    if (key === undefined) return;
+    if (this.selectWhere((row) => row.key === key)) this.settled = true;
+    // not listed yet, or its server is away: that one is the next best
+    else this.selectWhere((row) => row.kind === "server" && row.target.server === this.options.current!.server);
   }
 
   /** The pane that is previewed has changed, or its grid has come. */

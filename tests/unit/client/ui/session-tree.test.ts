@@ -210,6 +210,16 @@ describe("the session tree", () => {
     tree.dispose();
   });
 
+  test("begins at the server of a session that is not listed, and goes to it once it is", async () => {
+    const { tree } = await open({ current: { server: "gpu", session: 9 } });
+    const lists = (sessions: ReturnType<typeof session>[]) => [{ server: "local", sessions: SESSIONS }, { server: "gpu", sessions }];
+    tree.setSessions(lists([]));
+    expect(selectedText(tree)).toContain("gpu");
+    tree.setSessions(lists([session(8, "old"), session(9, "new")]));
+    expect(selectedText(tree)).toContain("new");
+    tree.dispose();
+  });
+
   test("makes a session on a server that is named, by its beginning if that is enough", async () => {
     const { tree, done } = await open();
     tree.setSessions(["local", "prod", "polecats"].map((server) => ({ server, state: "connected", sessions: [] })));
