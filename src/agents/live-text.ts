@@ -8,6 +8,7 @@ import type { SpokenLines } from "./spoken.ts";
 export const LIVE_ROWS = 40;
 
 const W = CELL.words;
+const REQUEST_BEGINS = "<".charCodeAt(0);
 
 /** Text of one row without blanks at its end, unless it is `full`: its text goes on in the next one. */
 function rowText(line: XtermLine, cols: number, full = false): string {
@@ -63,8 +64,18 @@ export class LiveSight implements Sight {
   }
 }
 
-/** The screen and the hot rows above it, with the rows joined that the terminal wrapped. */
+/** Whether a character stands anywhere on the screen: much cheaper than its text. */
+function shows(emulator: Emulator, code: number): boolean {
+  for (let y = 0; y < emulator.rows; y++) {
+    const { _data: data, written = emulator.cols } = emulator.screenRow(y);
+    for (let i = 0; i < written * W; i += W) if ((data[i]! & CELL.codePointMask) === code) return true;
+  }
+  return false;
+}
+
+/** The screen and the hot rows above it, with the rows joined that the terminal wrapped; nothing if no request can be on it. */
 export function spokenLines(emulator: Emulator): SpokenLines {
+  if (!shows(emulator, REQUEST_BEGINS)) return { lines: [], screen: 0 };
   // what is above the other screen is not the program's
   const above = emulator.modes().alternateScreen ? 0 : emulator.scrollbackLength;
   const rows = Array.from({ length: above + emulator.rows }, (_, i) => (i < above ? emulator.scrollbackRow(i) : emulator.screenRow(i - above)));
