@@ -8,6 +8,8 @@ import { selfCommand, selfEnvironment } from "./self.ts";
 
 const START_PATIENCE_MS = 10_000;
 const START_POLL_MS = 5;
+/** A keeper that was found running and brings no daemon may have been about to end: after this long one is started anew. */
+const START_AGAIN_MS = 200;
 
 /** What it says on standard error is why it could not start. */
 type StartedKeeper = Bun.Subprocess<"ignore", "ignore", "pipe">;
@@ -24,11 +26,14 @@ export function startKeeper(paths: Paths, env: Record<string, string | undefined
   return keeper;
 }
 
-/** Throws if the keeper ended, and not because another one runs. @throws FugueError `noServer` with its own words. */
-export async function checkKeeper(keeper: StartedKeeper): Promise<void> {
-  if (keeper.exitCode === null && keeper.signalCode === null) return;
+/**
+ * Throws if the keeper ended, and not because another one runs. @returns whether it did, because of that
+ * @throws FugueError `noServer` with its own words.
+ */
+export async function checkKeeper(keeper: StartedKeeper): Promise<boolean> {
+  if (keeper.exitCode === null && keeper.signalCode === null) return false;
   const { ALREADY_RUNNING } = await import("../keeper/main.ts");
-  if (keeper.exitCode === ALREADY_RUNNING) return;
+  if (keeper.exitCode === ALREADY_RUNNING) return true;
   const said = (await new Response(keeper.stderr).text()).trim().split("\n").at(-1) || `it ended with ${keeper.exitCode ?? keeper.signalCode}`;
   const hint = said.startsWith("ENOSPC") ? "the disk is full: make room, or set FUGUE_HOME to another disk" : "ask: fugue doctor";
   throw new FugueError("noServer", `the server can't start: ${said}`, hint);
@@ -41,14 +46,19 @@ export async function dialLocal(paths: Paths, env: Record<string, string | undef
   } catch (error) {
     if (!start || asFugueError(error).code !== "noServer") throw error;
   }
-  const keeper = startKeeper(paths, env);
-  const end = systemClock.now() + START_PATIENCE_MS;
+  let startedAt = systemClock.now();
+  let keeper = startKeeper(paths, env);
+  const end = startedAt + START_PATIENCE_MS;
   for (;;) {
     try {
       return await connectUnix(paths.socket);
     } catch (error) {
       if (asFugueError(error).code !== "noServer") throw error;
-      await checkKeeper(keeper);
+      const otherRuns = await checkKeeper(keeper);
+      if (otherRuns && systemClock.now() - startedAt > START_AGAIN_MS) {
+        startedAt = systemClock.now();
+        keeper = startKeeper(paths, env);
+      }
       if (systemClock.now() > end) {
         throw new FugueError("noServer", "the daemon did not come up", `look at ${paths.logs}, or ask: fugue doctor`, error);
       }

@@ -1,10 +1,11 @@
 /** The server's life: started by the first client, in the foreground, in the background; stopped; in somebody's way. */
 import { expect } from "bun:test";
 import {
-  chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync,
+  chmodSync, chownSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, statSync, symlinkSync, writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { tryLock } from "../../src/base/libc.ts";
 import { E2eHome } from "../support/e2e-home.ts";
 import { executable } from "../support/e2e-executable.ts";
 import { labelled } from "../support/e2e-labels.ts";
@@ -35,6 +36,20 @@ test("two first clients at once give one keeper and one daemon", async () => {
   expect((await home.json("ls")).sessions.map((s: { name: string }) => s.name).sort()).toEqual(["a", "b", "c", "d"]);
   const { keeper, daemon } = await home.pids();
   expect([keeper, daemon]).toEqual([home.role("keeper")[0]!.pid, home.role("daemon")[0]!.pid]);
+});
+
+test("a keeper that is about to end when a client wants one is followed by another", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "a", "-d");
+  await home.fugue("stop", "--yes");
+  await home.waitUntil("the keeper to end", () => home.role("keeper").length === 0);
+  const lock = openSync(home.paths.keeperLock, "a+");
+  expect(tryLock(lock)).toBe(true);
+  const starting = home.cli(["new", "b", "-d"]);
+  await Bun.sleep(400);
+  closeSync(lock);
+  expect((await starting).status).toBe(0);
+  expect(home.role("keeper")).toHaveLength(1);
 });
 
 test("two first terminals at once each get a session of one server", async () => {
