@@ -220,7 +220,7 @@ test("passwords and questions of a server: a password is kept in memory, a code 
   const login = { backend: "openssh" as const };
   const memory = new SshMemory();
   // nobody to ask: no login, and no question either
-  expect((await rejection(connect(home, server, login, { memory }))).message).toContain("accepted no login");
+  expect((await rejection(connect(home, server, login, { memory }))).message).toContain("wants a password");
   const prompter = testPrompter("wrong", "sesame");
   {
     using connection = await connect(home, server, login, { prompter, memory });
