@@ -48,7 +48,7 @@ function isList(command: ServerCommand): boolean {
 }
 
 async function askOne(ctx: CliContext, command: ServerCommand, part: Part): Promise<Answer> {
-  return { part, result: await ctx.call(command.name, part.values, { server: part.server }) };
+  return { part, result: await ctx.call(command.name, part.values, { server: part.server, reads: command.effect === "read" }) };
 }
 
 /** One command asked of several servers at the same time. */

@@ -375,7 +375,7 @@ export interface CallOptions {
   readonly quiet?: boolean;
   /** Told the server's identity once it is connected; if it says no, nothing is sent, and there is no result. */
   readonly admit?: (identity: string) => boolean;
-  /** It changes nothing: it may leave before the server is admitted, and its answer not count. */
+  /** It changes nothing: it may leave before the server is admitted, and again if the connection ends before that. */
   readonly reads?: boolean;
   /** Gives the call up: the server is told. */
   readonly signal?: AbortSignal;

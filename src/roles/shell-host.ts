@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
 import { unlessAborted, within } from "../base/deadline.ts";
 import { formatDuration } from "../base/duration.ts";
-import { EXIT, FugueError, systemCode } from "../base/errors.ts";
+import { asFugueError, EXIT, FugueError, systemCode } from "../base/errors.ts";
 import { isTerminal, windowSize } from "../base/libc.ts";
 import { pathsFrom, type Paths } from "../base/paths.ts";
 import { RELEASE } from "../base/release.ts";
@@ -183,6 +183,7 @@ export class ShellLink implements CliLink {
   async call(command: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<unknown> {
     const { server = this.selected[0]!, start = false, quiet = false, limit, signal, admit, reads = false } = options;
     this.book.check(server);
+    let isGreeted = false;
     const run = async () => {
       const { connection, ready } = await this.connect(server, start, quiet);
       const send = () => connection.command(command, args, signal);
@@ -190,10 +191,17 @@ export class ShellLink implements CliLink {
       const early = !admit || reads ? send() : undefined;
       early?.catch(() => {});
       await ready;
+      isGreeted = true;
       if (admit && !admit(connection.welcome!.server)) return undefined;
       return (await (early ?? send())).result;
     };
-    const answer = signal ? unlessAborted(signal, run(), () => new FugueError("interrupted", "cancelled")) : run();
+    const asked = run().catch((error) => {
+      if (!reads || isGreeted || asFugueError(error).code !== "closed") throw error;
+      // a tunnel whose line died while nobody used it has found that out now; what only reads is asked again, over the new one
+      this.connections.delete(server);
+      return run();
+    });
+    const answer = signal ? unlessAborted(signal, asked, () => new FugueError("interrupted", "cancelled")) : asked;
     if (limit === undefined) return answer;
     const limited = within(systemClock, limit, answer, () => (
       new FugueError("timeout", `no answer within ${formatDuration(limit)}`, `alone it may take longer: fugue -s ${server} ${command}`)

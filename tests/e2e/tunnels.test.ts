@@ -112,6 +112,19 @@ for (const backend of BACKENDS) {
   });
 }
 
+test("a line that died while nobody used it: who attaches or asks next waits for the new one, and hears of no error", async () => {
+  await using two = await TwoMachines.start();
+  await two.near.fugue("-s", "far", "new", "work", "-d");
+  const freeze = () => two.sshd.connections().forEach((pid) => process.kill(pid, "SIGSTOP"));
+  freeze();
+  const terminal = two.near.tui(["-s", "far", "attach", "work"]);
+  await terminal.waitFor("far$");
+  expect((await two.tunnel()).reconnects).toBe(1);
+  await terminal[Symbol.asyncDispose]();
+  freeze();
+  expect(await two.near.fugue("-s", "far", "ls")).toContain("work");
+});
+
 test("a machine that moves to another address: the view goes on there once the configuration says so, and what was typed comes once", async () => {
   await using two = await TwoMachines.start();
   const terminal = two.near.tui(["-s", "far", "new", "work"]);

@@ -124,7 +124,8 @@ export class ServerLink {
   async open(request?: () => Omit<Attach, "seq">, prompter?: Prompter): Promise<void> {
     this.request = request;
     try {
-      await this.tryNow(prompter);
+      // a tunnel whose line died while nobody used it finds that out now: the second attempt gets the new one
+      await this.tryNow(prompter).catch((error) => (asFugueError(error).code === "closed" ? this.tryNow(prompter) : Promise.reject(error)));
     } catch (thrown) {
       const error = asFugueError(thrown);
       if (!this.isEnded) this.fail(error);
