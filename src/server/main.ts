@@ -27,6 +27,8 @@ const OOM_SCORE = "500";
 const SAVE_PATIENCE_MS = 1000;
 /** Exit status of a daemon whose connection to the keeper broke. */
 const LOST_KEEPER = 69;
+/** Who has served for so long did not fail at the start, also while panes are still taken over: what ends it then is no reason to wait. */
+const SERVED_MS = 100;
 
 function serverIdentity(paths: Paths): string {
   try {
@@ -122,8 +124,10 @@ export async function runDaemon(): Promise<number> {
   process.on("SIGTERM", () => stop(0));
   process.on("SIGHUP", () => {});
   let healthy: Timer | undefined;
+  const served = systemClock.after(SERVED_MS, () => link.ready());
   adopted.then(() => {
     log.info("daemon ready");
+    served.cancel();
     link.ready();
     healthy = systemClock.after(HEALTHY_MS, () => link.healthy());
   }, (error) => {
@@ -136,6 +140,7 @@ export async function runDaemon(): Promise<number> {
   const replaced = status === LOST_KEEPER && isAlive(welcome.pid);
   if (replaced) daemon.disk.dispose();
   else await Promise.race([daemon.disk.freeze(false), sleep(systemClock, SAVE_PATIENCE_MS)]);
+  served.cancel();
   healthy?.cancel();
   // without its keeper the daemon goes silently: clients then look for the next one
   if (status !== LOST_KEEPER) for (const client of [...daemon.clients]) client.close("the server was stopped");
