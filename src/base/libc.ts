@@ -1,5 +1,5 @@
 /** The few system calls that the runtime does not offer, by FFI. Linux (glibc or musl) and macOS. Loaded on first use. */
-import { dlopen, ptr, type Pointer } from "bun:ffi";
+import { dlopen, ptr, type FFIFunction, type Library, type Pointer } from "bun:ffi";
 import { closeSync, fstatSync } from "node:fs";
 
 const SYMBOLS = {
@@ -16,16 +16,15 @@ const SYMBOLS = {
   poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
 } as const;
 
-let loaded: ReturnType<typeof load> | undefined;
-
-function load() {
+/** The C library's functions. @throws if it is not found, or lacks one of them */
+export function openLibc<Symbols extends Record<string, FFIFunction>>(symbols: Symbols): Library<Symbols>["symbols"] {
   const names = process.platform === "darwin"
     ? ["libSystem.B.dylib"]
     : ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libc.so"];
   let failure: unknown;
   for (const name of names) {
     try {
-      return dlopen(name, SYMBOLS).symbols;
+      return dlopen(name, symbols).symbols;
     } catch (error) {
       failure = error;
     }
@@ -33,8 +32,10 @@ function load() {
   throw failure;
 }
 
+let loaded: Library<typeof SYMBOLS>["symbols"] | undefined;
+
 function libc() {
-  return (loaded ??= load());
+  return (loaded ??= openLibc(SYMBOLS));
 }
 
 const F_DUPFD_CLOEXEC = process.platform === "darwin" ? 67 : 1030;

@@ -1,6 +1,7 @@
 /** Another program in place of this one, in the same process: what that needs of the system. Linux only, loaded on use. */
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import { FugueError } from "./errors.ts";
+import { openLibc } from "./libc.ts";
 
 const SYMBOLS = {
   execve: { args: ["ptr", "ptr", "ptr"], returns: "i32" },
@@ -13,23 +14,11 @@ const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const WNOHANG = 1;
 
-let loaded: ReturnType<typeof load> | undefined;
-
-function load() {
-  if (process.platform !== "linux") throw new FugueError("failed", `a process can't be replaced in place on ${process.platform}`);
-  let failure: unknown;
-  for (const name of ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1", "libc.so"]) {
-    try {
-      return dlopen(name, SYMBOLS).symbols;
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
-}
+let loaded: ReturnType<typeof openLibc<typeof SYMBOLS>> | undefined;
 
 function libc() {
-  return (loaded ??= load());
+  if (process.platform !== "linux") throw new FugueError("failed", `a process can't be replaced in place on ${process.platform}`);
+  return (loaded ??= openLibc(SYMBOLS));
 }
 
 /** Texts as a C program wants them. Both parts are to be kept as long as the call takes. */

@@ -154,6 +154,18 @@ export class DaemonRig {
     return rig;
   }
 
+  /** One with sessions `s0`, `s1`, …, each with a pane that has printed a line, and nobody who looks. */
+  static async withSessions(count: number): Promise<DaemonRig> {
+    const rig = await DaemonRig.start();
+    for (let n = 0; n < count; n++) {
+      const client = await rig.attached({ create: { name: `s${n}` } });
+      rig.keeper.print(n + 1, `text of ${n}\r\n`);
+      client.duplex.close(true);
+    }
+    await rig.pass(1000);
+    return rig;
+  }
+
   /** @param waits until all panes that run have been taken over */
   private async boot(waits = true): Promise<void> {
     const { link, welcome } = await this.keeper.connect();

@@ -50,13 +50,7 @@ test("one that can't be brought is told to who waits for it and for all", async 
 
 /** A rebooted daemon whose keeper has not started anything yet. */
 async function waiting(): Promise<DaemonRig> {
-  const rig = await DaemonRig.start();
-  for (let n = 0; n < 12; n++) {
-    const client = await rig.attached({ create: { name: `s${n}` } });
-    rig.keeper.print(n + 1, `text of ${n}\r\n`);
-    client.duplex.close(true);
-  }
-await rig.pass(1000);
+  const rig = await DaemonRig.withSessions(12);
   // screens are taken a few in a turn
   let saved = false;
   void rig.saved().then(() => (saved = true));

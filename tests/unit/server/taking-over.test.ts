@@ -4,13 +4,7 @@ import { DaemonRig } from "../../support/daemon-rig.ts";
 
 /** A daemon that just began, with twelve sessions of a pane each of which none was taken over yet. */
 async function begun(): Promise<DaemonRig> {
-  const rig = await DaemonRig.start();
-  for (let n = 0; n < 12; n++) {
-    const client = await rig.attached({ create: { name: `s${n}` } });
-    rig.keeper.print(n + 1, `text of ${n}\r\n`);
-    client.duplex.close(true);
-  }
-  await rig.pass(1000);
+  const rig = await DaemonRig.withSessions(12);
   await rig.restart(false);
   expect([rig.daemon.panes.size, rig.daemon.model.panes.size]).toEqual([0, 12]);
   return rig;
