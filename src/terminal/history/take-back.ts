@@ -62,7 +62,8 @@ function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): Xter
 /**
  * Removes the newest lines and returns them as rows, oldest first: the open tail if there is one (call this at the old
  * width before a resize, so that the seam lies between lines), then whole lines until there are `rowsWanted` rows. It
- * ends before a line that would bring more than 200 rows too many, or is half as long as a line may get. Nothing is
+ * ends before a line that would bring more than 200 rows too many, is half as long as a line may get, or ends with whole
+ * rows of nothing but a colour. Nothing is
  * returned while an open tail cannot be: it is that long, or its width is not `factory.cols`.
  * @throws FugueError `protocol` on malformed bytes.
  */
@@ -78,9 +79,13 @@ export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFacto
   }
   while (rows < rowsWanted) {
     const bytes = stack.newest();
-    if (bytes === undefined || bytes.length > MAX_BYTES || measureLine(bytes).columns > MAX_COLUMNS) break;
+    if (bytes === undefined || bytes.length > MAX_BYTES) break;
+    const { columns } = measureLine(bytes);
+    if (columns > MAX_COLUMNS) break;
     const wrapped = wrapLine(bytes, factory.cols);
     if (rows + wrapped.length > rowsWanted + SLACK_ROWS) break;
+    // it ends with rows of nothing but a colour, which would not come back
+    if (columns % factory.cols === 0 && columns / factory.cols > wrapped.length) break;
     groups.push(restoreRows(wrapped, factory));
     rows += wrapped.length;
     stack.removeNewest();
