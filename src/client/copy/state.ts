@@ -104,9 +104,9 @@ export class CopyState {
     return this.layout.rowOf(this.cursor);
   }
 
-  /** Column of the cursor in its row; may be the width itself, after a full row. */
+  /** Column of the cursor in its row; may be the width itself, after a full row. Of a line that is not here yet at most that. */
   get column(): number {
-    return this.layout.column(this.cursor) + this.cursor.over;
+    return Math.min(this.layout.cols, this.layout.column(this.cursor) + this.cursor.over);
   }
 
   /** Row of the cursor in the view. */
