@@ -6,10 +6,13 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { UpgradeState } from "./protocol.ts";
 
+/** A healthy daemon that ends is started again after this long. */
 const FIRST_DELAY_MS = 20;
+/** One that ends before it was healthy: after this long, and from some failures in a row on after twice as long each time. */
+const NEXT_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
-/** A daemon that has served clients is started again after this long at the most. */
-const SERVED_DELAY_MS = 100;
+/** So many failures in a row can be others' doing, or pass: people wait for the daemon, and a few starts cost little. */
+const QUICK_TRIES = 5;
 /** A new build has this long to connect, and as long again to say that it is healthy. */
 const PROBATION_MS = 10_000;
 /** So many ends in a row without a healthy daemon in between, and the keeper's own build is started instead. */
@@ -40,8 +43,9 @@ export class Supervisor {
   private proc: Bun.Subprocess | undefined;
   private executable: string | undefined;
   private candidate: Candidate | undefined;
+  private wasHealthy = true;
+  /** Ends in a row of daemons that had not served, or not for long. */
   private failures = 0;
-  private delay = FIRST_DELAY_MS;
   private pending: Timer | undefined;
   private stopped = false;
 
@@ -81,13 +85,12 @@ export class Supervisor {
 
   /** The daemon serves clients: what ends it now is not its start, and people wait for the next one. */
   ready(): void {
-    this.delay = Math.min(this.delay, SERVED_DELAY_MS);
     this.failures = 0;
   }
 
   /** The daemon says that it works: the next crash is restarted at once again, and a new build has proved itself. */
   healthy(): void {
-    this.delay = FIRST_DELAY_MS;
+    this.wasHealthy = true;
     this.failures = 0;
     const { candidate } = this;
     if (!candidate?.inPlace) return;
@@ -102,20 +105,21 @@ export class Supervisor {
     if (this.stopped) return;
     const why = reasonOf(proc);
     if (this.candidate?.proc === proc) return this.goBack(`it ended: ${why}`);
-    if (++this.failures >= MANY_FAILURES && this.ownImage !== undefined && this.executable !== this.ownImage) {
-      this.log.warn("the daemon's executable fails again and again: the keeper's own build is used", { executable: this.executable });
-      this.executable = this.ownImage;
-    }
     this.restartLater(why);
   }
 
   private restartLater(why: string): void {
     this.lastExit = why;
     this.restarts++;
-    this.log.warn("daemon ended", { why: this.lastExit, restartInMs: this.delay });
-    this.nextStart = this.clock.wall() + this.delay;
-    this.pending = this.clock.after(this.delay, () => this.run());
-    this.delay = Math.min(this.delay * 3, LONGEST_DELAY_MS);
+    if (++this.failures >= MANY_FAILURES && this.ownImage !== undefined && this.executable !== this.ownImage) {
+      this.log.warn("the daemon's executable fails again and again: the keeper's own build is used", { executable: this.executable });
+      this.executable = this.ownImage;
+    }
+    const delay = this.wasHealthy ? FIRST_DELAY_MS : Math.min(NEXT_DELAY_MS * 2 ** Math.max(0, this.failures - QUICK_TRIES), LONGEST_DELAY_MS);
+    this.wasHealthy = false;
+    this.log.warn("daemon ended", { why: this.lastExit, restartInMs: delay });
+    this.nextStart = this.clock.wall() + delay;
+    this.pending = this.clock.after(delay, () => this.run());
     this.changed();
   }
 
