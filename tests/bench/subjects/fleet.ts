@@ -9,9 +9,9 @@ import { encodeMessage } from "../../../src/protocol/codec.ts";
 import { processesOf } from "../../support/e2e-processes.ts";
 import { SlowLink } from "../../support/slow-link.ts";
 import { SlowProxy } from "../../support/slow-proxy.ts";
-import { freePort, SSH_USER, sshHome, startSshd, type SshHome } from "../../support/sshd.ts";
+import { freePort, SSH_USER, sshHome, startSshd, type SshHome, type TestSshd } from "../../support/sshd.ts";
 import { newServer, type Context } from "../support/bench.ts";
-import { killHard, runBeside, type Command } from "../support/processes.ts";
+import { giveWay, killHard, runBeside, type Command } from "../support/processes.ts";
 import { FugueSubject } from "./fugue.ts";
 import type { Server } from "./subject.ts";
 
@@ -47,6 +47,8 @@ export class Fleet {
   private readonly executable: string;
   private entries: Entry[] = [];
   private dead: Entry[] = [];
+  /** Carries the tunnels. */
+  private sshd: TestSshd | undefined;
 
   private constructor(readonly context: Context, readonly size: FleetSize, private readonly ssh: SshHome) {
     const subject = context.subjects.find((each): each is FugueSubject => each instanceof FugueSubject)!;
@@ -109,6 +111,7 @@ export class Fleet {
   /** Fills the configuration: the first ships through tunnels, the others by tcp, and the dead. */
   private async list(): Promise<void> {
     const sshd = await startSshd(this.ssh);
+    this.sshd = sshd;
     this.context.cleanup.own(sshd, () => sshd[Symbol.asyncDispose]());
     const live = this.ships.filter(({ name }) => name.startsWith("m"));
     for (const [n, ship] of live.entries()) {
@@ -184,6 +187,12 @@ export class Fleet {
   signal(name: string, signal: "SIGSTOP" | "SIGCONT"): void {
     const { home } = this.ship(name);
     for (const { pid, command } of processesOf(`${home}/`)) if (command.endsWith("--role=daemon")) process.kill(pid, signal);
+  }
+
+  /** From now on the ships, what runs on them and their sshd get what the near machine leaves of the processors. */
+  standBack(): void {
+    const ships = processesOf(join(this.context.folder, "f-")).map(({ pid }) => pid);
+    for (const pid of [...ships, this.sshd!.pid, ...this.sshd!.connections()]) giveWay(pid);
   }
 
   async stopTunnels(): Promise<void> {

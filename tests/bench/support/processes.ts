@@ -1,5 +1,6 @@
 /** Processes as the bench sees them: bounded runs of commands, and what /proc says about memory and CPU. Linux. */
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { systemClock, sleep } from "../../../src/base/clock.ts";
 
 /** Clock ticks per second in /proc/PID/stat: the same on every Linux that is not older than this century. */
@@ -69,6 +70,17 @@ export function childrenOf(parent: number): number[] {
       return false;
     }
   });
+}
+
+/** Gives a process the least share of the processors, for good: see "autogroup" and "nice" in sched(7). One that is gone is left out. */
+export function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+    // where sessions are groups of their own the group's niceness counts
+    writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
+  } catch (error) {
+    if (isAlive(pid) && existsSync(`/proc/${pid}/autogroup`)) throw error;
+  }
 }
 
 /** The argument vector of a process; empty if it is gone. */
