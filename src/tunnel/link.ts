@@ -1,4 +1,5 @@
 /** Holds one SSH connection alive: opens it, notices its death, opens it again by itself. Asks people only who wait. */
+import { Backoff } from "../base/backoff.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { formatDuration } from "../base/duration.ts";
@@ -6,7 +7,6 @@ import type { Disposable } from "../base/lifecycle.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import type { Prompter } from "../transport/dialer.ts";
-import { Backoff } from "./backoff.ts";
 import type { People } from "./people.ts";
 import { networkMark, Pulse } from "./pulse.ts";
 import type { TunnelState } from "./record.ts";

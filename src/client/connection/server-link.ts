@@ -2,6 +2,7 @@
  * A client's lasting tie to one server: one connection at a time, made again when it breaks. Input and commands are
  * numbered and kept until they are answered, and sent again after a reconnect: the server takes each number once.
  */
+import { Backoff } from "../../base/backoff.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { FugueError, asFugueError, type ErrorCode } from "../../base/errors.ts";
 import type { Random } from "../../base/random.ts";
@@ -11,7 +12,6 @@ import type { InputEvent } from "../../protocol/input.ts";
 import type { Attach, HistoryLines, Input, PaneClaim, Reply, Watch } from "../../protocol/messages.ts";
 import type { Subscribe } from "../../protocol/notices.ts";
 import { explained, type Dialer, type Prompter } from "../../transport/dialer.ts";
-import { Backoff } from "./backoff.ts";
 import { Connection } from "./connection.ts";
 import type { ClientIdentity } from "./greeting.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -292,7 +292,7 @@ export class ServerLink {
     this.heart.stop();
     if (connection.takeHeard()) this.heart.heard();
     if (error && !PASSING.has(error.code)) return this.fail(error);
-    if (this.clock.now() - this.establishedAt >= GOOD_CONNECTION_MS) this.backoff.restart(this.isNear);
+    if (this.clock.now() - this.establishedAt >= GOOD_CONNECTION_MS) this.backoff.reset(this.isNear);
     this.become("reconnecting", error);
     this.scheduleRetry();
   }

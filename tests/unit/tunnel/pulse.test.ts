@@ -1,6 +1,4 @@
 import { expect, test } from "bun:test";
-import { seededRandom } from "../../../src/base/random.ts";
-import { Backoff } from "../../../src/tunnel/backoff.ts";
 import { PausableLimit } from "../../../src/tunnel/control-client.ts";
 import { People, type Person } from "../../../src/tunnel/people.ts";
 import { Pulse } from "../../../src/tunnel/pulse.ts";
@@ -88,17 +86,6 @@ test("on another network it is asked at once", async () => {
   await subject.clock.advanceAsync(5000);
   expect(subject.asked).toBe(asked + 1);
   subject.pulse.dispose();
-});
-
-test("pauses double from 100 ms to 10 s, with jitter, and begin anew after a success", () => {
-  const backoff = new Backoff(seededRandom(7));
-  const pauses = Array.from({ length: 12 }, () => backoff.next());
-  expect(pauses.every((ms) => ms >= 100 && ms <= 10_000)).toBe(true);
-  expect(pauses[0]).toBe(100);
-  expect(pauses.at(-1)).toBeGreaterThanOrEqual(5000);
-  expect(new Set(pauses.slice(-3)).size).toBe(3);
-  backoff.reset();
-  expect(backoff.next()).toBe(100);
 });
 
 test("a limit stands still while a person thinks", () => {
