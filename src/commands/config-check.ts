@@ -17,7 +17,7 @@ export const configCheck = cliCommand({
     "problems[].hint": "string: what to do about it",
   },
   async run(ctx, args) {
-    const { configPath } = await import("../config/config.ts");
+    const { configPath } = await import("../config/location.ts");
     const { loadConfig } = await import("../config/config-file.ts");
     const { formatProblem } = await import("../config/problem.ts");
     const path = args.file ?? configPath(ctx.env);

@@ -12,7 +12,7 @@ not exist.`,
   args: {},
   result: { "config[].path": "string: the path", "config[].exists": "boolean: whether there is a file" },
   async run(ctx) {
-    const { configPath } = await import("../config/config.ts");
+    const { configPath } = await import("../config/location.ts");
     const { existsSync } = await import("node:fs");
     const path = configPath(ctx.env);
     ctx.stdout(ctx.json ? jsonDocument({ config: [{ path, exists: existsSync(path) }] }) : `${path}\n`);

@@ -12,7 +12,7 @@ export const configShow = cliCommand({
   tmux: ["show-options"],
   result: { "config[].path": "string: the file", "config[].toml": "string: the settings as TOML" },
   async run(ctx) {
-    const { configPath } = await import("../config/config.ts");
+    const { configPath } = await import("../config/location.ts");
     const { loadConfig } = await import("../config/config-file.ts");
     const { showConfig } = await import("../config/config-text.ts");
     const path = configPath(ctx.env);

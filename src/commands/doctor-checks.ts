@@ -239,7 +239,7 @@ export function checkOpenFiles(limit: number | undefined): Finding {
 }
 
 async function checkConfig(ctx: CliContext): Promise<Finding> {
-  const { configPath } = await import("../config/config.ts");
+  const { configPath } = await import("../config/location.ts");
   const { loadConfig } = await import("../config/config-file.ts");
   const path = configPath(ctx.env);
   const { check } = await ctx.language();

@@ -21,7 +21,7 @@ export const keys = cliCommand({
     "keys[].help": "string or null: what it does; null for bindings of the user",
   },
   async run(ctx) {
-    const { configPath } = await import("../config/config.ts");
+    const { configPath } = await import("../config/location.ts");
     const { loadConfig } = await import("../config/config-file.ts");
     const { check } = await ctx.language();
     const { config } = loadConfig(configPath(ctx.env), ctx.env, check);

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FugueError, systemCode } from "../base/errors.ts";
 import { replaceUserFile } from "../base/replace-file.ts";
-import { homeFolder, type Environment } from "./config.ts";
+import { homeFolder, type Environment } from "./location.ts";
 import { removeMember, setMember } from "./jsonc-edit.ts";
 import { tomlString } from "./toml-text.ts";
 

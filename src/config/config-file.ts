@@ -1,10 +1,10 @@
 /** Reads config.toml: never throws; what is wrong is listed, and the default stands in its place. */
 import { readKeyTables } from "./bindings.ts";
 import type { CheckCommand } from "./bindings.ts";
-import { configPath, defaultConfig, homeFolder } from "./config.ts";
-import type { Config, Environment } from "./config.ts";
+import { defaultConfig, type Config } from "./config.ts";
 import { readConfigText, type ConfigText } from "./config-source.ts";
 import { readEnvironment } from "./environment.ts";
+import { configPath, homeFolder, type Environment } from "./location.ts";
 import { readMcpRules } from "./mcp-rules.ts";
 import { readListen } from "./listen.ts";
 import { allOptions, defaultOptions, optionHint, optionNamed, withOptions } from "./options.ts";

@@ -13,7 +13,8 @@ import type { CheckCommand } from "./bindings.ts";
 import { interpretConfig } from "./config-file.ts";
 import { readConfigText } from "./config-source.ts";
 import type { LoadedConfig } from "./config-file.ts";
-import type { Config, Environment } from "./config.ts";
+import type { Config } from "./config.ts";
+import type { Environment } from "./location.ts";
 import type { Problem } from "./problem.ts";
 
 /** From the first sign of a change to reading: editors write in several steps. Later signs do not prolong it. */

@@ -8,7 +8,6 @@ import type { McpRules } from "./mcp-rules.ts";
 import type { Options } from "./options.ts";
 import type { Preset } from "./presets.ts";
 import type { ServerProfile } from "./servers.ts";
-export { configPath, homeFolder, type Environment } from "./location.ts";
 
 /** Settings that were read. Immutable: a reload makes a new one. */
 export interface Config extends ListenSettings {

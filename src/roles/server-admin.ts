@@ -7,7 +7,7 @@ import { RELEASE } from "../base/release.ts";
 import type { ServerAdmin, ServerEntry, ServerStep } from "../commands/server-admin.ts";
 import { unknownServer } from "../commands/target.ts";
 import { formatAddress, type Address } from "../config/address.ts";
-import { configPath } from "../config/config.ts";
+import { configPath } from "../config/location.ts";
 import { interpretConfig } from "../config/config-file.ts";
 import { readConfigText } from "../config/config-source.ts";
 import { loadServers } from "../config/servers-file.ts";

@@ -5,7 +5,7 @@ import { systemClock } from "../base/clock.ts";
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { systemRandom } from "../base/random.ts";
 import { RELEASE } from "../base/release.ts";
-import { configPath } from "../config/config.ts";
+import { configPath } from "../config/location.ts";
 import { loadServers } from "../config/servers-file.ts";
 import type { CheckCommand } from "../config/bindings.ts";
 import { mayName } from "../config/config-source.ts";

@@ -8,7 +8,7 @@ import { asFugueError } from "../base/errors.ts";
 import { resumeCommand } from "../harness/launch.ts";
 import { COMMAND_CLIENT } from "../protocol/limits.ts";
 import type { Daemon } from "./daemon.ts";
-import type { ValueName } from "./persistence/disk-state.ts";
+import type { ValueName } from "./persistence/state-folder.ts";
 import type { ModelState, PaneState } from "./model/state.ts";
 import type { Pane, PaneRestore } from "./panes/pane.ts";
 import { foregroundProgram } from "./panes/program.ts";
@@ -58,7 +58,7 @@ export class Adoption {
     const { blobs } = keeper;
     // programs wait rather than take the time that the start needs; what they print meanwhile is only more to catch up with
     for (const pane of this.kept.keys()) keeper.hold(pane);
-    const valueOf = (name: ValueName) => (this.anew ? daemon.disk.loadValue(name) : blobs.get(name));
+    const valueOf = (name: ValueName) => (this.anew ? daemon.disk.folder.loadValue(name) : blobs.get(name));
     daemon.buffers.load(valueOf("buffers"), this.anew);
     this.messages = valueOf("messages");
     daemon.ledger.load(blobs.get("commands"));
@@ -92,7 +92,7 @@ export class Adoption {
   /** Removes the files of panes that are no more. */
   private sweep(): void {
     const { disk, agents, model } = this.daemon;
-    disk.sweep(new Set(model.panes.keys()));
+    disk.folder.sweep(new Set(model.panes.keys()));
     agents.folders.sweep(new Set(model.panes.keys()));
   }
 
@@ -157,7 +157,7 @@ export class Adoption {
   private noteUnreadable(pane: Pane, { checkpoint }: PaneRestore): void {
     if (pane.unreadable === undefined) return;
     this.daemon.log.error("a checkpoint is unreadable", { pane: pane.id, error: String(pane.unreadable) });
-    if (mayKeep(this.daemon, pane.id)) this.daemon.disk.keepCheckpoint(pane.id, checkpoint, pane.unreadable);
+    if (mayKeep(this.daemon, pane.id)) this.daemon.disk.folder.keepCheckpoint(pane.id, checkpoint, pane.unreadable);
   }
 
   private adoptStranger(pane: number, cols: number, rows: number): void {
@@ -171,10 +171,10 @@ export class Adoption {
 
   private loadSaved(): void {
     const { disk, model, settings } = this.daemon;
-    const loaded = disk.loadModel((text) => model.import(JSON.parse(text)));
+    const loaded = disk.folder.loadModel((text) => model.import(JSON.parse(text)));
     // sessions are lost, but not what their panes showed
-    if (!loaded && settings().restore !== "off" && disk.unreadable.length > 0) {
-      for (const pane of disk.savedPanes()) this.adoptStranger(pane, 80, 24);
+    if (!loaded && settings().restore !== "off" && disk.folder.unreadable.length > 0) {
+      for (const pane of disk.folder.savedPanes()) this.adoptStranger(pane, 80, 24);
     }
     const state = model.export();
     const sessionOf = ({ window }: PaneState) => model.sessions.get(model.windows.get(window)?.session ?? 0);
@@ -183,7 +183,7 @@ export class Adoption {
   }
 
   private noteDamage(): void {
-    for (const line of this.daemon.disk.unreadable.splice(0)) this.note(line);
+    for (const line of this.daemon.disk.folder.unreadable.splice(0)) this.note(line);
   }
 
   private note(line: string): void {
@@ -193,7 +193,7 @@ export class Adoption {
 
   /** What a pane that is started again begins with. */
   private earlierLife(state: PaneState): Pick<PaneRestore, "checkpoint" | "position" | "note"> {
-    const saved = this.daemon.disk.loadScreen(state.id);
+    const saved = this.daemon.disk.folder.loadScreen(state.id);
     const ended = this.endedProgram(state, saved?.facts.program ?? "");
     const note = `restored ${timeText(this.daemon.clock.wall())}${ended === undefined ? "" : `; ${ended} had ended`}`;
     state.cwd = saved?.facts.cwd || state.cwd;
@@ -230,7 +230,7 @@ export class Adoption {
     const { daemon } = this;
     const { model, clock, log } = daemon;
     const pending = [...model.panes.values()].filter((pane) => pane.pending);
-    if (pending.length === 0 && this.lost.length === 0 && daemon.disk.unreadable.length === 0) return undefined;
+    if (pending.length === 0 && this.lost.length === 0 && daemon.disk.folder.unreadable.length === 0) return undefined;
     // what can't be read or started is added to it later
     this.noteDamage();
     const report = { at: clock.wall(), sessions: model.sessions.size, panes: pending.length, lost: this.lost };

@@ -31,7 +31,8 @@ import { NoticeBoard } from "./notice-board.ts";
 import { Adoption, type RestoreReport } from "./adoption.ts";
 import { Restoring } from "./restoring.ts";
 import { PaneLife } from "./pane-life.ts";
-import { DiskState, type ValueName } from "./persistence/disk-state.ts";
+import { DiskState } from "./persistence/disk-state.ts";
+import type { ValueName } from "./persistence/state-folder.ts";
 import { mayKeep, screenOf, tellSaving } from "./saved-panes.ts";
 import type { KeeperLink } from "./panes/keeper-link.ts";
 import { StableLinks } from "./panes/stable-links.ts";
@@ -42,8 +43,6 @@ import { Waits } from "./operations/waits.ts";
 import type { ServerSettings } from "./settings.ts";
 import { ServerTrust } from "./trust.ts";
 
-/** Who stops a server does not wait longer than this for a disk that hangs. */
-const SAVE_PATIENCE_MS = 1500;
 /** Checkpoints taken in one turn of the event loop: a few milliseconds. */
 const CHECKPOINTS_A_TURN = 4;
 /** Titles that turn ten times a second in fifty panes must not make a view each. */
@@ -203,7 +202,7 @@ export class Daemon {
   /** Ends everything: programs, clients, this daemon, the keeper. */
   stop(): void {
     this.log.info("stop asked for");
-    void this.disk.freezeOrGiveUp(true, SAVE_PATIENCE_MS).then(() => this.keeper.stop());
+    void this.disk.freezeOrGiveUp(true).then(() => this.keeper.stop());
   }
 
   /**

@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { sleep, systemClock, type Timer } from "../base/clock.ts";
+import { systemClock, type Timer } from "../base/clock.ts";
 import { LogRoot, fileSink, type Logger } from "../base/log.ts";
 import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
 import { isAlive } from "../base/process-alive.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
-import { configPath } from "../config/config.ts";
+import { configPath } from "../config/location.ts";
 import { ConfigWatcher } from "../config/config-watcher.ts";
 import { parseListenAddress, type ListenAddress } from "../config/listen.ts";
 import { connectUnix } from "../transport/unix.ts";
@@ -23,8 +23,6 @@ import { warmUp } from "./warm-up.ts";
 /** After this long without a crash the keeper's restart backoff starts over. */
 const HEALTHY_MS = 2000;
 const OOM_SCORE = "500";
-/** A daemon that ends saves for at most this long: a disk that hangs must not hold it. */
-const SAVE_PATIENCE_MS = 1000;
 /** Exit status of a daemon whose connection to the keeper broke. */
 const LOST_KEEPER = 69;
 /** Who has served for so long did not fail at the start, also while panes are still taken over: what ends it then is no reason to wait. */
@@ -139,7 +137,7 @@ export async function runDaemon(): Promise<number> {
   // a keeper that lives has another daemon, or will have: what is saved is that one's
   const replaced = status === LOST_KEEPER && isAlive(welcome.pid);
   if (replaced) daemon.disk.dispose();
-  else await Promise.race([daemon.disk.freeze(false), sleep(systemClock, SAVE_PATIENCE_MS)]);
+  else await daemon.disk.freezeOrGiveUp(false);
   served.cancel();
   healthy?.cancel();
   // without its keeper the daemon goes silently: clients then look for the next one

@@ -3,19 +3,16 @@
  * Written behind: what changed is collected and written at intervals, off the event loop; panes that print nothing cost
  * nothing. A disk that fails costs what would have been saved, is reported once, and is tried again.
  */
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
-import { join } from "node:path";
 import { sleep, type Clock, type Timer } from "../../base/clock.ts";
-import { asFugueError, systemCode } from "../../base/errors.ts";
+import { systemCode } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import { replaceFile } from "../../base/replace-file.ts";
 import type { KeeperLink } from "../panes/keeper-link.ts";
 import { HistoryFile, type HistoryPlace } from "./history-file.ts";
-import { decodeScreen, encodeScreen, type SavedScreen } from "./saved-screen.ts";
-import {
-  ASIDE_FOLDERS, STATE_KIND, encodeStateFile, readStateFile, replaceStateFile, setAside, syncPath, type Unreadable,
-} from "./state-file.ts";
+import { encodeScreen, type SavedScreen } from "./saved-screen.ts";
+import { STATE_KIND, encodeStateFile, replaceStateFile, syncPath } from "./state-file.ts";
+import { StateFolder, type ValueName } from "./state-folder.ts";
 
 /** After a failure the disk is left alone for this long. */
 const RETRY_MS = 5000;
@@ -26,6 +23,11 @@ const FULL = "all the room that save-bytes gives to histories is taken";
 const FAREWELL_MS = 3000;
 /** Screens taken in one turn of the event loop: a few milliseconds. */
 const SCREENS_A_TURN = 8;
+/**
+ * Who ends the server waits no longer than this for a disk that hangs. It is less than the keeper's patience with a daemon
+ * that ends: clients still hear of the end.
+ */
+const STUCK_MS = 1200;
 
 /** How state is saved. */
 export interface SaveSettings {
@@ -47,13 +49,9 @@ export interface SaveStatus {
   failing: string | undefined;
 }
 
-/** What is kept besides sessions and panes, each in a file of its own. */
-export type ValueName = "buffers" | "messages";
-
 export class DiskState implements HistoryPlace {
-  private readonly screens: string;
-  private readonly histories: string;
-  private readonly modelPath: string;
+  /** Where it lies, and what was found there. */
+  readonly folder: StateFolder;
   private modelText: string | undefined;
   private writtenModel: string | undefined;
   private readonly values = new Map<ValueName, Uint8Array>();
@@ -80,6 +78,8 @@ export class DiskState implements HistoryPlace {
   private fullTold = false;
   /** What happens from now on is the end of everything, and no news. */
   private frozen = false;
+  /** Resolves when the last write is done. */
+  private ending: Promise<void> | undefined;
   /** Nothing is written any more. */
   private ended = false;
 
@@ -88,22 +88,16 @@ export class DiskState implements HistoryPlace {
    * @param warn told once when the disk fails, and once when it works again (undefined)
    */
   constructor(
-    private readonly folder: string, private readonly clock: Clock, private readonly log: Logger, private readonly keeper: KeeperLink,
+    path: string, private readonly clock: Clock, private readonly log: Logger, private readonly keeper: KeeperLink,
     private readonly settings: () => SaveSettings, private readonly screenOf: (pane: number) => SavedScreen | undefined,
     private readonly warn: (reason: string | undefined) => void,
   ) {
-    this.screens = join(folder, "screens");
-    this.histories = join(folder, "history");
-    this.modelPath = join(folder, "model");
+    this.folder = new StateFolder(path, clock, log);
     try {
-      this.makeFolders();
+      this.folder.make();
     } catch (error) {
-      this.failed(systemCode(error) ?? String(error));
+      this.failed(reasonOf(error));
     }
-  }
-
-  private makeFolders(): void {
-    for (const each of [this.screens, this.histories]) mkdirSync(each, { recursive: true, mode: 0o700 });
   }
 
   // What changes
@@ -142,7 +136,7 @@ export class DiskState implements HistoryPlace {
   /** The history of a pane. @param mayKeep whether its text may be on the disk */
   history(pane: number, mayKeep: () => boolean): HistoryFile {
     this.gone.delete(pane);
-    const file = new HistoryFile(this.historyPath(pane), `history:${pane}`, this, mayKeep);
+    const file = new HistoryFile(this.folder.historyPath(pane), `history:${pane}`, this, mayKeep);
     this.files.set(pane, file);
     return file;
   }
@@ -170,7 +164,7 @@ export class DiskState implements HistoryPlace {
     const begun = this.clock.now();
     this.flushing ??= this.write().then(
       () => this.succeeded(begun),
-      (error) => this.failed(systemCode(error) ?? (error instanceof Error ? error.message : String(error))),
+      (error) => this.failed(reasonOf(error)),
     ).finally(() => {
       this.flushing = undefined;
       if (this.dirty.size > 0 || this.values.size > 0 || this.modelText !== this.writtenModel || this.failing !== undefined) this.schedule();
@@ -187,7 +181,7 @@ export class DiskState implements HistoryPlace {
     let failure: unknown;
     try {
       // somebody may have removed them
-      this.makeFolders();
+      this.folder.make();
       // a pane's screen must not be newer than the model that has the pane, nor older than its history
       await this.writeModel(sync);
       wrote = (await this.writeValues(sync)) || wrote;
@@ -216,15 +210,16 @@ export class DiskState implements HistoryPlace {
     if (failure !== undefined) throw failure;
     this.removeGone();
     // a pane that stays in the middle of a sequence is looked at again and again: that costs no writes
-    if (sync && wrote) for (const folder of [this.screens, this.histories, this.folder]) await syncPath(folder);
+    if (sync && wrote) await this.folder.sync();
   }
 
   private async writeModel(sync: boolean): Promise<void> {
     const text = this.modelText;
     if (text === undefined || text === this.writtenModel) return;
     const file = encodeStateFile(STATE_KIND.model, new TextEncoder().encode(text));
-    if (this.writtenModel !== undefined) await copyFile(this.modelPath, `${this.modelPath}.old`).catch(() => {});
-    await replaceStateFile(this.modelPath, file, sync);
+    const { modelPath, oldModelPath } = this.folder;
+    if (this.writtenModel !== undefined) await copyFile(modelPath, oldModelPath).catch(() => {});
+    await replaceStateFile(modelPath, file, sync);
     this.writtenModel = text;
     this.modelBytes = file.length;
   }
@@ -234,7 +229,7 @@ export class DiskState implements HistoryPlace {
     let wrote = false;
     for (const [name, bytes] of [...this.values]) {
       const file = encodeStateFile(STATE_KIND[name], bytes);
-      await replaceStateFile(join(this.folder, name), file, sync);
+      await replaceStateFile(this.folder.valuePath(name), file, sync);
       this.valueSizes.set(name, file.length);
       if (this.values.get(name) === bytes) this.values.delete(name);
       wrote = true;
@@ -243,33 +238,19 @@ export class DiskState implements HistoryPlace {
   }
 
   private async writeScreen(pane: number, screen: SavedScreen, sync: boolean): Promise<void> {
-    if (sync && screen.checkpoint.length > 0) await syncPath(this.historyPath(pane)).catch(() => {});
+    if (sync && screen.checkpoint.length > 0) await syncPath(this.folder.historyPath(pane)).catch(() => {});
     const file = encodeScreen(screen);
-    await replaceStateFile(this.screenPath(pane), file, sync);
+    await replaceStateFile(this.folder.screenPath(pane), file, sync);
     // what was purged meanwhile must not come back by this
-    if (this.purged.has(pane)) return rmSync(this.screenPath(pane), { force: true });
+    if (this.purged.has(pane)) return this.folder.removeScreen(pane);
     this.sizes.set(pane, file.length);
     this.written++;
     this.files.get(pane)?.screenSaved(screen.position);
   }
 
-  private screenPath(pane: number): string {
-    return join(this.screens, `${pane}.screen`);
-  }
-
-  private historyPath(pane: number): string {
-    return join(this.histories, `${pane}.history`);
-  }
-
   private removeGone(): void {
     for (const pane of this.gone) {
-      for (const path of [this.screenPath(pane), this.historyPath(pane), `${this.historyPath(pane)}.old`]) {
-        try {
-          unlinkSync(path);
-        } catch {
-          // never written
-        }
-      }
+      this.folder.removePane(pane);
       this.sizes.delete(pane);
     }
     this.gone.clear();
@@ -290,7 +271,7 @@ export class DiskState implements HistoryPlace {
     this.failedAt = this.clock.now();
     if (this.failing !== undefined) return;
     this.failing = reason;
-    this.log.warn("state can't be saved", { folder: this.folder, reason });
+    this.log.warn("state can't be saved", { folder: this.folder.path, reason });
     this.warn(reason);
     this.schedule();
   }
@@ -327,14 +308,22 @@ export class DiskState implements HistoryPlace {
     return this.keeper.blobs.get(key);
   }
 
+  damaged(path: string, newer: boolean): void {
+    this.folder.keepHistory(path, newer ? "newer" : "damaged");
+  }
+
   // The end
 
   /**
-   * Writes what there is and then nothing more: everything is about to end, and its ends are not news.
+   * Writes what there is and then nothing more: everything is about to end, and its ends are not news. Who asks again,
+   * because the end has several messengers, waits for the same.
    * @param asked somebody stops the server; else the machine may be going down, and panes that have just ended are part of that
    */
-  async freeze(asked: boolean): Promise<void> {
-    if (this.frozen) return;
+  freeze(asked: boolean): Promise<void> {
+    return (this.ending ??= this.writeLast(asked));
+  }
+
+  private async writeLast(asked: boolean): Promise<void> {
     this.timer?.cancel();
     if (this.farewell !== undefined && !asked) {
       this.modelText = this.farewell.model ?? this.modelText;
@@ -346,13 +335,13 @@ export class DiskState implements HistoryPlace {
     this.ended = true;
   }
 
-  /** The same, but a disk on which nothing is written for `patience` milliseconds is given up. */
-  async freezeOrGiveUp(asked: boolean, patience: number): Promise<void> {
+  /** The same, but a disk on which nothing is written for a while is given up. */
+  async freezeOrGiveUp(asked: boolean): Promise<void> {
     let isDone = false;
     const done = this.freeze(asked).then(() => void (isDone = true));
     for (let seen = -1; !isDone && seen !== this.written; ) {
       seen = this.written;
-      await Promise.race([done, sleep(this.clock, patience)]);
+      await Promise.race([done, sleep(this.clock, STUCK_MS)]);
     }
   }
 
@@ -360,8 +349,6 @@ export class DiskState implements HistoryPlace {
     this.frozen = this.ended = true;
     this.timer?.cancel();
   }
-
-  // Reading
 
   get status(): SaveStatus {
     const screens = [...this.sizes.values(), ...this.valueSizes.values()].reduce((sum, size) => sum + size, 0);
@@ -371,98 +358,19 @@ export class DiskState implements HistoryPlace {
   /** Forgets the model: nothing is to come back. */
   forgetModel(): void {
     try {
-      for (const name of ["model", "model.old", "buffers", "messages"]) rmSync(join(this.folder, name), { force: true });
+      this.folder.removeModel();
     } catch (error) {
-      this.failed(systemCode(error) ?? String(error));
+      this.failed(reasonOf(error));
     }
   }
-
-  /** Reads the model as it was saved, the newest that `use` takes. @param use throws if it can't be taken over */
-  loadModel(use: (text: string) => void): boolean {
-    for (const path of [this.modelPath, `${this.modelPath}.old`]) {
-      const used = this.load(path, () => {
-        const payload = readStateFile(STATE_KIND.model, path);
-        if (payload) use(new TextDecoder().decode(payload));
-        return payload !== undefined;
-      });
-      if (used) return true;
-    }
-    return false;
-  }
-
-  /** Paste buffers or messages as they were saved. */
-  loadValue(name: ValueName): Uint8Array | undefined {
-    const path = join(this.folder, name);
-    return this.load(path, () => readStateFile(STATE_KIND[name], path));
-  }
-
-  loadScreen(pane: number): SavedScreen | undefined {
-    const path = this.screenPath(pane);
-    return this.load(path, () => {
-      const file = readIfThere(path);
-      return file && decodeScreen(file);
-    });
-  }
-
-  /** Panes of which there is a screen. */
-  savedPanes(): number[] {
-    try {
-      return readdirSync(this.screens).filter((name) => name.endsWith(".screen")).map((name) => parseInt(name, 10)).filter((id) => id > 0);
-    } catch {
-      return [];
-    }
-  }
-
-  private load<T>(path: string, read: () => T | undefined): T | undefined {
-    try {
-      return read();
-    } catch (error) {
-      const { code, message } = asFugueError(error);
-      this.setAside(path, code === "version" ? "newer" : "damaged", message);
-      return undefined;
-    }
-  }
-
-  private setAside(path: string, why: Unreadable, error: string, how: "move" | "copy" | Uint8Array = "move"): void {
-    const kept = setAside(path, this.folder, why, this.clock.wall(), how);
-    this.log.error("a file of state can't be read", { path, kept, why, error });
-    this.unreadable.push(why === "newer" ? `${path} is of a later release, and is kept in ${why}` : `${path} was damaged, and is kept in ${why}`);
-  }
-
-  damaged(path: string, newer: boolean): void {
-    this.setAside(path, newer ? "newer" : "damaged", "history", "copy");
-  }
-
-  /** A checkpoint that this release can't read, of a pane that goes on without it. */
-  keepCheckpoint(pane: number, bytes: Uint8Array, error: unknown): void {
-    const { code, message } = asFugueError(error);
-    this.setAside(this.screenPath(pane), code === "version" ? "newer" : "damaged", message, bytes);
-  }
-
-  /** What could not be read at this start: one line each, for people. */
-  readonly unreadable: string[] = [];
 
   /** Writes a screen at once: the pane goes on from it. */
   saveNow(pane: number, screen: SavedScreen): void {
     if (this.settings().off) return;
     try {
-      replaceFile(this.screenPath(pane), encodeScreen(screen));
+      replaceFile(this.folder.screenPath(pane), encodeScreen(screen));
     } catch (error) {
-      this.failed(systemCode(error) ?? String(error));
-    }
-  }
-
-  /** Removes the files of panes that are no more. */
-  sweep(alive: ReadonlySet<number>): void {
-    for (const folder of [this.screens, this.histories]) {
-      try {
-        for (const name of readdirSync(folder)) {
-          const isGone = !alive.has(Number(name.split(".")[0])) || /\.(new|now)$/.test(name);
-          if (isGone && statSync(join(folder, name)).isFile()) unlinkSync(join(folder, name));
-        }
-      } catch {
-        // a folder that cannot be read has nothing that could be removed
-      }
+      this.failed(reasonOf(error));
     }
   }
 
@@ -471,29 +379,12 @@ export class DiskState implements HistoryPlace {
     for (const pane of panes ?? this.files.keys()) {
       this.purged.add(pane);
       this.sizes.delete(pane);
-      rmSync(this.screenPath(pane), { force: true });
+      this.folder.removeScreen(pane);
     }
-    if (panes) return;
-    rmSync(join(this.folder, "buffers"), { force: true });
-    for (const folder of [this.screens, ...ASIDE_FOLDERS.map((name) => join(this.folder, name))]) {
-      for (const name of namesIn(folder)) rmSync(join(folder, name), { force: true });
-    }
+    if (!panes) this.folder.removeTexts();
   }
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+function reasonOf(error: unknown): string {
+  return systemCode(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../../src/config/config-file.ts";
 import { LARGEST_CONFIG_BYTES } from "../../../src/config/config-source.ts";
-import { configPath, defaultConfig } from "../../../src/config/config.ts";
+import { defaultConfig } from "../../../src/config/config.ts";
+import { configPath } from "../../../src/config/location.ts";
 import { checkCommand, problemsOf, readText } from "./read-text.ts";
 
 function inFolder(run: (folder: string) => void): void {

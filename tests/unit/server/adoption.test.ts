@@ -178,6 +178,22 @@ describe("what is on disk", () => {
     expect([...rig.daemon.model.panes.keys()]).toEqual([1, 2, 3]);
   });
 
+  test("is written to its end for each who says that the end has come", async () => {
+    const { rig } = await work();
+    await using _ = rig;
+    await rig.saved();
+    const screen = () => readFileSync(state(rig, "screens/1.screen"));
+    const before = screen();
+    rig.keeper.print(1, "last words\r\n");
+    await rig.pass(20);
+    // the keeper says that it stops, and then ends the daemon
+    const first = rig.daemon.disk.freeze(false);
+    await rig.daemon.disk.freezeOrGiveUp(false);
+    const written = screen();
+    await first;
+    expect([written.equals(before), written.equals(screen())]).toEqual([false, true]);
+  });
+
   test("is private, and not touched while nothing happens", async () => {
     const { rig } = await work();
     await using _ = rig;
