@@ -1,6 +1,6 @@
 /** What programs ask of the world outside their screen, passed on to the clients that should hear of it. */
 import { nameFrom, printable } from "../../base/names.ts";
-import { Pacer } from "./pacer.ts";
+import { Pacer, type Pace } from "./pacer.ts";
 import { clipboardReply, type TerminalEffect } from "../../terminal/effects.ts";
 import type { ClientConnection } from "../connections/client-connection.ts";
 import type { Daemon } from "../daemon.ts";
@@ -9,10 +9,10 @@ import type { Pane } from "../panes/pane.ts";
 
 /** Least time between two bells that a client hears: of a flood, in one pane or in fifty, it hears ten a second. */
 const BELL_MS = 100;
-/** A program may copy and notify this often; of what it copies faster only the newest counts. */
-const COPY_MS = 200;
-const NOTIFY_MS = 50;
-const MOST_WAITING_NOTIFICATIONS = 20;
+/** How often a program may copy; of what it copies faster only the newest counts. */
+const COPIES: Pace = { ms: 200, most: 1 };
+/** How often a program may notify. More than a piece of its output may hold pass at once: only of a flood some wait. */
+const NOTICES: Pace = { ms: 50, burst: 20, most: 20 };
 
 interface Copy {
   selection: string;
@@ -69,26 +69,27 @@ export class Effects {
     if (!paced) {
       const { clock } = this.daemon;
       paced = {
-        copies: new Pacer(clock, COPY_MS, 1, ({ selection, data }) => this.clipboard(pane, selection, data)),
-        notices: new Pacer(clock, NOTIFY_MS, MOST_WAITING_NOTIFICATIONS, ({ title, body }) => this.notify(pane, title, body)),
+        copies: new Pacer(clock, COPIES, ({ selection, data }) => this.clipboard(pane, selection, data)),
+        notices: new Pacer(clock, NOTICES, ({ title, body }) => this.notify(pane, title, body)),
       };
       this.paced.set(pane, paced);
     }
     return paced;
   }
 
-  /** A pane is gone: what it still had to say is forgotten. */
+  /** A pane is about to go: what it still had to say is said, and what it asked for is not done any more. */
   paneGone(pane: Pane): void {
     this.daemon.sideband.paneGone(pane);
     this.daemon.spoken.paneGone(pane);
     const paced = this.paced.get(pane);
-    paced?.copies.dispose();
-    paced?.notices.dispose();
     this.paced.delete(pane);
+    paced?.copies.end();
+    paced?.notices.end();
   }
 
   dispose(): void {
-    for (const pane of [...this.paced.keys()]) this.paneGone(pane);
+    for (const { copies, notices } of this.paced.values()) for (const pacer of [copies, notices]) pacer.dispose();
+    this.paced.clear();
   }
 
   private bell(pane: Pane): void {

@@ -28,9 +28,25 @@ describe("a program that asks without end", () => {
     const of = (kind: string) => client.all("event").filter((event) => event.kind === kind);
     expect(of("clipboard").length).toBeLessThan(6);
     expect(of("clipboard").at(-1)).toMatchObject({ text: "copy 299" });
-    expect(of("notification").length).toBeLessThan(40);
+    expect(of("notification").length).toBeLessThan(60);
     expect(of("notification").at(-1)).toMatchObject({ body: "note 299" });
     expect(rig.daemon.buffers.get().text).toBe("copy 299");
+  });
+
+  test("is heard to the end: what its last words were does not go with its pane", async () => {
+    await using rig = await DaemonRig.start();
+    const client = await rig.attached({ create: { name: "work" } });
+    await client.command("split", { right: true });
+    for (const word of ["one", "two", "three"]) {
+      rig.keeper.print(1, `\x1b]52;c;${btoa(word)}\x07\x1b]9;${word}\x07`);
+      await rig.pass(1);
+    }
+    rig.keeper.end(1);
+    await rig.pass(5);
+    expect(rig.daemon.panes.has(1)).toBe(false);
+    const told = client.all("event").flatMap((event) => (event.kind === "notification" ? [event.body] : event.kind === "clipboard" ? [`copied ${event.text}`] : []));
+    expect(told.filter((text) => !text.startsWith("copied"))).toEqual(["one", "two", "three"]);
+    expect(told).toContain("copied three");
   });
 
   test("and does not read the answers disturbs no client that is about to say who it is", async () => {
