@@ -61,7 +61,7 @@ export class Adoption {
     const valueOf = (name: ValueName) => (this.anew ? daemon.disk.folder.loadValue(name) : blobs.get(name));
     daemon.buffers.load(valueOf("buffers"), this.anew);
     this.messages = valueOf("messages");
-    daemon.ledger.load(blobs.get("commands"));
+    daemon.ledger.load(blobs);
     daemon.exits.load(blobs.get("exits"));
     for (const { inputs } of this.kept.values()) {
       for (const [client, sequence] of inputs) if (client === COMMAND_CLIENT) daemon.sequence = Math.max(daemon.sequence, sequence);

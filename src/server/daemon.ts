@@ -114,7 +114,7 @@ export class Daemon {
     );
     this.model = new Model(settings().baseIndex, settings().synchronized);
     this.buffers = new Buffers(clock, (bytes) => this.keepValue("buffers", bytes));
-    this.ledger = new CommandLedger((bytes) => keeper.putBlob("commands", bytes), () => this.keeper.flushed());
+    this.ledger = new CommandLedger(() => clock.wall(), (key, bytes) => keeper.putBlob(key, bytes), () => keeper.flushed());
     this.underWay = new CommandsUnderWay(clock);
     this.exits = new Exits((bytes) => keeper.putBlob("exits", bytes));
     this.adoption = new Adoption(this);

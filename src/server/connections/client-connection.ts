@@ -146,6 +146,7 @@ export class ClientConnection {
     this.outbox.dispose();
     // a command line that is gone does not come back; others may, with the same numbers
     this.daemon.underWay.left(this, this.hello !== undefined && this.hello.kind !== "cli");
+    if (this.hello?.kind === "cli") this.daemon.ledger.forget(this.id);
     this.daemon.clients.delete(this);
     this.daemon.schedule();
   }
