@@ -1,7 +1,7 @@
 /** A stock xterm.js terminal to compare with, freed of the mistakes that the emulator corrects on purpose. */
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { Terminal, type ITerminalAddon } from "@xterm/headless";
-import { correctCellCopy, correctSavedCursor } from "../../src/terminal/xterm/corrections.ts";
+import { correctRows, correctSavedCursor } from "../../src/terminal/xterm/corrections.ts";
 import type { XtermCore } from "../../src/terminal/xterm/internals.ts";
 import { cutRows } from "../../src/terminal/xterm/scrollback.ts";
 
@@ -15,7 +15,7 @@ export class StockTerminal {
     this.core = (this.terminal as unknown as { _core: XtermCore })._core;
     this.core._inputHandler._parser.setErrorHandler((state) => state);
     correctSavedCursor(this.core);
-    correctCellCopy(this.core);
+    correctRows(this.core);
     const service = this.core._bufferService;
     const scroll = service.scroll.bind(service);
     // the saved cursor stays in its row of the screen

@@ -196,10 +196,7 @@ export class PaneText {
     const { cols } = this.hot;
     const last = this.hot.scrollbackRow(row)._data[(cols - 1) * CELL.words]!;
     const next = this.hot.scrollbackRow(row + 1)._data[0]!;
-    const width = last >>> CELL.widthShift;
-    // a resize may leave the left half of a wide character at the edge; it counts in full
-    if (width === 2) return cols + 1;
-    const emptyEdge = (last & CELL.hasContent) === 0 && width === 1;
+    const emptyEdge = (last & CELL.hasContent) === 0 && last >>> CELL.widthShift === 1;
     return emptyEdge && next >>> CELL.widthShift === 2 ? cols - 1 : cols;
   }
 }

@@ -1,7 +1,7 @@
 /** Builds xterm's headless terminal, quiet and without timers, and gives out its private parts. */
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { Terminal, type ITerminalAddon } from "@xterm/headless";
-import { correctCellCopy, correctLinkStyle, correctSavedCursor } from "./corrections.ts";
+import { correctLinkStyle, correctRows, correctSavedCursor } from "./corrections.ts";
 import type { XtermBuffer, XtermCore } from "./internals.ts";
 import { watchRows } from "./row-extent.ts";
 import { Widths } from "./widths.ts";
@@ -31,7 +31,7 @@ export function createCore(cols: number, rows: number, scrollback: number): Term
   parser.setDcsHandlerFallback(ignore);
   correctSavedCursor(core);
   correctLinkStyle(core);
-  correctCellCopy(core);
+  correctRows(core);
   watchRows(core);
   // the provider itself: the service forgets it when its terminal is disposed
   widths ??= new Widths(core.unicodeService._activeProvider);

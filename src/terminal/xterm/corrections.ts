@@ -59,14 +59,20 @@ export function correctLinkStyle(core: XtermCore): void {
   Object.defineProperty(prototype, "ext", { ...all, configurable: true });
 }
 
+/** What rows do wrong when they are reflowed and cut, in the prototype that all rows of all terminals share. */
+export function correctRows(core: XtermCore): void {
+  const prototype = Object.getPrototypeOf(core._bufferService.buffer.lines.get(0)) as XtermLineMethods;
+  if (patched.has(prototype)) return;
+  patched.add(prototype);
+  correctCellCopy(prototype);
+  correctCut(prototype);
+}
+
 /**
  * Copying cells from row to row (which reflow lives on) also copies the graphemes of cells outside the range, over
  * those of other cells. Ours copies what belongs to the range, also within one row.
  */
-export function correctCellCopy(core: XtermCore): void {
-  const prototype = Object.getPrototypeOf(core._bufferService.buffer.lines.get(0)) as XtermLineMethods;
-  if (patched.has(prototype)) return;
-  patched.add(prototype);
+function correctCellCopy(prototype: XtermLineMethods): void {
   prototype.copyCellsFrom = function (this: XtermLine, from, source, target, length): void {
     const data = from._data;
     const count = Math.min(length, this.length - target, from.length - source);
@@ -80,5 +86,19 @@ export function correctCellCopy(core: XtermCore): void {
     this._data.set(data.subarray(source * W, (source + count) * W), target * W);
     for (const [x, text] of graphemes) this._combined[x] = text;
     for (const [x, extended] of attributes) this._extendedAttrs[x] = extended;
+  };
+}
+
+/**
+ * A row that is cut within a character of two columns keeps half of it. Such a row counts as a column longer than it
+ * is, and reflowing it to exactly that width fails. Ours loses the whole character.
+ */
+function correctCut(prototype: XtermLineMethods): void {
+  const { resize } = prototype;
+  prototype.resize = function (this: XtermLineMethods, cols, fill): boolean {
+    const isCut = cols < this.length;
+    const result = resize.call(this, cols, fill);
+    if (isCut && this._data[(cols - 1) * W]! >>> CELL.widthShift === 2) this.setCell(cols - 1, fill);
+    return result;
   };
 }

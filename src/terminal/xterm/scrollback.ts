@@ -1,7 +1,7 @@
 /** The hot scrollback of the normal buffer, and resizing, which moves rows between it and the screen. */
 import { prepareBuffer, trimMemory } from "./core.ts";
 import { SLOW_ROWS } from "./fast-edit.ts";
-import { CELL, type XtermBuffer, type XtermLine, type XtermLineMethods } from "./internals.ts";
+import type { XtermBuffer, XtermLine, XtermLineMethods } from "./internals.ts";
 import type { Parts } from "./parts.ts";
 import { reportSize } from "./private-modes.ts";
 
@@ -85,10 +85,7 @@ export function resizeTerminal(parts: Parts, wantedCols: number, wantedRows: num
 export function cutRows(buffer: XtermBuffer, cols: number): void {
   for (let y = 0; y < buffer.lines.length; y++) {
     const row = buffer.lines.get(y)!;
-    if (row.length <= cols) continue;
-    const fill = buffer.getNullCell();
-    row.resize(cols, fill);
-    if (row._data[(cols - 1) * CELL.words]! >>> CELL.widthShift === 2) row.replaceCells(cols - 1, cols, fill, false);
+    if (row.length > cols) row.resize(cols, buffer.getNullCell());
   }
 }
 

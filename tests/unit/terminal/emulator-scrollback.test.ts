@@ -158,6 +158,16 @@ describe("resizing", () => {
     terminal.emulator.resize(10, 3);
     expect(terminal.row(0)).toBe("abc");
   });
+
+  test("cuts the cursor's line, and a wide character with it: what is left can be wrapped anew", () => {
+    const terminal = new LoggedEmulator(9, 3);
+    terminal.send("abcdefghi漢bcdef漢");
+    terminal.emulator.resize(8, 3);
+    expect([terminal.row(0), terminal.row(1)]).toEqual(["abcdefgh", "漢bcdef"]);
+    terminal.send("\r\n");
+    terminal.emulator.resize(9, 3);
+    expect([terminal.row(0), terminal.row(1)]).toEqual(["abcdefgh", "漢bcdef"]);
+  });
 });
 
 describe("rows put back above the hot scrollback", () => {
