@@ -19,6 +19,8 @@ export interface LineStack {
   newest(): Uint8Array | undefined;
   /** How the newest line was put together. */
   tail(): TailState;
+  /** Columns of the rows that the newest line came as, 0 if they differ or nobody knows. */
+  readonly newestWidth: number;
   /** Removes the newest line. */
   removeNewest(): void;
 }
@@ -62,9 +64,11 @@ function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): Xter
 /**
  * Removes the newest lines and returns them as rows, oldest first: the open tail if there is one (call this at the old
  * width before a resize, so that the seam lies between lines), then whole lines until there are `rowsWanted` rows. It
- * ends before a line that would bring more than 200 rows too many, is half as long as a line may get, or ends with whole
- * rows of nothing but a colour. Nothing is
+ * ends before a line that would bring more than 200 rows too many, or is half as long as a line may get. Nothing is
  * returned while an open tail cannot be: it is that long, or its width is not `factory.cols`.
+ *
+ * A line that left at this width comes back row by row as it was. One of another width is wrapped as xterm reflows it,
+ * which cuts the colour behind its text at the edge of its last row.
  * @throws FugueError `protocol` on malformed bytes.
  */
 export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFactory): XtermLine[] {
@@ -79,13 +83,9 @@ export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFacto
   }
   while (rows < rowsWanted) {
     const bytes = stack.newest();
-    if (bytes === undefined || bytes.length > MAX_BYTES) break;
-    const { columns } = measureLine(bytes);
-    if (columns > MAX_COLUMNS) break;
-    const wrapped = wrapLine(bytes, factory.cols);
+    if (bytes === undefined || bytes.length > MAX_BYTES || measureLine(bytes).columns > MAX_COLUMNS) break;
+    const wrapped = wrapLine(bytes, factory.cols, stack.newestWidth === factory.cols);
     if (rows + wrapped.length > rowsWanted + SLACK_ROWS) break;
-    // it ends with rows of nothing but a colour, which would not come back
-    if (columns % factory.cols === 0 && columns / factory.cols > wrapped.length) break;
     groups.push(restoreRows(wrapped, factory));
     rows += wrapped.length;
     stack.removeNewest();

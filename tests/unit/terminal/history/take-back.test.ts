@@ -28,6 +28,27 @@ describe("taking lines back", () => {
     for (let row = 0; row < keeping.scrollbackLength; row++) expect(cellsOf(pane, row)).toEqual(cellsOf(keeping, row));
   });
 
+  test("restores rows that hold nothing but a colour, in whole or in part, behind the text of their line", () => {
+    const keeping = new KeepingXterm(10, 3);
+    const pane = new Pane(10, 3, 0);
+    for (const term of [keeping, pane]) {
+      term.write("abcdefghijk\x1b[41m\x1b[2D\x1b[4X\r\nabcdefghijk\x1b[D\x1b[K\r\n\x1b[mabcdefghijk\x1b[44m\x1b[3C\x1b[2X");
+      term.write("\x1b[m\r\nabcdefgh漢\x1b[D\x1b[42m\x1b[K\x1b[m\r\n\r\n\r\nend");
+    }
+    expect(pane.history.endLine).toBeGreaterThan(2);
+    pane.refill(1000);
+    expect(pane.scrollbackLength).toBe(keeping.scrollbackLength);
+    for (let row = 0; row < keeping.scrollbackLength; row++) expect(cellsOf(pane, row)).toEqual(cellsOf(keeping, row));
+  });
+
+  test("cuts the colour behind the text of a line that left at another width, as a reflow does", () => {
+    const pane = new Pane(20, 3, 0);
+    pane.write("\x1b[41mabc\x1b[K\x1b[m\r\n".repeat(5) + "\r\n\r\n\r\n");
+    const rows = pane.history.takeBack(1000, 10, pane.createLine, pane.internLink);
+    expect(rows.map((row) => [row.length, row.isWrapped])).toEqual(Array.from({ length: 6 }, () => [10, false]));
+    expect(pane.history.endLine).toBe(0);
+  });
+
   test("gives lines that come back the same number and the same bytes", () => {
     const pane = new Pane(30, 3, 0);
     for (let n = 0; n < 9000; n++) pane.write(`${n} ${n % 50 === 0 ? RICH : "plain"}\r\n`);
