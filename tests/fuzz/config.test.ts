@@ -1,6 +1,5 @@
 /** Arbitrary and mutated texts: reading a configuration, a format or a .tmux.conf never throws and ends soon. */
 import { expect, test } from "bun:test";
-import { seededRandom, systemRandom } from "../../src/base/random.ts";
 import type { Random } from "../../src/base/random.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { parseAddress } from "../../src/config/address.ts";
@@ -14,11 +13,9 @@ import { importTmux } from "../../src/config/import-tmux.ts";
 import { formatProblem, MOST_PROBLEMS, Problems } from "../../src/config/problem.ts";
 import { readToml } from "../../src/config/toml-document.ts";
 import { FugueError } from "../../src/base/errors.ts";
+import { fuzzRounds, pick } from "../support/fuzz.ts";
 
-const seed = Number(process.env.FUZZ_SEED) || systemRandom.integer(2 ** 32);
-console.log(`config fuzz: FUZZ_SEED=${seed}`);
-
-const BUDGET_MS = Number(process.env.FUZZ_MS) || 800;
+const BUDGET_MS = 800;
 /** No single text of the size used here may take longer; a quadratic step would. */
 const SLOWEST_MS = 500;
 
@@ -60,10 +57,6 @@ const TOKENS = [
   "1e400", "0x", "#{", "#[", "#{?", "}",
   "%H", "%", "fg=", "C-b", "__proto__", "constructor", ";", "$", "unix://", "ssh://", ":", "@",
 ];
-
-function pick<T>(random: Random, items: readonly T[]): T {
-  return items[random.integer(items.length)]!;
-}
 
 function arbitrary(random: Random): string {
   const length = random.integer(60);
@@ -113,21 +106,20 @@ function timed<T>(text: string, run: () => T): T {
   return result;
 }
 
-function repeatedly(run: (random: Random, round: number) => void): void {
-  const end = systemClock.now() + BUDGET_MS;
-  for (let round = 0; round < 20_000 && systemClock.now() < end; round++) run(seededRandom(seed + round), round);
+function repeatedly(what: string, run: (random: Random) => void): void {
+  fuzzRounds(`config, ${what}`, 20_000, BUDGET_MS, run);
 }
 
 test("any text gives a configuration that shows and reads back, with bounded problems", () => {
-  repeatedly((random, round) => {
-    const text = round % 3 === 0 ? arbitrary(random) : mutated(random, VALID);
+  repeatedly("text", (random) => {
+    const text = random.integer(3) === 0 ? arbitrary(random) : mutated(random, VALID);
     checkLoaded(text, timed(text, () => load(text)));
   });
 });
 
 test("putting statements together agrees with the whole parser wherever that one is content", () => {
   let agreed = 0;
-  repeatedly((random) => {
+  repeatedly("statements", (random) => {
     const text = mutated(random, random.integer(4) === 0 ? "a = 1\n[b]\nc = [1,\n2]\n" : VALID.slice(-400));
     let whole: unknown;
     try {
@@ -180,7 +172,7 @@ test("large hostile texts end soon", () => {
 });
 
 test("formats and addresses are read or refused, nothing else", () => {
-  repeatedly((random) => {
+  repeatedly("formats", (random) => {
     const text = random.integer(2) === 0 ? arbitrary(random) : mutated(
       random, "#{?zoomed,#[fg=red]#{=3:title},#{b:path}} %H",
     );
@@ -197,8 +189,8 @@ test("formats and addresses are read or refused, nothing else", () => {
 });
 
 test("any .tmux.conf becomes a file that loads, and a list of what was skipped", () => {
-  repeatedly((random, round) => {
-    const text = round % 3 === 0 ? arbitrary(random) : mutated(random, TMUX);
+  repeatedly("tmux", (random) => {
+    const text = random.integer(3) === 0 ? arbitrary(random) : mutated(random, TMUX);
     const { toml, skipped } = timed(text, () => importTmux(text, (name) => /^[a-n]/.test(name)));
     const { problems } = interpretConfig("f", { kind: "text", text: toml, badLine: 0 }, {}, () => undefined);
     expect({ text, problems: problems.map((p) => p.message) }).toEqual({ text, problems: [] });

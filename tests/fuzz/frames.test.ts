@@ -11,7 +11,7 @@ import type { Frame } from "../../src/protocol/messages.ts";
 import type { Emulator } from "../../src/terminal/emulator.ts";
 import { ScreenImage, ScreenShadow } from "../../src/terminal/frame.ts";
 import { cellDifference, emulatorCells, gridCells, silentEmulator } from "../support/cells.ts";
-import { between, fuzzRandom, fuzzRounds, pick } from "../support/fuzz.ts";
+import { between, fuzzRounds, pick } from "../support/fuzz.ts";
 import { CORPORA, WILD, corpus, pieces } from "../support/terminal-corpus.ts";
 
 const KINDS = [...Object.keys(CORPORA), ...Object.keys(WILD)];
@@ -97,9 +97,8 @@ function play(random: Random): Viewer[] {
 }
 
 test("every mirror ends up with the emulator's screen, whatever frames were cut or left out", () => {
-  const random = fuzzRandom("frames");
   let scrolls = 0;
-  const rounds = fuzzRounds(400, 1200, () => {
+  const rounds = fuzzRounds("frames", 400, 1200, (random) => {
     for (const viewer of play(random)) scrolls += viewer.scrolls;
   });
   expect(rounds).toBeGreaterThan(3);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/base/clock.ts";
-import type { Random } from "../../src/base/random.ts";
+import { seededRandom, type Random } from "../../src/base/random.ts";
 import { History } from "../../src/terminal/history/history.ts";
 import { wrapLine } from "../../src/terminal/history/line-wrap.ts";
 import type { LogicalLine } from "../../src/terminal/history/logical-line.ts";
 import type { HistoryRecord } from "../../src/terminal/history/record-replay.ts";
 import { compileSearch } from "../../src/terminal/history/search.ts";
 import { encodeXtermRow } from "../../src/terminal/row-codec.ts";
-import { fuzzRandom, fuzzRounds } from "../support/fuzz.ts";
+import { fuzzRounds } from "../support/fuzz.ts";
 import {
   columnsOf, difference, KeepingXterm, logicalLinesOf, Pane, randomOutput, textOf, trimmed,
   type Column, type OutputKinds,
@@ -20,8 +20,7 @@ const ALL = { maxLines: 1e6, maxBytes: 1e9 };
 
 /** Rounds with a pane and an xterm that forgets nothing, after both lived through the same output. */
 function lives(what: string, life: (random: Random, each: Living) => void): void {
-  const random = fuzzRandom(what);
-  fuzzRounds(MOST_ROUNDS, MOST_MS, () => {
+  fuzzRounds(what, MOST_ROUNDS, MOST_MS, (random) => {
     let lived: Lives | undefined;
     life(random, (kinds, resizes) => (lived = live(random, kinds, resizes)));
     lived?.pane.dispose();
@@ -100,8 +99,7 @@ describe("a pane's text", () => {
 
 describe("lines of the history", () => {
   test("wrap at any width as xterm prints them there", () => {
-    const random = fuzzRandom("history, wrapping");
-    fuzzRounds(MOST_ROUNDS, MOST_MS, () => {
+    fuzzRounds("history, wrapping", MOST_ROUNDS, MOST_MS, (random) => {
       const kinds = { wide: true, empties: false, moves: false };
       const written = Array.from({ length: 12 }, () => randomOutput(random, kinds).replaceAll("\r\n", ""));
       const wide = new Pane(300, 3, 0, LIMITS);
@@ -151,13 +149,13 @@ describe("lines of the history", () => {
 
 describe("records of a history", () => {
   test("restore all that is not damaged, and name the gaps", () => {
-    const random = fuzzRandom("history, records");
     const pane = new Pane(60, 4, 2, LIMITS);
-    for (let n = 0; n < 6000; n++) pane.write(randomOutput(random, { wide: true, empties: true, moves: false }));
+    const output = seededRandom(1);
+    for (let n = 0; n < 6000; n++) pane.write(randomOutput(output, { wide: true, empties: true, moves: false }));
     const all = pane.history.lines(0, Infinity, ALL);
     const records = pane.history.exportBlocks();
     expect(records.length).toBeGreaterThan(5);
-    fuzzRounds(MOST_ROUNDS, MOST_MS, () => {
+    fuzzRounds("history, records", MOST_ROUNDS, MOST_MS, (random) => {
       const damaged = records.map((record) => (random.integer(4) === 0 ? damage(random, record) : record));
       const again = History.restore(damaged, systemClock, () => false, LIMITS);
       const lost = damaged.filter((record, n) => record !== records[n]);

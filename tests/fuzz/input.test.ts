@@ -9,9 +9,10 @@ import type { InputEvent, KeyInput, MouseButton, MouseInput } from "../../src/pr
 import { encodeInput } from "../../src/server/panes/input-encoding.ts";
 import { initialModes } from "../../src/terminal/modes.ts";
 import type { TerminalModes } from "../../src/terminal/modes.ts";
-import { fuzzRandom } from "../support/fuzz.ts";
+import { fuzzRounds } from "../support/fuzz.ts";
 
-const ROUNDS = 1500 * Number(process.env["FUZZ_TIMES"] ?? 1);
+const ROUNDS = 1500;
+const MOST_MS = 1500;
 
 /** Beginnings, ends and wholes of what a terminal sends: random bytes alone would hardly ever make a sequence. */
 const PIECES = [
@@ -74,22 +75,20 @@ function cut(data: Uint8Array, random: Random): Uint8Array[] {
 
 describe("any bytes", () => {
   test("give the same events and replies however they are cut, and little is kept", () => {
-    const random = fuzzRandom("chunks");
-    for (let round = 0; round < ROUNDS; round++) {
+    fuzzRounds("chunks", ROUNDS, MOST_MS, (random) => {
       const data = randomInput(random);
       const whole = decodeAll([data]);
       const pieces = cut(data, random);
       const cutUp = decodeAll(pieces, 160_000);
       if (!Bun.deepEquals(cutUp, whole)) {
-        throw new Error(`round ${round}: ${JSON.stringify(Buffer.from(data).toString("latin1"))} in pieces of `
+        throw new Error(`${JSON.stringify(Buffer.from(data).toString("latin1"))} in pieces of `
           + `${pieces.map((piece) => piece.length)} gave ${JSON.stringify(cutUp)} instead of ${JSON.stringify(whole)}`);
       }
-    }
+    });
   });
 
   test("give events that are well formed", () => {
-    const random = fuzzRandom("events");
-    for (let round = 0; round < ROUNDS; round++) {
+    fuzzRounds("events", ROUNDS, MOST_MS, (random) => {
       for (const event of decodeAll([randomInput(random)]).events) {
         if (event.kind === "text") {
           expect(event.text).not.toBe("");
@@ -98,7 +97,7 @@ describe("any bytes", () => {
         if (event.kind === "key") expect(canonicalKey(event.key)).toEqual(event.key);
         if (event.kind === "mouse") expect(Math.min(event.x, event.y)).toBeGreaterThanOrEqual(0);
       }
-    }
+    });
   });
 });
 
@@ -212,8 +211,7 @@ describe("what is sent to a program is read back as the key", () => {
 
 describe("mouse and paste", () => {
   test("mouse events come back from the encodings that tell all", () => {
-    const random = fuzzRandom("mouse");
-    for (let round = 0; round < ROUNDS; round++) {
+    fuzzRounds("mouse", ROUNDS, MOST_MS, (random) => {
       const button = random.integer(12) as MouseButton;
       const isWheel = button >= 4 && button <= 7;
       const place = { mods: random.integer(8), x: random.integer(2000), y: random.integer(2000) };
@@ -222,12 +220,11 @@ describe("mouse and paste", () => {
       const event: MouseInput = { kind: "mouse", action, button, ...place };
       const bytes = sent(event, { mouseTracking: "any", mouseEncoding: "sgr" });
       expect(decodeAll([bytes]).events).toEqual([event]);
-    }
+    });
   });
 
   test("presses and releases come back from the older encodings", () => {
-    const random = fuzzRandom("old mouse");
-    for (let round = 0; round < ROUNDS; round++) {
+    fuzzRounds("old mouse", ROUNDS, MOST_MS, (random) => {
       const button = ([0, 1, 2, 8, 9, 10, 11] as const)[random.integer(7)]!;
       const place = { mods: random.integer(8), x: random.integer(223), y: random.integer(223) };
       const events: MouseInput[] = [
@@ -236,12 +233,11 @@ describe("mouse and paste", () => {
       const mouseEncoding = random.integer(2) ? "bytes" : "urxvt";
       const bytes = events.map((event) => sent(event, { mouseTracking: "normal", mouseEncoding }));
       expect(decodeAll(bytes).events).toEqual(events);
-    }
+    });
   });
 
   test("a paste comes back as it was, and nothing gets out of it", () => {
-    const random = fuzzRandom("paste");
-    for (let round = 0; round < ROUNDS; round++) {
+    fuzzRounds("paste", ROUNDS, MOST_MS, (random) => {
       const text = Buffer.from(randomInput(random)).toString("utf8");
       const bytes = sent({ kind: "paste", text, first: true, more: false }, { bracketedPaste: true });
       const { events, replies } = decodeAll([bytes]);
@@ -251,6 +247,6 @@ describe("mouse and paste", () => {
       expect(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/.test(back)).toBeFalse();
       const plain = text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "");
       if (!/20[01]~/.test(text)) expect(back).toBe(plain);
-    }
+    });
   });
 });

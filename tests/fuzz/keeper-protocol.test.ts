@@ -29,8 +29,7 @@ function outcome(pieces: readonly Uint8Array[]): { heard: Heard[]; code: string 
 }
 
 test("all ways to cut a stream give the same messages", () => {
-  const random = fuzzRandom("cut keeper messages");
-  fuzzRounds(500, 500, () => {
+  fuzzRounds("cut keeper messages", 500, 500, (random) => {
     const sent = Array.from({ length: 1 + random.integer(15) }, () => ({
       type: random.integer(256), pane: random.integer(2 ** 32),
       position: random.integer(2 ** 32) * random.integer(2 ** 20), payload: random.bytes(random.integer(3)
@@ -44,8 +43,7 @@ test("all ways to cut a stream give the same messages", () => {
 });
 
 test("random bytes and broken messages are refused or read, nothing else", () => {
-  const random = fuzzRandom("broken keeper messages");
-  fuzzRounds(20_000, 500, () => {
+  fuzzRounds("broken keeper messages", 20_000, 500, (random) => {
     const message = encodeKeeperMessage(
       random.integer(20), random.integer(5), random.integer(1000), random.bytes(random.integer(40)),
     );

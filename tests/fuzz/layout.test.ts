@@ -9,7 +9,7 @@ import { LAYOUT_NAMES, arrange } from "../../src/server/model/presets.ts";
 import { FugueError } from "../../src/base/errors.ts";
 import type { Random } from "../../src/base/random.ts";
 import { checkLayout, describeLayout } from "../support/layout-checks.ts";
-import { between, fuzzRandom, fuzzRounds, pick } from "../support/fuzz.ts";
+import { between, fuzzRounds, pick } from "../support/fuzz.ts";
 
 const DIRECTIONS: Direction[] = ["left", "right", "up", "down"];
 
@@ -144,8 +144,7 @@ class Window {
 }
 
 test("whatever is done to a window, its panes tile it without overlap", () => {
-  const random = fuzzRandom("layout");
-  const rounds = fuzzRounds(2000, 700, () => {
+  const rounds = fuzzRounds("layout", 2000, 700, (random) => {
     const window = new Window(random);
     for (let n = 0; n < 60; n++) window.step();
   });
@@ -153,8 +152,7 @@ test("whatever is done to a window, its panes tile it without overlap", () => {
 });
 
 test("moving a border moves it by what was asked, or as far as it goes, and nothing beyond its split", () => {
-  const random = fuzzRandom("borders");
-  fuzzRounds(3000, 300, () => {
+  fuzzRounds("borders", 3000, 300, (random) => {
     let tree: Node = leaf(1, between(random, 20, 120), between(random, 10, 50));
     for (let id = 2; id < 9; id++) {
       try {

@@ -9,7 +9,7 @@ import { MessageReader, encodeMessage } from "../../src/protocol/codec.ts";
 import { checkBody } from "../../src/protocol/check.ts";
 import { LARGEST_STRANGER_MESSAGE } from "../../src/protocol/limits.ts";
 import type { Message } from "../../src/protocol/messages.ts";
-import { between, chunks, concat, fuzzRandom, fuzzRounds, pick } from "../support/fuzz.ts";
+import { between, chunks, concat, fuzzRounds, pick } from "../support/fuzz.ts";
 import { MESSAGE_NAMES, SAMPLES } from "../support/protocol-samples.ts";
 
 function randomMessage(random: Random): Uint8Array {
@@ -39,8 +39,7 @@ function expectHarmless(bytes: Uint8Array): void {
 }
 
 test("all ways to cut a stream give the same messages", () => {
-  const random = fuzzRandom("cut messages");
-  fuzzRounds(400, 700, () => {
+  fuzzRounds("cut messages", 400, 700, (random) => {
     const stream = concat(Array.from({ length: between(random, 1, 12) }, () => randomMessage(random)));
     const whole = outcome([stream]);
     expect(whole.code).toBeUndefined();
@@ -49,8 +48,7 @@ test("all ways to cut a stream give the same messages", () => {
 });
 
 test("random bytes are refused or ignored", () => {
-  const random = fuzzRandom("random bytes");
-  fuzzRounds(20_000, 600, () => {
+  fuzzRounds("random bytes", 20_000, 600, (random) => {
     const body = random.bytes(random.integer(60));
     const framed = new Uint8Array(4 + body.length);
     new DataView(framed.buffer).setUint32(0, body.length);
@@ -60,8 +58,7 @@ test("random bytes are refused or ignored", () => {
 });
 
 test("messages with flipped bits, lost and foreign bytes are refused, ignored or still of the right shape", () => {
-  const random = fuzzRandom("broken messages");
-  fuzzRounds(20_000, 900, () => {
+  fuzzRounds("broken messages", 20_000, 900, (random) => {
     const message = randomMessage(random);
     for (let n = between(random, 1, 4); n > 0; n--) {
       const at = between(random, random.integer(5) ? 4 : 0, message.length - 1);
@@ -72,8 +69,7 @@ test("messages with flipped bits, lost and foreign bytes are refused, ignored or
 });
 
 test("a cut message waits for its rest and is nothing until then", () => {
-  const random = fuzzRandom("cut message");
-  fuzzRounds(2000, 300, () => {
+  fuzzRounds("cut message", 2000, 300, (random) => {
     const message = randomMessage(random);
     expect(outcome([message.slice(0, random.integer(message.length))])).toEqual({ messages: [], code: undefined });
   });

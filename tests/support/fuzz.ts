@@ -3,23 +3,37 @@ import { seededRandom, systemRandom, type Random } from "../../src/base/random.t
 
 /** A repeatable source for one test. The seed is printed, so that a failure can be replayed. */
 export function fuzzRandom(what: string): Random {
-  const seed = Number(process.env["FUZZ_SEED"] ?? systemRandom.integer(2 ** 32));
-  console.log(`${what}: FUZZ_SEED=${seed}`);
-  return seededRandom(seed);
+  return seededRandom(firstSeed(what));
 }
 
-/** Runs `round` until the time is up (or `most` rounds), at least once. An error names its round. */
-export function fuzzRounds(most: number, mostMs: number, round: (n: number) => void): number {
+function firstSeed(what: string): number {
+  const seed = Number(process.env["FUZZ_SEED"] ?? systemRandom.integer(2 ** 32));
+  console.log(`${what}: FUZZ_SEED=${seed}`);
+  return seed;
+}
+
+/**
+ * Runs `round` until the time is up (or `most` rounds), at least once. Each round has the seed after the one before; an
+ * error names its own, with which the first round is the one that failed. `known` seeds, that failed once, come first.
+ * @returns the number of rounds
+ */
+export function fuzzRounds(
+  what: string, most: number, mostMs: number, round: (random: Random, n: number) => void, known: readonly number[] = [],
+): number {
   const times = Number(process.env["FUZZ_TIMES"] ?? 1);
+  const first = firstSeed(what);
+  const run = (seed: number, n: number): void => {
+    try {
+      round(seededRandom(seed), n);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${what}, repeated by FUZZ_SEED=${seed}: ${message}`, { cause: error });
+    }
+  };
+  known.forEach(run);
   const end = performance.now() + mostMs * times;
   let n = 0;
-  for (; n < most * times && (n === 0 || performance.now() < end); n++) {
-    try {
-      round(n);
-    } catch (error) {
-      throw new Error(`round ${n}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    }
-  }
+  for (; n < most * times && (n === 0 || performance.now() < end); n++) run((first + n) % 2 ** 32, n);
   return n;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ByteReader, ByteWriter } from "../../../src/base/bytes.ts";
-import { between, fuzzRandom, fuzzRounds } from "../../support/fuzz.ts";
+import { between, fuzzRounds } from "../../support/fuzz.ts";
 import { codeThrownBy } from "../../support/thrown.ts";
 
 const EDGES = [
@@ -80,8 +80,7 @@ test("a reader bounded to a part of the bytes does not see the rest", () => {
 });
 
 test("any bytes are read or refused, never read beyond their end", () => {
-  const random = fuzzRandom("byte reader");
-  fuzzRounds(2000, 300, () => {
+  fuzzRounds("byte reader", 2000, 300, (random) => {
     const bytes = random.bytes(random.integer(40));
     const input = new ByteReader(bytes);
     const calls = [

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { BoundedQueue } from "../../../src/base/queue.ts";
-import { fuzzRandom, fuzzRounds } from "../../support/fuzz.ts";
+import { fuzzRounds } from "../../support/fuzz.ts";
 
 test("items leave in the order in which they came", () => {
   const queue = new BoundedQueue<number>(100);
@@ -28,8 +28,7 @@ test("the weight is bounded, but an empty queue takes one item of any weight", (
 });
 
 test("a queue and an array do the same", () => {
-  const random = fuzzRandom("queue");
-  fuzzRounds(300, 500, () => {
+  fuzzRounds("queue", 300, 500, (random) => {
     const queue = new BoundedQueue<number>(70, 2000, (n) => n);
     const model: number[] = [];
     const sum = () => model.reduce((a, b) => a + b, 0);

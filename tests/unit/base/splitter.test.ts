@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { MessageSplitter } from "../../../src/base/splitter.ts";
-import { between, chunks, concat, fuzzRandom, fuzzRounds } from "../../support/fuzz.ts";
+import { between, chunks, concat, fuzzRounds } from "../../support/fuzz.ts";
 import { codeThrownBy, thrownBy } from "../../support/thrown.ts";
 
 function framed(message: Uint8Array, littleEndian: boolean): Uint8Array {
@@ -19,12 +19,11 @@ function cut(pieces: Iterable<Uint8Array>, littleEndian = false, largest = 1 << 
 
 describe("messages", () => {
   test("come out whole however the stream is cut, in both byte orders", () => {
-    const random = fuzzRandom("splitter");
-    fuzzRounds(600, 800, (n) => {
+    fuzzRounds("splitter", 600, 800, (random) => {
       const messages = Array.from(
         { length: between(random, 1, 12) }, () => random.bytes(random.integer(3) === 0 ? 0 : random.integer(600)),
       );
-      const little = n % 2 === 0;
+      const little = random.integer(2) === 0;
       const stream = concat(messages.map((m) => framed(m, little)));
       expect(cut(chunks(stream, random, random.integer(2) ? 5 : 400), little)).toEqual(messages);
     });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { lineText } from "../../../src/terminal/history/line-text.ts";
 import { panesOf } from "../../../src/server/model/layout.ts";
 import { DaemonRig, type TestClient } from "../../support/daemon-rig.ts";
-import { fuzzRandom, fuzzRounds } from "../../support/fuzz.ts";
+import { fuzzRounds } from "../../support/fuzz.ts";
 import { checkModel } from "../../support/model-checks.ts";
 
 const state = (rig: DaemonRig, ...names: string[]) => join(rig.home.paths.state, ...names);
@@ -260,7 +260,6 @@ describe("a disk that fails", () => {
   });
 
   test("of any kind lets the daemon start: damage costs what is damaged, and is kept aside", async () => {
-    const random = fuzzRandom("disk");
     const { rig } = await work();
     await using _ = rig;
     for (const pane of [1, 2, 3]) for (let n = 0; n < 300; n++) rig.keeper.print(pane, `line ${n}\r\n`);
@@ -272,7 +271,7 @@ describe("a disk that fails", () => {
     const names = ["model", ...[1, 2, 3].map((n) => `screens/${n}.screen`), ...[1, 2, 3].map((n) => `history/${n}.history`)];
     for (const name of names) copyFileSync(state(rig, name), state(rig, `${name.replace("/", "-")}.copy`));
     const rounds: (() => void)[] = [];
-    fuzzRounds(25, 6000, () => void rounds.push(() => {
+    fuzzRounds("disk", 25, 6000, (random) => void rounds.push(() => {
       for (const name of names) {
         const path = state(rig, name);
         copyFileSync(state(rig, `${name.replace("/", "-")}.copy`), path);

@@ -5,7 +5,7 @@ import { Grid, PLAIN, paletteColor, rgbColor, ATTR, type Style } from "../../../
 import { encodeGridRow, encodeXtermRow, readRow, readRowIntoGrid } from "../../../src/terminal/row-codec.ts";
 import { cellDifference, emulatorCells, gridCells, silentEmulator, write } from "../../support/cells.ts";
 import { codeThrownBy } from "../../support/thrown.ts";
-import { fuzzRandom, fuzzRounds } from "../../support/fuzz.ts";
+import { fuzzRounds } from "../../support/fuzz.ts";
 import { charsOf } from "../../support/grid-chars.ts";
 
 const noLink = () => undefined;
@@ -213,9 +213,8 @@ describe("a row of a daemon that means harm", () => {
   });
 
   test("of any bytes is read or refused", () => {
-    const random = fuzzRandom("row codec");
     const links = new LinkTable();
-    fuzzRounds(20_000, 400, () => {
+    fuzzRounds("row codec", 20_000, 400, (random) => {
       const grid = new Grid(1 + random.integer(30), 1);
       const code = codeThrownBy(() => readRowIntoGrid(random.bytes(random.integer(30)), grid, 0, links.intern));
       expect([undefined, "protocol"]).toContain(code);

@@ -10,7 +10,7 @@ import { leaf, rectsOf, splitPane, type Node } from "../../../../src/server/mode
 import { ATTR, Grid, PLAIN, paletteColor } from "../../../../src/terminal/grid.ts";
 import { encodeGridRow } from "../../../../src/terminal/row-codec.ts";
 import { cellDifference, gridCells } from "../../../support/cells.ts";
-import { between, fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { between, fuzzRounds, pick } from "../../../support/fuzz.ts";
 import { charsOf } from "../../../support/grid-chars.ts";
 
 const noLink = () => undefined;
@@ -391,8 +391,7 @@ class Life {
 }
 
 test("drawing only what changed gives what drawing everything gives, and says which rows it touched", () => {
-  const random = fuzzRandom("compositor");
-  fuzzRounds(400, 700, () => {
+  fuzzRounds("compositor", 400, 700, (random) => {
     const life = new Life(random);
     const compositor = new Compositor();
     let before: string[][] | undefined;

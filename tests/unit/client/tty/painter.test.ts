@@ -6,7 +6,7 @@ import type { Random } from "../../../../src/base/random.ts";
 import type { Emulator } from "../../../../src/terminal/emulator.ts";
 import { ATTR, Grid, PLAIN, STYLE_WORDS, paletteColor, rgbColor, type Style } from "../../../../src/terminal/grid.ts";
 import { cellDifference, emulatorCells, gridCells, silentEmulator, write } from "../../../support/cells.ts";
-import { between, fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { between, fuzzRounds, pick } from "../../../support/fuzz.ts";
 
 const CAN: PaintAbilities = { colors: "truecolor", underlines: true, hyperlinks: true, synchronized: false };
 const CURSOR: PaintCursor = { x: 0, y: 0, visible: true, shape: 0 };
@@ -106,8 +106,7 @@ function textGrid(lines: string[], cols: number): Grid {
 
 describe("a painted grid", () => {
   test("is what the terminal shows, through any changes", () => {
-    const random = fuzzRandom("painter");
-    fuzzRounds(300, 700, () => {
+    fuzzRounds("painter", 300, 700, (random) => {
       const rig = new Rig(
         between(random, 2, 40), between(random, 1, 8), { ...CAN, synchronized: random.integer(4) === 0 },
       );

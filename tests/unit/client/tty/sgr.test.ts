@@ -4,7 +4,7 @@ import {
 } from "../../../../src/client/tty/sgr.ts";
 import { ATTR, PLAIN, paletteColor, rgbColor, type Style } from "../../../../src/terminal/grid.ts";
 import { emulatorCells, silentEmulator, write } from "../../../support/cells.ts";
-import { fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { fuzzRounds, pick } from "../../../support/fuzz.ts";
 
 const FULL: PaintAbilities = { colors: "truecolor", underlines: true, hyperlinks: true, synchronized: false };
 const can = (colors: ColorDepth, underlines = true): PaintAbilities => ({ ...FULL, colors, underlines });
@@ -69,8 +69,7 @@ describe("the sequence from one style to another", () => {
   });
 
   test("leaves it so after many of them in a row", () => {
-    const random = fuzzRandom("sgr");
-    fuzzRounds(200, 400, () => {
+    fuzzRounds("sgr", 200, 400, (random) => {
       const one = (): Style => ({
         fg: pick(random, COLORS), bg: pick(random, COLORS), ul: pick(random, COLORS),
         attr: random.integer(256) | underline(random.integer(6)),
@@ -136,8 +135,7 @@ describe("nearest colours", () => {
   );
 
   test("of the 256 are as near as any of the cube and the greys", () => {
-    const random = fuzzRandom("nearest");
-    fuzzRounds(3000, 300, (n) => {
+    fuzzRounds("nearest", 3000, 300, (random, n) => {
       const rgb = n < 256 ? n * 0x010101 : random.integer(1 << 24);
       const best = Math.min(...Array.from({ length: 240 }, (_, i) => distance(paletteRgb(i + 16), rgb)));
       const index = nearest256(rgb);

@@ -5,7 +5,7 @@ import { ByteWriter } from "../../../../src/base/bytes.ts";
 import { encodeMessage } from "../../../../src/protocol/codec.ts";
 import type { Frame, MessageBodies, MessageName, View } from "../../../../src/protocol/messages.ts";
 import { FakeDaemon } from "../../../support/fake-daemon.ts";
-import { between, fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { between, fuzzRounds, pick } from "../../../support/fuzz.ts";
 import { settle } from "../../../support/virtual-clock.ts";
 import { TuiAlone } from "../../../support/tui-rig.ts";
 
@@ -129,9 +129,8 @@ const OWN = new RegExp([
 ].join("|"), "g");
 
 test("whatever a daemon says, the terminal gets only what the client means", async () => {
-  const random = fuzzRandom("hostile daemon");
   const runs: Promise<void>[] = [];
-  const play = async () => {
+  const play = async (random: Random) => {
     const daemon = new FakeDaemon();
     const t = await TuiAlone.start(daemon);
     for (let n = 0; n < 40 && !t.ended; n++) {
@@ -146,6 +145,6 @@ test("whatever a daemon says, the terminal gets only what the client means", asy
     if (t.ended?.error && !["protocol", "closed", "noServer"].includes(t.ended.error.code)) throw t.ended.error;
     t.stop();
   };
-  fuzzRounds(60, 800, () => void runs.push(play()));
+  fuzzRounds("hostile daemon", 60, 800, (random) => void runs.push(play(random)));
   await Promise.all(runs);
 });

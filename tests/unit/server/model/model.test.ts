@@ -3,7 +3,7 @@ import { FugueError } from "../../../../src/base/errors.ts";
 import { panesOf, splitPane, type Node } from "../../../../src/server/model/layout.ts";
 import { Model } from "../../../../src/server/model/model.ts";
 import type { ModelState } from "../../../../src/server/model/state.ts";
-import { between, fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { between, fuzzRounds, pick } from "../../../support/fuzz.ts";
 import { checkModel } from "../../../support/model-checks.ts";
 import { codeThrownBy, thrownBy } from "../../../support/thrown.ts";
 
@@ -416,8 +416,7 @@ test("every change is told once it is complete", () => {
 });
 
 test("whatever is done, everything hangs together, and what is refused changes nothing", () => {
-  const random = fuzzRandom("model");
-  fuzzRounds(400, 700, () => {
+  fuzzRounds("model", 400, 700, (random) => {
     const model = new Model(random.integer(2));
     session(model);
     const used = { sessions: new Set<number>(), windows: new Set<number>(), panes: new Set<number>() };

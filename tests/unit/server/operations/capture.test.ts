@@ -3,7 +3,7 @@ import { styledText } from "../../../../src/server/operations/styled-text.ts";
 import { encodeXtermRow } from "../../../../src/terminal/row-codec.ts";
 import { cellDifference, emulatorCells, silentEmulator, write } from "../../../support/cells.ts";
 import { DaemonRig } from "../../../support/daemon-rig.ts";
-import { fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { fuzzRounds, pick } from "../../../support/fuzz.ts";
 import { corpus } from "../../../support/terminal-corpus.ts";
 
 async function rig(cols = 40, rows = 6) {
@@ -91,8 +91,7 @@ describe("a capture", () => {
 
 describe("styled text", () => {
   test("shows the same cells when it is printed again, but for links and underline colours", () => {
-    const random = fuzzRandom("styled capture");
-    fuzzRounds(200, 500, () => {
+    fuzzRounds("styled capture", 200, 500, (random) => {
       const before = silentEmulator(60, 6);
       before.parse(corpus(pick(random, ["log", "redraw", "unicode", "tabs"]), 800, random.integer(2 ** 32)));
       const after = silentEmulator(60, 6);

@@ -5,7 +5,7 @@ import { describe, expect, test } from "bun:test";
 import type { Random } from "../../../../src/base/random.ts";
 import { cellDifference, emulatorCells, silentEmulator } from "../../../support/cells.ts";
 import { DaemonRig } from "../../../support/daemon-rig.ts";
-import { between, fuzzRandom, fuzzRounds, pick } from "../../../support/fuzz.ts";
+import { between, fuzzRounds, pick } from "../../../support/fuzz.ts";
 import { CORPORA, corpus, pieces } from "../../../support/terminal-corpus.ts";
 
 const MIB = 1 << 20;
@@ -201,9 +201,8 @@ async function live(random: Random): Promise<void> {
 }
 
 test("whenever daemons die, the screen is that of a terminal that lived through everything", async () => {
-  const random = fuzzRandom("deaths");
   const lives: Promise<void>[] = [];
-  fuzzRounds(12, 1500, () => void lives.push(live(random)));
+  fuzzRounds("deaths", 12, 1500, (random) => void lives.push(live(random)));
   await Promise.all(lives);
 });
 
