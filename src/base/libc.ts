@@ -155,8 +155,14 @@ export function peerOf(socketFd: number): { pid: number; uid: number } | undefin
   return { pid: credentials[0]!, uid: credentials[1]! };
 }
 
+const POLLIN = 1;
 const POLLERR = 8;
 const POLLHUP = 16;
+
+/** Waits until there is something to read, an end or an error included, at most so many milliseconds. Blocks. @returns whether there is */
+export function waitReadable(fd: number, ms: number): boolean {
+  return libc().poll(ptr(new Int32Array([fd, POLLIN])), 1n, Math.ceil(ms)) > 0;
+}
 
 /** Whether nobody can read any more what is written to a pipe, socket or terminal. */
 export function isReaderGone(fd: number): boolean {

@@ -56,6 +56,11 @@ export class FakeTerminal {
     }
   }
 
+  ask(questions: string): void {
+    this.write(questions);
+  }
+
+  answered(): void {}
   setMouse(): void {}
   setExtendedKeys(): void {}
   setMotion(): void {}

@@ -2,9 +2,9 @@
  * The one owner of the outer terminal: raw mode, its modes while the TUI runs, bytes in, bytes out without blocking.
  * Whatever happens, `restore` brings it back; it is also run when the process ends by a signal or an error.
  */
-import { closeSync, openSync, writeSync, constants } from "node:fs";
+import { closeSync, openSync, readSync, writeSync, constants } from "node:fs";
 import { FugueError, systemCode } from "../../base/errors.ts";
-import { makeRaw, setTerminal, windowSize, type TerminalSettings } from "../../base/libc.ts";
+import { makeRaw, setTerminal, waitReadable, windowSize, type TerminalSettings } from "../../base/libc.ts";
 import type { Clock } from "../../base/clock.ts";
 import { NonblockingWriter } from "../../base/nonblocking-writer.ts";
 import { LARGEST_SIDE } from "../../protocol/limits.ts";
@@ -17,6 +17,12 @@ const KEYS_OFF = "\x1b[<u\x1b[>4;0m";
 const LEAVE = "\x1b[?2026l\x1b]8;;\x1b\\\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[0 q\x1b[m\x1b[?25h\x1b[23;0;0t\x1b[?1049l";
 const MOUSE_ON = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l";
+
+/** How long after it was asked an end waits for what the terminal answers: it would be typed into the shell. */
+const ANSWER_MS = 500;
+const MOST_ANSWERED = 64 * 1024;
+/** Primary attributes: the last that is asked for. */
+const LAST_ANSWER = /\x1b\[\?[\d;]*c/;
 
 export interface TerminalHandlers {
   data(bytes: Uint8Array): void;
@@ -53,13 +59,15 @@ export class OuterTerminal {
   private mouse = false;
   private extendedKeys = false;
   private motion = false;
+  /** When questions were asked that have no answer yet, by the clock. */
+  private asked: number | undefined;
   private readonly onResize = () => {
     this.size = this.measure();
     this.handlers?.resized(this.cols, this.rows);
   };
   private handlers: TerminalHandlers | undefined;
 
-  constructor(clock: Clock) {
+  constructor(private readonly clock: Clock) {
     this.fd = openTerminal(1);
     this.size = this.measure();
     this.writer = new NonblockingWriter(this.fd, clock, () => this.handlers?.gone());
@@ -129,6 +137,17 @@ export class OuterTerminal {
     this.writer.write(typeof text === "string" ? new TextEncoder().encode(text) : text, done);
   }
 
+  /** Asks the terminal something; the last question is for its primary attributes (`CSI c`). */
+  ask(questions: string): void {
+    this.asked = this.clock.now();
+    this.write(questions);
+  }
+
+  /** The primary attributes have come: nothing more does by itself. */
+  answered(): void {
+    this.asked = undefined;
+  }
+
   /** Leaves the terminal to the shell for a while (Ctrl-Z); `start` again by `resume`. */
   suspend(): void {
     this.restoreNow();
@@ -145,7 +164,9 @@ export class OuterTerminal {
 
   /** Gives the terminal back as it was. Safe to call more than once. */
   restore(): void {
-    // first: what is typed from now on is for whoever comes next
+    // answers that are still on their way, but no key that comes after them, which is for whoever comes next
+    if (this.asked !== undefined && this.pending === 0) this.reader?.drain(() => this.asked! + ANSWER_MS - this.clock.now(), LAST_ANSWER);
+    this.asked = undefined;
     this.reader?.end();
     this.reader = undefined;
     this.restoreNow();
@@ -157,6 +178,8 @@ export class OuterTerminal {
     if (!this.active) return;
     this.active = false;
     this.dropped = this.writer.clear();
+    // before anything shows: a line typed at the sight of the old screen is one for the shell, line feed and all
+    if (this.settings) setTerminal(this.fd, this.settings);
     const bytes = new TextEncoder().encode((this.extendedKeys ? KEYS_OFF : "") + LEAVE);
     // a terminal that takes nothing must not keep the process from ending
     for (let at = 0, tries = 0; at < bytes.length && tries < 50; tries++) {
@@ -167,7 +190,6 @@ export class OuterTerminal {
         Bun.sleepSync(2);
       }
     }
-    if (this.settings) setTerminal(this.fd, this.settings);
   }
 
   close(): void {
@@ -197,6 +219,22 @@ class TerminalReader {
       if (this.ended) return;
       if (done) return this.gone();
       if (value) this.data(value);
+    }
+  }
+
+  /** Drops what comes until something matches `last`, or no time is left. Blocks. @param left milliseconds */
+  drain(left: () => number, last: RegExp): void {
+    const buffer = new Uint8Array(1024);
+    let text = "";
+    try {
+      for (let ms = left(); ms > 0 && text.length < MOST_ANSWERED && !last.test(text); ms = left()) {
+        if (!waitReadable(this.fd, ms)) continue;
+        const bytes = readSync(this.fd, buffer);
+        if (bytes === 0) return;
+        text += new TextDecoder("latin1").decode(buffer.subarray(0, bytes));
+      }
+    } catch {
+      // the terminal is gone, or something else takes what comes
     }
   }
 

@@ -13,6 +13,8 @@ export interface TerminalInputHandlers {
   event(event: InputEvent): void;
   /** The terminal told its colours. */
   colors(): void;
+  /** It has answered the last of the questions. */
+  answered(): void;
   /** Whether it understands synchronized updates. */
   synchronized(on: boolean): void;
   /** Milliseconds after which a lone Esc is the key. */
@@ -52,6 +54,7 @@ export class TerminalInput {
       if (reply.kind === "color" && (reply.target === "foreground" || reply.target === "background")) {
         colors = { ...colors, [reply.target]: (reply.red << 16) | (reply.green << 8) | reply.blue };
       }
+      if (reply.kind === "da1") this.handlers.answered();
       if (reply.kind === "decrpm" && reply.mode === 2026) this.handlers.synchronized(reply.state === 1 || reply.state === 2);
     }
     if (!colors) return;

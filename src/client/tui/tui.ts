@@ -94,7 +94,7 @@ export class Tui implements ServerEvents {
     this.messages = new MessageLine(clock, () => this.config.options.displayTime, () => this.screen.paintSoon());
     this.input = new TerminalInput(clock, {
       event: (event) => this.keys.take(event), colors: () => this.showsServer(),
-      synchronized: (on) => this.screen.setSynchronized(on), escapeTime: () => this.config.options.escapeTime,
+      answered: () => this.terminal.answered(), synchronized: (on) => this.screen.setSynchronized(on), escapeTime: () => this.config.options.escapeTime,
     });
     this.typing = new Typing(this);
     this.agents = new ServerAgents(this);
@@ -158,7 +158,7 @@ export class Tui implements ServerEvents {
     this.screen.started = true;
     this.terminal.setMouse(this.config.options.mouse);
     this.terminal.setExtendedKeys(this.config.options.extendedKeys !== "off");
-    this.terminal.write(TERMINAL_QUERIES);
+    this.terminal.ask(TERMINAL_QUERIES);
     this.scheduleStatus();
     this.screen.paint();
     void this.actions.load();

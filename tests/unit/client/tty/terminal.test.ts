@@ -95,6 +95,16 @@ describe("the outer terminal", () => {
     expect(screen.text).toContain("isig icanon echo done");
   });
 
+  test("answers that are late are no input of whoever comes next, but what is typed after them is", async () => {
+    const argv = program('terminal.ask("\\x1b]11;?\\x1b\\\\\\x1b[c"); terminal.close(); process.exit(3);');
+    const script = 'echo before; "$@"; stty -icanon -echo min 1; head -c 3 | od -An -c; echo done; sleep 100';
+    await using screen = new PtyScreen(["/bin/sh", "-c", script, "sh", ...argv]);
+    await screen.waitFor("the program's end", () => screen.output.includes("\x1b[?1049l"));
+    screen.type("abc");
+    await screen.waitFor("what the shell reads", () => screen.text.includes("done"));
+    expect(screen.text.split("\n").filter((line) => line !== "" && !line.includes("size")).join("|")).toMatch(/^before\|(abc)?   a   b   c\|done$/);
+  });
+
   test("is given back while the program is suspended, and taken again afterwards", async () => {
     const bash = Bun.which("bash");
     if (!bash) return console.log("SKIPPED: there is no bash");
