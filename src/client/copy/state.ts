@@ -206,6 +206,7 @@ export class CopyState {
   /** A new size. The topmost row keeps its first cell, unless the view was at the bottom. */
   resize(cols: number, rows: number): void {
     const { view } = this;
+    this.text.dropBlank(view.height - rows, Math.max(this.cursor.line, this.selection?.anchor.line ?? 0, this.selection?.head?.line ?? 0));
     const top = { line: view.top.line, cell: this.layout.span(view.top).from };
     const wasAtBottom = view.atBottom;
     this.layout = new Layout(this.text, cols);

@@ -23,6 +23,8 @@ export function isBlank(char: string): boolean {
 export class CopyText {
   private readonly absent = new Set<number>();
   private readonly lengths = new WeakMap<SourceLine, number>();
+  /** Lines at the end that are not counted any more. */
+  private dropped = 0;
 
   constructor(readonly source: LineSource) {}
 
@@ -32,7 +34,16 @@ export class CopyText {
 
   /** The newest line; an empty source has one empty line. */
   get last(): number {
-    return Math.max(this.source.first, this.source.end - 1);
+    return Math.max(this.source.first, this.source.end - 1 - this.dropped);
+  }
+
+  /** Takes up to `most` blank lines from the end, those after line `keep`: a screen that gets fewer rows loses these first. */
+  dropBlank(most: number, keep: number): void {
+    for (; most > 0 && this.last > keep; most--) {
+      const line = this.peek(this.last);
+      if (line === undefined || this.lengthOf(line) > 0) return;
+      this.dropped++;
+    }
   }
 
   /** The line if it is here. */

@@ -71,8 +71,8 @@ export class CopyModes {
     const { options: o, keys } = this.tui.config;
     const style = { ...PLAIN, ...applyStyle(PLAIN, o.modeStyle) };
     const { rows } = source;
-    return new Mode({
-      source, cols: size.cols, rows: size.rows, keys: o.modeKeys, bindings: o.modeKeys === "vi" ? keys["copy-vi"] : keys["copy-emacs"],
+    const mode = new Mode({
+      source, cols: size.cols, rows: rows.length, keys: o.modeKeys, bindings: o.modeKeys === "vi" ? keys["copy-vi"] : keys["copy-emacs"],
       wordSeparators: o.wordSeparators, wheelLines: o.wheelLines, exitAtBottom: options.mouse ?? false, clock: this.tui.clock,
       start: rows[cursor.y] ?? source.screen, top: source.screen, memory: this.memory, modeStyle: style,
       onExit: () => this.leave(pane),
@@ -85,6 +85,9 @@ export class CopyModes {
       onMessage: (text) => this.tui.say(text),
       onCommand: (line) => void this.tui.actions.runLine(line),
     });
+    // the program's terminal may not have its new size yet
+    mode.resize(size.cols, size.rows);
+    return mode;
   }
 
   leave(pane: number): void {

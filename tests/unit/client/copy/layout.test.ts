@@ -96,6 +96,18 @@ describe("a new size", () => {
     expect(session.screen.at(-1)).toBe("six");
   });
 
+  test("of fewer rows takes blank rows below the cursor first, as a terminal does", () => {
+    const screen = ["one", "two", "", "", "", ""];
+    const session = new Session(new FakeSource(screen), { start: { line: 2, column: 0 }, top: { line: 0, column: 0 } });
+    session.mode.resize(20, 4);
+    const { view } = session.state;
+    expect([view.history, view.scrolledBy, session.at]).toEqual([0, 0, "2:0"]);
+    session.mode.resize(20, 2);
+    expect([session.state.view.history, session.screen]).toEqual([1, ["two            [0/1]", ""]]);
+    session.mode.resize(20, 6);
+    expect([session.state.view.history, session.screen[0]!.slice(0, 3)]).toEqual([0, "one"]);
+  });
+
   test("of a few cells is bearable", () => {
     const session = new Session(new FakeSource(TEXT)).keys("G");
     session.mode.resize(1, 1);
