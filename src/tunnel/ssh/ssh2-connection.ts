@@ -162,15 +162,20 @@ export class Ssh2Connection implements SshConnection {
   }
 
   private channel(kind: "unix" | "tcp" | "session", to: string, start: (done: ChannelCallback) => void): Promise<Channel> {
+    return this.opened(kind, to, start, (channel) => channel);
+  }
+
+  /** @param made listens to the channel in the tick that opens it: what comes in the same packet of the network is said but once */
+  private opened<T>(kind: "unix" | "tcp" | "session", to: string, start: (done: ChannelCallback) => void, made: (channel: Channel) => T): Promise<T> {
     return this.call((resolve, reject) => start((error, channel) => {
-      if (!error) return resolve(channel);
+      if (!error) return resolve(made(channel));
       const reason = typeof error.reason === "number" ? error.reason : undefined;
       reject(openFailure(kind, to, this.label, reason, error.message.replace(/^\(SSH\) Channel open failure: /, "")));
     }));
   }
 
-  private async open(kind: "unix" | "tcp", to: string, start: (done: ChannelCallback) => void): Promise<Duplex> {
-    return this.stream(await this.channel(kind, to, start), `ssh://${this.label} ${to}`, "stream");
+  private open(kind: "unix" | "tcp", to: string, start: (done: ChannelCallback) => void): Promise<Duplex> {
+    return this.opened(kind, to, start, (channel) => this.stream(channel, `ssh://${this.label} ${to}`, "stream"));
   }
 
   private stream(channel: Channel, label: string, ends: "stream" | "program"): StreamDuplex {
@@ -180,8 +185,11 @@ export class Ssh2Connection implements SshConnection {
     return stream;
   }
 
-  private async run(command: string, agentForward: boolean): Promise<SshExec> {
-    const channel = await this.channel("session", "", (done) => this.client.exec(command, { agentForward }, done));
+  private run(command: string, agentForward: boolean): Promise<SshExec> {
+    return this.opened("session", "", (done) => this.client.exec(command, { agentForward }, done), (channel) => this.program(channel));
+  }
+
+  private program(channel: Channel): SshExec {
     const duplex = this.stream(channel, `ssh://${this.label} exec`, "program");
     const stderr: Buffer[] = [];
     let bytes = 0;

@@ -170,3 +170,14 @@ test("an attempt that is cancelled ends at once", async () => {
   setTimeout(() => aborter.abort(), 50);
   expect((await attempt).code).toBe("interrupted");
 });
+
+test("a command that ends with the packet that says it runs has its status and its output all the same", async () => {
+  using home = sshHome();
+  await using server = await startServer(home, (context) => context.accept());
+  using connection = await connect(home, server);
+  for (let n = 0; n < 20; n++) {
+    const run = await connection.exec(["echo", "in"]);
+    expect(await readText(run.duplex).end()).toBe("in\n");
+    expect(await run.exit).toEqual({ code: 0 });
+  }
+});
