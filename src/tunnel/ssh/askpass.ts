@@ -3,6 +3,7 @@
  * question (ssh(1)); ours is a script that starts this executable in a hidden role, which asks over a private socket.
  */
 import { writeFileSync, rmSync } from "node:fs";
+import { sleep, systemClock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
 import type { Disposable } from "../../base/lifecycle.ts";
 import { printable } from "../../base/names.ts";
@@ -15,6 +16,9 @@ import { quoteWord } from "./quoting.ts";
 /** Names the socket to the hidden role. */
 const SOCKET_VARIABLE = "FUGUE_ASKPASS";
 const LONGEST_MESSAGE = 16 * 1024;
+/** How long ssh's end is waited for, and how often it is looked at. */
+const MOST_WAITED_MS = 10_000;
+const POLL_MS = 20;
 
 /** What ssh wants to know. `hint` is SSH_ASKPASS_PROMPT: `confirm` wants yes or no, `none` only tells something. */
 interface Question {
@@ -67,15 +71,19 @@ export class AskpassServer implements Disposable {
         if (text.length > LONGEST_MESSAGE) duplex.close(true);
         else if (text.endsWith("\n")) {
           this.answer(text).then((answer) => {
-            if (answer !== undefined) duplex.write(new TextEncoder().encode(`${JSON.stringify({ answer })}\n`));
+            duplex.write(new TextEncoder().encode(`${JSON.stringify({ answer })}\n`));
             duplex.close();
-          }, () => duplex.close(true));
+          }, (error) => {
+            if (error instanceof FugueError) this.patience.fail(error);
+            duplex.close(true);
+          });
         }
       },
       close() {},
     });
   }
 
+  /** @returns undefined if ssh is to go on without an answer. @throws FugueError that ends the attempt */
   private async answer(message: string): Promise<string | undefined> {
     const question = JSON.parse(message) as Question;
     const text = printable(String(question.text).replace(/\s*\n\s*/g, " ").trim(), 600);
@@ -101,17 +109,11 @@ export class AskpassServer implements Disposable {
     if (kept === undefined && !this.patience.prompter) {
       // without its passphrase a key is passed over; an empty answer to a server would count as a wrong one
       if (/^enter passphrase for /i.test(text)) return undefined;
-      this.patience.fail(new FugueError("refused", `nobody is there to answer: ${text}`, "connect once in the foreground"));
-      return new Promise(() => {});
+      throw new FugueError("refused", `nobody is there to answer: ${text}`, "connect once in the foreground");
     }
-    try {
-      const answer = kept ?? (await this.patience.ask(`${refused ? "Wrong. " : ""}${text} `, false));
-      if (lasting) this.given.set(text, answer);
-      return answer;
-    } catch (error) {
-      if (error instanceof FugueError) this.patience.fail(error);
-      throw error;
-    }
+    const answer = kept ?? (await this.patience.ask(`${refused ? "Wrong. " : ""}${text} `, false));
+    if (lasting) this.given.set(text, answer);
+    return answer;
   }
 }
 
@@ -119,18 +121,29 @@ export class AskpassServer implements Disposable {
 export async function askpassRole(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
   const path = env[SOCKET_VARIABLE];
   if (!path) return 1;
+  const asker = process.ppid;
   const duplex = await connectUnix(path).catch(() => undefined);
-  if (!duplex) return 1;
+  if (!duplex) return outlive(asker);
   const { promise, resolve } = Promise.withResolvers<string>();
   let text = "";
   duplex.listen({ data: (bytes) => void (text += new TextDecoder().decode(bytes)), close: () => resolve(text) });
   duplex.write(new TextEncoder().encode(`${JSON.stringify({ text: argv[0] ?? "", hint: env.SSH_ASKPASS_PROMPT })}\n`));
   try {
-    const { answer } = JSON.parse(await promise) as { answer: string };
+    const { answer } = JSON.parse(await promise) as { answer?: string };
+    // without an answer ssh goes on to the next method
+    if (answer === undefined) return 1;
     process.stdout.write(`${answer}\n`);
     return 0;
   } catch {
-    // nobody answered: ssh goes on to the next method
-    return 1;
+    return outlive(asker);
   }
+}
+
+/**
+ * Who was asked is gone, and has ended ssh or is about to: were we to end first, ssh would give the server an empty answer,
+ * which counts as a wrong one.
+ */
+async function outlive(asker: number): Promise<number> {
+  for (let waited = 0; waited < MOST_WAITED_MS && process.ppid === asker; waited += POLL_MS) await sleep(systemClock, POLL_MS);
+  return 1;
 }

@@ -49,6 +49,8 @@ export class OpensshMaster implements Master {
   /** The host has said that it speaks SSH. */
   private identified = false;
   private readonly clock: Clock;
+  /** Ends ssh, soon. */
+  private readonly kill: () => void;
 
   private constructor(
     private readonly configuration: SshConfiguration, ssh: string, target: SshTarget, options: SshOptions, base: string,
@@ -70,8 +72,9 @@ export class OpensshMaster implements Master {
       this.over = true;
       await reader.cancel();
     });
+    this.kill = () => void child.stdin.end();
     this.owned.defer(() => {
-      void child.stdin.end();
+      this.kill();
       rmSync(this.socket, { force: true });
     });
     if (askpass) this.owned.own(askpass);
@@ -96,8 +99,10 @@ export class OpensshMaster implements Master {
       askpass?.accepted();
       return master;
     } catch (error) {
-      master.dispose();
+      // ssh first: without the one whom it asks it would send an empty answer
+      master.kill();
       await master.ended;
+      master.dispose();
       throw error;
     }
   }
