@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { pathsFrom, type Paths } from "../../src/base/paths.ts";
 import { executable } from "./e2e-executable.ts";
 import { isAlive, kill, processesOf, type ProcessInfo } from "./e2e-processes.ts";
-import { eventually, TestTerminal } from "./e2e-terminal.ts";
+import { TestTerminal } from "./e2e-terminal.ts";
 import { tempFolder, type TempFolder } from "./temp-folder.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const LOG_TAIL_LINES = 25;
 const CLI_PATIENCE_MS = 40_000;
@@ -138,7 +139,7 @@ export class E2eHome {
   }
 
   waitUntil(description: string, predicate: () => boolean | Promise<boolean>, ms?: number): Promise<void> {
-    return eventually(description, predicate, () => this.logs(), ms);
+    return waitUntil(description, predicate, () => this.logs(), ms);
   }
 
   /** The ends of the logs. */

@@ -2,12 +2,11 @@
 import type { TerminalEffect } from "../../src/terminal/effects.ts";
 import { Emulator } from "../../src/terminal/emulator.ts";
 import { rowText } from "./emulator-log.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const utf8 = new TextEncoder();
 /** Output kept for looking at the bytes themselves. */
 const MOST_RAW_BYTES = 4 * 1024 * 1024;
-const PATIENCE_MS = 12_000;
-const POLL_MS = 4;
 const CLOSE_PATIENCE_MS = 3000;
 
 export interface TerminalOptions {
@@ -17,17 +16,6 @@ export interface TerminalOptions {
   env: Record<string, string>;
   /** Shown when a wait takes too long. */
   diagnose?: () => string;
-}
-
-/** Polls until `condition` holds. @throws Error that names `what` and shows `state`. */
-export async function eventually(
-  what: string, condition: () => boolean | Promise<boolean>, state: () => string, ms = PATIENCE_MS,
-): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited ${ms} ms for: ${what}\n${state()}`);
-    await Bun.sleep(POLL_MS);
-  }
 }
 
 /** Starts a program in a terminal of its own. Dispose it with `await using`. */
@@ -173,7 +161,7 @@ export class TestTerminal {
 
   /** Waits until the predicate holds. @throws Error with the screen and the ends of the logs. */
   waitUntil(description: string, predicate: () => boolean | Promise<boolean>, ms?: number): Promise<void> {
-    return eventually(description, predicate, () => this.describe(), ms);
+    return waitUntil(description, predicate, () => this.describe(), ms);
   }
 
   /** Waits for a text on the screen. */

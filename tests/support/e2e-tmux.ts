@@ -1,6 +1,6 @@
 /** A tmux of the test's own around fugue: typed into and looked at by its own commands, ended with the test. */
 import type { E2eHome } from "./e2e-home.ts";
-import { eventually } from "./e2e-terminal.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const SESSION = "outer";
 
@@ -34,7 +34,7 @@ export class OuterTmux {
   /** Waits until what tmux shows, by rows, is as it should be. @throws Error with what it shows. */
   async waitUntil(what: string, shows: (lines: string[]) => boolean): Promise<void> {
     let screen = "";
-    await eventually(
+    await waitUntil(
       what,
       async () => {
         screen = await this.run("capture-pane", "-p", "-t", SESSION);
