@@ -73,7 +73,8 @@ async function live(steps: readonly Step[], cut: number | undefined, early: numb
   // a person who types gives the window his size: the story alone is to do that
   const say = async () => {
     rig.daemon.panes.get(1)!.input(77, 1, { kind: "text", text: "<typed>" });
-    const script = await rig.client("cli", undefined, 78);
+    // one that comes back: what command lines did is forgotten when they leave
+    const script = await rig.client("tui", undefined, 78);
     script.send("command", { seq: 900, name: "buffer set", args: { text: "once" } });
     await waitUntil("the reply", () => script.all("reply").length > 0);
     expect(script.all("reply")).toMatchObject([{ seq: 900, result: {} }]);
