@@ -16,11 +16,10 @@ import { Connection } from "./connection.ts";
 import type { ClientIdentity } from "./greeting.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { LinkHandlers, LinkState } from "./link-handlers.ts";
+import { PendingCommands } from "./pending-commands.ts";
 
 /** A connection that lasted this long was a good one: after it the first retry comes soon. */
 const GOOD_CONNECTION_MS = 100;
-/** Commands without a reply; more are refused. */
-const MOST_COMMANDS = 256;
 
 /** What no retry can mend: somebody has to change something first. */
 const LASTING: ReadonlySet<ErrorCode> = new Set(["noTarget", "version", "refused", "usage", "config", "protocol"]);
@@ -31,13 +30,6 @@ const PASSING: ReadonlySet<ErrorCode> = new Set(["timeout", "system", "tooLarge"
 interface Said {
   readonly attach: Omit<Attach, "seq"> | undefined;
   readonly watch: Watch;
-}
-
-interface PendingCommand {
-  name: string;
-  args: Record<string, unknown>;
-  resolve(reply: Reply): void;
-  reject(error: Error): void;
 }
 
 function otherServer(name: string): FugueError {
@@ -62,9 +54,7 @@ export class ServerLink {
   private unacked: Input[] = [];
   /** Panes are watched for the sake of input that waited for them. */
   private isTypingUnseen = false;
-  private readonly commands = new Map<number, PendingCommand>();
-  /** Commands that were given up while there was no connection: the server is told with the next one. */
-  private givenUp: number[] = [];
+  private readonly commands: PendingCommands;
   private retryTimer: Timer | undefined;
   private readonly heart: Heartbeat;
   private readonly backoff: Backoff;
@@ -83,6 +73,7 @@ export class ServerLink {
     private readonly handlers: LinkHandlers,
   ) {
     this.backoff = new Backoff(random);
+    this.commands = new PendingCommands(name, () => (this.connected ? this.connection : undefined));
     this.heart = new Heartbeat(clock, () => this.handlers.lifeChanged?.());
   }
 
@@ -218,7 +209,7 @@ export class ServerLink {
         notices: (notices) => this.handlers.notices?.(notices),
         settled: () => this.handlers.settled?.(),
         inputAck: ({ seq, pane, refused }) => this.acknowledged(pane, seq, refused ?? undefined),
-        reply: (reply) => this.replied(reply),
+        reply: (reply) => this.commands.replied(reply),
         pong: () => this.heart.pong(),
         closed: (error) => {
           lost = error ?? new FugueError("closed", "the server closed the connection");
@@ -273,9 +264,7 @@ export class ServerLink {
     const shown = this.watchWithTyped();
     if (JSON.stringify(shown) !== JSON.stringify(watch)) connection.send("watch", shown);
     for (const input of this.unacked) connection.send("input", input);
-    for (const [seq, { name, args }] of this.commands) connection.send("command", { seq, name, args });
-    for (const seq of this.givenUp) connection.send("cancel", { seq });
-    this.givenUp = [];
+    this.commands.resend(connection);
     this.become("connected");
   }
 
@@ -333,7 +322,7 @@ export class ServerLink {
     this.heart.stop();
     this.connection = undefined;
     this.become("failed", error);
-    this.rejectCommands(error);
+    this.commands.reject(error);
     this.handlers.failed?.(error);
   }
 
@@ -434,38 +423,8 @@ export class ServerLink {
    * `interrupted`
    */
   command(name: string, args: Record<string, unknown>, signal?: AbortSignal): Promise<Reply> {
-    if (signal?.aborted) return Promise.reject(new FugueError("interrupted", "cancelled"));
     if (this.state === "ended" || this.state === "failed" || this.state === "idle") return Promise.reject(this.away());
-    if (this.commands.size >= MOST_COMMANDS) {
-      return Promise.reject(new FugueError("tooLarge", `${MOST_COMMANDS} commands wait for ${this.name} already`));
-    }
-    const seq = this.nextSequence();
-    const reply = new Promise<Reply>((resolve, reject) => {
-      this.commands.set(seq, { name, args, resolve, reject });
-      if (this.connected) this.connection!.send("command", { seq, name, args });
-    });
-    if (!signal) return reply;
-    const give = () => this.giveUp(seq);
-    signal.addEventListener("abort", give, { once: true });
-    return reply.finally(() => signal.removeEventListener("abort", give));
-  }
-
-  private giveUp(seq: number): void {
-    const waiting = this.commands.get(seq);
-    if (!waiting) return;
-    this.commands.delete(seq);
-    if (this.connected) this.connection!.send("cancel", { seq });
-    else this.givenUp = [...this.givenUp, seq].slice(-MOST_COMMANDS);
-    waiting.reject(new FugueError("interrupted", "cancelled"));
-  }
-
-  private replied(reply: Reply): void {
-    const waiting = this.commands.get(reply.seq);
-    if (!waiting) return;
-    this.commands.delete(reply.seq);
-    const error = Connection.errorOf(reply);
-    if (error) waiting.reject(error);
-    else waiting.resolve(reply);
+    return this.commands.run(this.nextSequence(), name, args, signal);
   }
 
   history(pane: number, from: number, to: number): Promise<HistoryLines> {
@@ -477,11 +436,6 @@ export class ServerLink {
     return this.error ?? new FugueError("closed", `not connected to ${this.name}`);
   }
 
-  private rejectCommands(error: FugueError): void {
-    for (const waiting of this.commands.values()) waiting.reject(error);
-    this.commands.clear();
-  }
-
   end(): void {
     if (this.isEnded) return;
     const { connection } = this;
@@ -489,9 +443,8 @@ export class ServerLink {
     this.retryTimer?.cancel();
     this.heart.stop();
     this.connection = undefined;
-    // nobody comes back for them
-    for (const seq of this.commands.keys()) connection?.send("cancel", { seq });
+    this.commands.callOff(connection);
     connection?.end();
-    this.rejectCommands(new FugueError("closed", "the connection was closed"));
+    this.commands.reject(new FugueError("closed", "the connection was closed"));
   }
 }
