@@ -8,22 +8,14 @@ import { join } from "node:path";
 import { silentEmulator } from "../support/cells.ts";
 import { differences, inkedCells } from "../support/e2e-cells.ts";
 import { E2eHome } from "../support/e2e-home.ts";
-import { isAlive, kill } from "../support/e2e-processes.ts";
+import { expectLines } from "../support/e2e-known-lines.ts";
+import { isAlive } from "../support/e2e-processes.ts";
 import { test } from "../support/e2e-test.ts";
 import { fuzzRandom } from "../support/fuzz.ts";
-import { floodOfLines, pacedLines, screenProgram, wrongLines } from "../support/known-programs.ts";
+import { floodOfLines, pacedLines, screenProgram } from "../support/known-programs.ts";
 
 const KILLS = 6;
 const OF_EACH = 2;
-
-async function killDaemon(home: E2eHome): Promise<void> {
-  const { daemon } = await home.pids();
-  kill(daemon);
-  await home.waitUntil("another daemon", async () => {
-    const { status, stdout } = await home.cli(["status", "--json"]);
-    return status === 0 && JSON.parse(stdout).status[0].daemon.pid !== daemon;
-  });
-}
 
 async function start(home: E2eHome, name: string, argv: string[]): Promise<void> {
   await home.fugue("new", name, "-d", "--size", "80x24", "--", ...argv);
@@ -48,15 +40,11 @@ test("killed at random moments under load: no process, no line and no cell is lo
   expect(pids).toHaveLength(3 * OF_EACH);
   for (let n = 0; n < KILLS; n++) {
     await Bun.sleep(random.integer(400));
-    await killDaemon(home);
+    await home.killDaemon();
   }
   writeFileSync(stop, "");
   for (let n = 0; n < OF_EACH; n++) {
-    for (const kind of ["paced", "flood"]) {
-      await home.fugue("wait", `${kind}${n}`, "--text", "^printed ", "--timeout", "30s");
-      const { wrong, seen, example } = wrongLines(await home.fugue("capture", `${kind}${n}`, "--history", "all"), kind === "paced");
-      expect({ kind, wrong, example, some: seen > 20 }).toEqual({ kind, wrong: 0, example: undefined, some: true });
-    }
+    for (const kind of ["paced", "flood"]) await expectLines(home, `${kind}${n}`);
     await home.waitUntil("the full-screen program", () => screens[n]!.printed() !== undefined);
     const reference = silentEmulator(80, 24, 100);
     reference.parse(screens[n]!.printed()!);

@@ -9,16 +9,6 @@ import { isAlive, kill } from "../support/e2e-processes.ts";
 import { test } from "../support/e2e-test.ts";
 import { styledScreen } from "../support/e2e-cells.ts";
 
-/** Kills the daemon and waits until another one answers. */
-async function killDaemon(home: E2eHome): Promise<void> {
-  const { daemon } = await home.pids();
-  kill(daemon);
-  await home.waitUntil("another daemon", async () => {
-    const { status, stdout } = await home.cli(["status", "--json"]);
-    return status === 0 && JSON.parse(stdout).status[0].daemon.pid !== daemon;
-  });
-}
-
 test("programs keep running, the client reconnects by itself, and the screen is the same", async () => {
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA", "BBB", "CCC"]);
@@ -31,7 +21,7 @@ test("programs keep running, the client reconnects by itself, and the screen is 
   const before = styledScreen(terminal.emulator);
   const pids = home.processes().filter(({ command }) => /^(cat|-?sh)/.test(command)).map(({ pid }) => pid);
   expect(pids.length).toBe(4);
-  await killDaemon(home);
+  await home.killDaemon();
   await terminal.waitUntil("a connection", () => !terminal.bar.includes("reconnecting"));
   terminal.line("echo back-$((20+22))");
   await terminal.waitFor("back-42");
@@ -74,7 +64,7 @@ test("killed again and again under output: every line is there once", async () =
     + "[ $((i % 400)) -eq 0 ] && sleep 0.15; done; echo all-printed; exec cat";
   await home.fugue("new", "work", "-d", "--size", "80x24", "--", "sh", "-c", script);
   for (let i = 0; i < 3; i++) {
-    await killDaemon(home);
+    await home.killDaemon();
     await Bun.sleep(100);
   }
   await home.fugue("wait", "work", "--text", "all-printed", "--timeout", "20s");
@@ -109,7 +99,7 @@ test("names, layout, zoom, focus, buffers, titles and modes come back", async ()
     JSON.stringify(await home.json("ls"), (key, value) => (passing(key, value) ? undefined : value)),
   );
   const before = await shape();
-  await killDaemon(home);
+  await home.killDaemon();
   expect(await shape()).toEqual(before);
   expect(await home.fugue("buffer", "show", "kept")).toBe("the text");
   await terminal.waitForBar("0:named*Z");
@@ -130,7 +120,7 @@ test("a wait and a send from a script during the restart say what happened", asy
     "the wait to be there", () => home.processes().some(({ command }) => command.includes(" wait ")),
   );
   await Bun.sleep(100);
-  await killDaemon(home);
+  await home.killDaemon();
   const { status, stderr } = await waiting;
   expect(status).toBe(4);
   expect(stderr).toMatch(/^fugue: .+\n$/);

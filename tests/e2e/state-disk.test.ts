@@ -1,11 +1,10 @@
 /** A disk that is really full, and a folder that really can't be written: panes live, nothing is lost, and it recovers by itself. */
-import { expect } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { E2eHome } from "../support/e2e-home.ts";
-import { kill } from "../support/e2e-processes.ts";
+import { expectLines } from "../support/e2e-known-lines.ts";
 import { testIf } from "../support/e2e-test.ts";
-import { floodOfLines, pacedLines, wrongLines } from "../support/known-programs.ts";
+import { floodOfLines, pacedLines } from "../support/known-programs.ts";
 
 const isRoot = process.getuid?.() === 0;
 const mountIsAllowed = isRoot && Bun.which("unshare") !== null
@@ -28,15 +27,6 @@ async function failing(home: E2eHome): Promise<string | null> {
   return status === 0 ? JSON.parse(stdout).status[0].saved.failing : null;
 }
 
-async function killDaemon(home: E2eHome): Promise<void> {
-  const { daemon } = await home.pids();
-  kill(daemon);
-  await home.waitUntil("another daemon", async () => {
-    const { status, stdout } = await home.cli(["status", "--json"]);
-    return status === 0 && JSON.parse(stdout).status[0].daemon.pid !== daemon;
-  });
-}
-
 /** Two programs whose output is known print while the disk fails, works, and the daemon dies in both. */
 async function throughFailure(home: E2eHome, broken: (isBroken: boolean) => void, reason: RegExp): Promise<void> {
   const stop = join(home.mark, "stop");
@@ -49,18 +39,14 @@ async function throughFailure(home: E2eHome, broken: (isBroken: boolean) => void
   await home.waitUntil("the failure to be noticed", async () => reason.test((await failing(home)) ?? ""), 20_000);
   // whoever looks on is told
   await terminal.waitForBar("state can't be saved");
-  await killDaemon(home);
+  await home.killDaemon();
   await home.waitUntil("the next daemon to notice as well", async () => reason.test((await failing(home)) ?? ""), 20_000);
   broken(false);
   await home.waitUntil("it to be saved again", async () => (await failing(home)) === null && (await home.json("status")).status[0].saved.at > 0, 30_000);
   await home.waitUntil("its history as well", () => existsSync(join(home.paths.state, "history", "1.history")), 20_000);
-  await killDaemon(home);
+  await home.killDaemon();
   writeFileSync(stop, "");
-  for (const kind of ["paced", "flood"]) {
-    await home.fugue("wait", kind, "--text", "^printed ", "--timeout", "30s");
-    const { wrong, seen, example } = wrongLines(await home.fugue("capture", kind, "--history", "all"), kind === "paced");
-    expect({ kind, wrong, example, some: seen > 20 }).toEqual({ kind, wrong: 0, example: undefined, some: true });
-  }
+  for (const session of ["paced", "flood"]) await expectLines(home, session);
 }
 
 testIf(WITHOUT_MOUNT, "a disk that is full: panes live, no line is lost, and it is used again when there is room", async () => {

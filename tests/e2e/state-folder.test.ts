@@ -4,9 +4,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { executable } from "../support/e2e-executable.ts";
 import { E2eHome } from "../support/e2e-home.ts";
+import { expectLines } from "../support/e2e-known-lines.ts";
 import { isAlive, kill } from "../support/e2e-processes.ts";
 import { test } from "../support/e2e-test.ts";
-import { pacedLines, wrongLines } from "../support/known-programs.ts";
+import { pacedLines } from "../support/known-programs.ts";
 
 test("daemons that somebody starts besides take turns, one at a time, and nothing is lost or doubled", async () => {
   await using home = new E2eHome({ config: "[options]\nhistory-limit = 20000\n" });
@@ -32,13 +33,12 @@ test("daemons that somebody starts besides take turns, one at a time, and nothin
     expect(others.filter(({ pid, exitCode }) => exitCode === null && isAlive(pid)).length).toBeLessThanOrEqual(1);
   }
   writeFileSync(stop, "");
-  await home.fugue("wait", "paced", "--text", "^printed ", "--timeout", "20s");
-  expect(wrongLines(await home.fugue("capture", "paced", "--history", "all"), true)).toMatchObject({ wrong: 0 });
+  await expectLines(home, "paced");
   expect(isAlive(pane.pid)).toBe(true);
   await home.fugue("stop", "--yes");
   await home.fugue("new", "other", "-d");
   expect((await home.json("status")).status[0].saved.restored).toMatchObject({ panes: 1 });
-  expect(wrongLines(await home.fugue("capture", "paced", "--history", "all"), true)).toMatchObject({ wrong: 0 });
+  await expectLines(home, "paced");
 }, 90_000);
 
 test("programs that end while there is no daemon: how they ended is known afterwards, and what they printed last", async () => {
@@ -55,11 +55,7 @@ test("programs that end while there is no daemon: how they ended is known afterw
   writeFileSync(go, "");
   kill(pids.at(-1)!);
   await home.waitUntil("the programs to end", () => !pids.some(isAlive));
-  kill(daemon);
-  await home.waitUntil("another daemon", async () => {
-    const { status, stdout } = await home.cli(["status", "--json"]);
-    return status === 0 && JSON.parse(stdout).status[0].daemon.pid !== daemon;
-  });
+  await home.killDaemon(daemon);
   await home.waitUntil("all ends to be known", async () => (await home.json("ls", "--tree")).sessions.every((s: any) => s.windows[0].panes[0].exit !== null));
   const exits = (await home.json("ls", "--tree")).sessions.map((s: any) => [s.name, s.windows[0].panes[0].exit]);
   expect(Object.fromEntries(exits)).toMatchObject({

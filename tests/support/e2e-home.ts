@@ -171,6 +171,16 @@ export class E2eHome {
     return { keeper: keeper.pid, daemon: daemon.pid };
   }
 
+  /** Kills the daemon and waits until another one answers. @param daemon its pid, if it can't be asked */
+  async killDaemon(daemon?: number): Promise<void> {
+    const before = daemon ?? (await this.pids()).daemon;
+    kill(before);
+    await this.waitUntil("another daemon", async () => {
+      const { status, stdout } = await this.cli(["status", "--json"]);
+      return status === 0 && JSON.parse(stdout).status[0].daemon.pid !== before;
+    });
+  }
+
   /** Terminals first, then the server, then a look at what is left. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const terminal of this.terminals) await terminal[Symbol.asyncDispose]();

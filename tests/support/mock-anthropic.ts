@@ -1,5 +1,6 @@
 /** A local imitation of Anthropic's Messages API, as much of it as Claude Code needs: streams what the prompt asks for. */
 import { answerOf, turnOf, type AgentTurn, type MockEvent, type ToolScript } from "./agent-script.ts";
+import { namedEvents, type NamedEvent } from "./event-stream.ts";
 
 type Json = Record<string, unknown>;
 
@@ -102,9 +103,7 @@ function toolUse(turn: AgentTurn, done: number, n: number, folder: string, scrip
   return { name, args: turn.tool === "edit" ? { ...input(n), file_path: `${folder}/written-${n}.txt` } : input(n) };
 }
 
-type SentEvent = readonly [type: string, body: Json];
-
-async function* textBlock(words: string[], gapMs: number): AsyncGenerator<SentEvent> {
+async function* textBlock(words: string[], gapMs: number): AsyncGenerator<NamedEvent> {
   yield ["content_block_start", { index: 0, content_block: { type: "text", text: "" } }];
   for (const word of words) {
     yield ["content_block_delta", { index: 0, delta: { type: "text_delta", text: word } }];
@@ -113,26 +112,14 @@ async function* textBlock(words: string[], gapMs: number): AsyncGenerator<SentEv
   yield ["content_block_stop", { index: 0 }];
 }
 
-function* tail(reason: string): Generator<SentEvent> {
+function* tail(reason: string): Generator<NamedEvent> {
   yield ["message_delta", { delta: { stop_reason: reason, stop_sequence: null }, usage: { output_tokens: 50 } }];
   yield ["message_stop", {}];
 }
 
-function stream(head: Json, body: () => AsyncGenerator<SentEvent>): Response {
-  const encoder = new TextEncoder();
-  const events = async function* () {
-    yield ["message_start", { message: { ...head, content: [], stop_reason: null, usage: { input_tokens: 10, output_tokens: 1 } } }] as const;
+function stream(head: Json, body: () => AsyncGenerator<NamedEvent>): Response {
+  return namedEvents(async function* () {
+    yield ["message_start", { message: { ...head, content: [], stop_reason: null, usage: { input_tokens: 10, output_tokens: 1 } } }];
     yield* body();
-  };
-  const readable = new ReadableStream({
-    async start(controller) {
-      try {
-        for await (const [type, fields] of events()) controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`));
-        controller.close();
-      } catch {
-        // the agent was interrupted and has closed the connection
-      }
-    },
   });
-  return new Response(readable, { headers: { "content-type": "text/event-stream" } });
 }

@@ -1,5 +1,6 @@
 /** A local imitation of the Chat Completions API, as much of it as OpenCode needs: streams what the prompt asks for. */
 import { answerOf, turnOf, type AgentTurn, type MockEvent } from "./agent-script.ts";
+import { eventStream } from "./event-stream.ts";
 
 interface ChatMessage {
   readonly role: string;
@@ -62,17 +63,5 @@ function piece(delta: object, finish: string | null = null): object {
 }
 
 function stream(pieces: () => AsyncGenerator<object>): Response {
-  const encoder = new TextEncoder();
-  const readable = new ReadableStream({
-    async start(controller) {
-      try {
-        for await (const each of pieces()) controller.enqueue(encoder.encode(`data: ${JSON.stringify(each)}\n\n`));
-        controller.enqueue(encoder.encode("data: [DONE]\n\n"));
-        controller.close();
-      } catch {
-        // the agent was interrupted and has closed the connection
-      }
-    },
-  });
-  return new Response(readable, { headers: { "content-type": "text/event-stream" } });
+  return eventStream(pieces, (each) => `data: ${JSON.stringify(each)}\n\n`, "data: [DONE]\n\n");
 }

@@ -1,5 +1,6 @@
 /** A local imitation of Google's Gemini API, as much of it as Gemini CLI needs: streams what the prompt asks for. */
 import { answerOf, turnOf, type AgentTurn, type MockEvent } from "./agent-script.ts";
+import { eventStream } from "./event-stream.ts";
 
 interface Part {
   readonly text?: string;
@@ -67,16 +68,5 @@ function piece(parts: readonly Part[], last: boolean): object {
 }
 
 function stream(pieces: () => AsyncGenerator<object>): Response {
-  const encoder = new TextEncoder();
-  const readable = new ReadableStream({
-    async start(controller) {
-      try {
-        for await (const each of pieces()) controller.enqueue(encoder.encode(`data: ${JSON.stringify(each)}\r\n\r\n`));
-        controller.close();
-      } catch {
-        // the agent was interrupted and has closed the connection
-      }
-    },
-  });
-  return new Response(readable, { headers: { "content-type": "text/event-stream" } });
+  return eventStream(pieces, (each) => `data: ${JSON.stringify(each)}\r\n\r\n`);
 }

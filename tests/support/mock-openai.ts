@@ -1,5 +1,6 @@
 /** A local imitation of OpenAI's Responses API, as much of it as Codex needs: streams what the prompt asks for. */
 import { answerOf, turnOf, type AgentTurn, type MockEvent, type ToolScript } from "./agent-script.ts";
+import { namedEvents, type NamedEvent } from "./event-stream.ts";
 
 type Json = Record<string, unknown>;
 
@@ -20,7 +21,7 @@ export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void, s
       const body = JSON.parse(new TextDecoder().decode(zstd ? Bun.zstdDecompressSync(raw) : raw) || "{}") as { input?: Json[]; tools?: Json[] };
       const names = (body.tools ?? []).map(({ name }) => name);
       // Codex asks for a title of the conversation beside it
-      if (names.length === 0) return stream(async function* () {
+      if (names.length === 0) return namedEvents(async function* () {
         yield ["response.created", { response: { id: "title" } }];
         yield* answer([JSON.stringify({ title: "a mock" })], 0);
         yield ["response.completed", { response: { id: "title", usage: USAGE } }];
@@ -41,7 +42,7 @@ export function mockOpenai(heard: (event: MockEvent, turn: AgentTurn) => void, s
         heard("fail", turn);
         return Response.json({ error: { message: "the mock was told to fail", type: "invalid_request_error", code: "bad" } }, { status: 400 });
       }
-      return stream(async function* () {
+      return namedEvents(async function* () {
         yield ["response.created", { response: { id: `resp_${n}` } }];
         await Bun.sleep(turn.think);
         if (call) {
@@ -67,9 +68,7 @@ function toolName(tools: readonly Json[], tool: string): { name: string; namespa
   return space ? { name: tool, namespace: String(space.name) } : { name: `mcp__fugue__${tool}` };
 }
 
-type SentEvent = [type: string, body: Json];
-
-async function* answer(words: string[], n: number): AsyncGenerator<SentEvent> {
+async function* answer(words: string[], n: number): AsyncGenerator<NamedEvent> {
   const item = { type: "message", id: `m${n}`, role: "assistant" };
   yield ["response.output_item.added", { output_index: 0, item: { ...item, content: [] } }];
   for (const delta of words) {
@@ -77,19 +76,4 @@ async function* answer(words: string[], n: number): AsyncGenerator<SentEvent> {
     await Bun.sleep(20);
   }
   yield ["response.output_item.done", { output_index: 0, item: { ...item, content: [{ type: "output_text", text: words.join("") }] } }];
-}
-
-function stream(events: () => AsyncGenerator<SentEvent>): Response {
-  const encoder = new TextEncoder();
-  const readable = new ReadableStream({
-    async start(controller) {
-      try {
-        for await (const [type, fields] of events()) controller.enqueue(encoder.encode(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`));
-        controller.close();
-      } catch {
-        // the agent was interrupted and has closed the connection
-      }
-    },
-  });
-  return new Response(readable, { headers: { "content-type": "text/event-stream" } });
 }
