@@ -1,5 +1,5 @@
 /** Files and links that are replaced as a whole: whoever looks sees the old one or the new one. */
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 const NEW_ONLY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
@@ -15,6 +15,8 @@ export function replaceFile(path: string, content: string | Uint8Array, { mode =
   beside(path, (fresh) => {
     const fd = openSync(fresh, NEW_ONLY, mode);
     try {
+      // whatever the umask takes away
+      fchmodSync(fd, mode);
       writeFileSync(fd, content);
       if (sync) fsyncSync(fd);
     } finally {

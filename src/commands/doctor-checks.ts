@@ -165,7 +165,7 @@ export function checkRestarts(paths: Paths, running: boolean, now: number): Find
   let note: { pid?: number; restarts?: number; lastExit?: string; nextStart?: number };
   try {
     note = JSON.parse(readFileSync(join(paths.state, "keeper.json"), "utf8"));
-    if (!isAlive(note.pid!)) return [];
+    if (note.pid === undefined || !isAlive(note.pid)) return [];
   } catch {
     // never written, or of a keeper that has ended
     return [];

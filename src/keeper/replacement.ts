@@ -140,8 +140,14 @@ function runRehearsal(): number {
 
 /** @returns only if the image could not be replaced: why */
 function takePlace(executable: string, handover: Handover, { own, ownImage, lock, env }: Place): string {
-  const { fd: memory } = writeMemory(handover);
   const image = openSync(ownImage, "r");
+  let memory: number;
+  try {
+    memory = writeMemory(handover).fd;
+  } catch (error) {
+    closeSync(image);
+    throw error;
+  }
   const kept = [memory, lock, image, ...handover.panes.map(({ program }) => program.master)];
   for (const fd of kept) keepOpen(fd, true);
   const inheritance: Inheritance = { memory, lock, image, own, executable };

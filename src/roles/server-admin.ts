@@ -99,6 +99,7 @@ const identity = () => ({ client: newClientId(), kind: "cli" as const, name: "fu
 /** Every step with its time; the one that fails is the last. */
 async function tryServer(book: ServerBook, name: string, prompter: Prompter): Promise<ServerStep[]> {
   const steps: ServerStep[] = [];
+  let connection: Connection | undefined;
   let step = "configuration";
   let since = systemClock.now();
   const done = (detail: string, next: string) => {
@@ -119,17 +120,18 @@ async function tryServer(book: ServerBook, name: string, prompter: Prompter): Pr
     };
     const dialed = await book.dialer(name, false)({ ...prompter, progress });
     done(dialed.duplex.label, "handshake");
-    const connection = await Connection.open(dialed.duplex, identity(), {}, dialed.credentials).catch((error) => {
+    connection = await Connection.open(dialed.duplex, identity(), {}, dialed.credentials).catch((error) => {
       throw explained(error, dialed);
     });
     const { release, host } = connection.welcome!;
     done(`fugue ${release} on ${host}`, "command");
     const { sessions } = (await connection.command("ls", {})).result as { sessions: unknown[] };
     done(`${sessions.length} ${sessions.length === 1 ? "session" : "sessions"}`, "");
-    connection.end();
   } catch (thrown) {
     const error = asFugueError(thrown);
     steps.push({ step, ok: false, ms: Math.round(systemClock.now() - since), detail: error.hint ? `${error.message} (${error.hint})` : error.message });
+  } finally {
+    connection?.end();
   }
   return steps;
 }

@@ -115,7 +115,8 @@ async function firstWords({ stderr }: Started): Promise<string | undefined> {
   let text = "";
   for await (const piece of stderr) {
     text = (text + decoder.decode(piece, { stream: true })).slice(-MOST_WORDS);
-    if (text.endsWith(LISTENING)) return undefined;
+    // a line of its own, whatever else the runtime has to say
+    if (`\n${text}`.includes(`\n${LISTENING}`)) return undefined;
   }
   return text;
 }

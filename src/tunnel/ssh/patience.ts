@@ -26,13 +26,14 @@ export class Patience {
   private since = 0;
   private asked = 0;
   private disposed = false;
+  private readonly cancelled = () => this.fail(new FugueError("interrupted", `connecting to ${this.what} was cancelled`));
 
   constructor(
     private readonly clock: Clock,
     private left: number,
     private readonly what: string,
     private readonly audience: Prompter | undefined,
-    signal?: AbortSignal,
+    private readonly signal?: AbortSignal,
   ) {
     this.limit = left;
     this.prompter = audience?.canAsk === false ? undefined : audience;
@@ -40,10 +41,9 @@ export class Patience {
     this.over = promise;
     this.reject = reject;
     promise.catch(() => {});
-    const cancel = () => this.fail(new FugueError("interrupted", `connecting to ${what} was cancelled`));
-    if (signal?.aborted) cancel();
-    else signal?.addEventListener("abort", cancel, { once: true });
-    this.arm();
+    signal?.addEventListener("abort", this.cancelled, { once: true });
+    if (signal?.aborted) this.cancelled();
+    else this.arm();
   }
 
   /** The attempt has ended, one way or the other. */
@@ -87,6 +87,8 @@ export class Patience {
 
   dispose(): void {
     this.disposed = true;
+    // the signal outlives the attempt: a tunnel makes one after the other for days
+    this.signal?.removeEventListener("abort", this.cancelled);
     this.timer?.cancel();
     this.timer = undefined;
   }

@@ -18,6 +18,18 @@ describe("replaceFile", () => {
     expect(readdirSync(folder.path)).toEqual(["file"]);
   });
 
+  test("gives the mode that is asked for, whatever the umask", () => {
+    using folder = tempFolder();
+    const path = join(folder.path, "file");
+    const before = process.umask(0o077);
+    try {
+      replaceFile(path, "shared", { mode: 0o664 });
+    } finally {
+      process.umask(before);
+    }
+    expect(mode(path)).toBe(0o664);
+  });
+
   test("takes the place of a link, not of what it leads to", () => {
     using folder = tempFolder();
     const [target, path] = [join(folder.path, "target"), join(folder.path, "link")];

@@ -25,6 +25,19 @@ test("time in prompts does not count; time outside does", async () => {
   expect(clock.timers).toBe(0);
 });
 
+test("an attempt that has ended listens to its signal no more: the next ones have the same", () => {
+  const { signal } = new AbortController();
+  let listening = 0;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: unknown[]) => (listening++, (add as (...all: unknown[]) => void)(...args));
+  signal.removeEventListener = (...args: unknown[]) => (listening--, (remove as (...all: unknown[]) => void)(...args));
+  const patience = new Patience(new VirtualClock(), 1000, "host", undefined, signal);
+  expect(listening).toBe(1);
+  patience.dispose();
+  expect(listening).toBe(0);
+});
+
 test("when time is up, the message names the address that was connected to, how long, and what may be wrong", async () => {
   const clock = new VirtualClock();
   const late = async (...progress: Parameters<Patience["progress"]>) => {
