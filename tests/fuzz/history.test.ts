@@ -1,13 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/base/clock.ts";
 import { seededRandom, type Random } from "../../src/base/random.ts";
+import { Emulator } from "../../src/terminal/emulator.ts";
 import { History } from "../../src/terminal/history/history.ts";
 import { wrapLine } from "../../src/terminal/history/line-wrap.ts";
 import type { LogicalLine } from "../../src/terminal/history/logical-line.ts";
 import type { HistoryRecord } from "../../src/terminal/history/record-replay.ts";
+import { PaneText } from "../../src/terminal/history/pane-text.ts";
 import { compileSearch } from "../../src/terminal/history/search.ts";
+import { resizeWithHistory } from "../../src/terminal/history/window-resize.ts";
 import { encodeXtermRow } from "../../src/terminal/row-codec.ts";
-import { fuzzRounds } from "../support/fuzz.ts";
+import { silentEmulator, write } from "../support/cells.ts";
+import { logEvents, rowText } from "../support/emulator-log.ts";
+import { between, fuzzRounds } from "../support/fuzz.ts";
 import {
   columnsOf, difference, KeepingXterm, logicalLinesOf, Pane, randomOutput, textOf, trimmed,
   type Column, type OutputKinds,
@@ -54,27 +59,74 @@ function live(random: Random, kinds: OutputKinds, resizes: boolean): Lives {
   return { pane, keeping };
 }
 
-function linesOf(pane: Pane): Column[][] {
-  return pane.text.lines(0, Infinity, ALL).map((line) => trimmed(columnsOf(line.bytes)));
+/** An emulator with few rows of scrollback, and the history that the others go to, as a pane has them. */
+class EmulatorPane {
+  readonly emulator: Emulator;
+  readonly history: History;
+  readonly text: PaneText;
+
+  constructor(cols: number, rows: number, scrollback: number) {
+    this.emulator = new Emulator({ cols, rows, scrollback }, {
+      ...logEvents([]),
+      lineTrimmed: (line) => this.history.append(line, this.emulator.cols, (id) => this.emulator.linkText(id)),
+    });
+    this.history = new History(systemClock, () => this.emulator.scrollbackRow(0).isWrapped, LIMITS);
+    this.text = new PaneText(this.history, this.emulator, systemClock);
+  }
 }
 
-function texts(lines: Column[][]): string[] {
-  return lines.map((line) => textOf(trimmed(line, true)));
+/** The normal screen, whichever is shown. */
+function screenOf(emulator: Emulator): string[] {
+  const { rows, scrollbackLength } = emulator;
+  return Array.from({ length: rows }, (_, y) => rowText(emulator.scrollbackRow(scrollbackLength + y)));
+}
+
+function linesOf(text: PaneText): Column[][] {
+  return text.lines(0, Infinity, ALL).map((line) => trimmed(columnsOf(line.bytes)));
+}
+
+/** The lines' text. `wide`: without blanks, since xterm's reflow loses some before wide characters at an edge. */
+function texts(lines: Column[][], wide: boolean): string[] {
+  return lines.map((line) => textOf(trimmed(line, true))).map((text) => (wide ? text.replaceAll(" ", "") : text));
 }
 
 describe("a pane's text", () => {
   test("is cell for cell what an xterm with endless scrollback holds", () => {
     lives("history, output", (random, each) => {
       const { pane, keeping } = each({ wide: true, empties: true, moves: random.integer(2) === 0 }, false);
-      expect(difference(linesOf(pane), logicalLinesOf(keeping))).toBeUndefined();
+      expect(difference(linesOf(pane.text), logicalLinesOf(keeping))).toBeUndefined();
     });
   });
 
-  // without wide characters: xterm's own reflow loses blanks before them, and halves of them
   test("stays what an xterm with endless scrollback holds through resizes", () => {
     lives("history, resizes", (random, each) => {
-      const { pane, keeping } = each({ wide: false, empties: true, moves: random.integer(2) === 0 }, true);
-      expect(difference(texts(linesOf(pane)), texts(logicalLinesOf(keeping)))).toBeUndefined();
+      const wide = random.integer(2) === 0;
+      const { pane, keeping } = each({ wide, empties: true, moves: random.integer(2) === 0 }, true);
+      expect(difference(texts(linesOf(pane.text), wide), texts(logicalLinesOf(keeping), wide))).toBeUndefined();
+    });
+  });
+
+  test("stays what an emulator with endless scrollback holds, while rows go to the history and come back", () => {
+    fuzzRounds("history, emulator", MOST_ROUNDS, MOST_MS, (random) => {
+      const [cols, rows] = [between(random, 2, 60), between(random, 1, 20)];
+      const pane = new EmulatorPane(cols, rows, random.integer(30));
+      const keeping = silentEmulator(cols, rows, 30_000);
+      const wide = random.integer(2) === 0;
+      for (let n = 0; n < 60; n++) {
+        const other = keeping.modes().alternateScreen ? "\x1b[?1049l" : "\x1b[?1049h";
+        const kinds = { wide, empties: true, moves: random.integer(2) === 0 };
+        const output = random.integer(20) === 0 ? other : randomOutput(random, kinds);
+        write(pane.emulator, output);
+        write(keeping, output);
+        if (random.integer(8) > 0) continue;
+        const size = [random.integer(3) === 0 ? keeping.cols : between(random, 2, 60), between(random, 1, 20)] as const;
+        resizeWithHistory(pane.emulator, pane.history, ...size);
+        keeping.resize(...size);
+        if (!wide) expect(difference(screenOf(pane.emulator), screenOf(keeping))).toBeUndefined();
+      }
+      expect(difference(texts(linesOf(pane.text), wide), texts(logicalLinesOf(keeping), wide))).toBeUndefined();
+      pane.emulator.dispose();
+      keeping.dispose();
     });
   });
 

@@ -11,6 +11,7 @@ import { Emulator, type EmulatorEvents } from "../../terminal/emulator.ts";
 import { ScreenImage } from "../../terminal/frame.ts";
 import { History } from "../../terminal/history/history.ts";
 import { PaneText } from "../../terminal/history/pane-text.ts";
+import { resizeWithHistory } from "../../terminal/history/window-resize.ts";
 import { encodeInput } from "./input-encoding.ts";
 import { beginNewLife } from "./new-life.ts";
 import { OutputPipe } from "./output-pipe.ts";
@@ -43,8 +44,6 @@ const CANCEL = Uint8Array.of(0x18);
 const MOST_TYPISTS = 256;
 /** Blocks of history compressed at a time: about a millisecond. */
 const COMPRESS_BLOCKS = 2;
-/** Rows that a resize keeps in the emulator beyond its screen. */
-const SPARE_ROWS = 50;
 
 type FeedRecord =
   | { kind: "output"; position: number; bytes: Uint8Array }
@@ -209,7 +208,7 @@ export class Pane implements Parsing, PaneFeed {
   /** Goes on from the screen of an earlier life, with a log that begins anew. */
   private beginAnew(note: string, size: { cols: number; rows: number }): void {
     beginNewLife(this.emulator, note);
-    this.resizeEmulator(size.cols, size.rows);
+    resizeWithHistory(this.emulator, this.history, size.cols, size.rows);
     this.position = this.effects.ordinal = 0;
     this.swallowing = false;
     this.historyFile.renew();
@@ -258,7 +257,7 @@ export class Pane implements Parsing, PaneFeed {
     else {
       this.queue.shift();
       this.position = record.position + 1;
-      if (record.kind === "resize") this.resizeEmulator(record.cols, record.rows);
+      if (record.kind === "resize") resizeWithHistory(this.emulator, this.history, record.cols, record.rows);
       else this.finish(record.exit);
     }
     this.effects.settle();
@@ -316,20 +315,6 @@ export class Pane implements Parsing, PaneFeed {
     if (give < wanted / 4) return;
     this.granted += give;
     this.keeper.credit(this.id, give);
-  }
-
-  /** Resizes with rows of history given back first: a taller window shows them again, a wider one rewraps whole lines. */
-  private resizeEmulator(cols: number, rows: number): void {
-    const { emulator } = this;
-    const missing = rows + SPARE_ROWS - emulator.scrollbackLength;
-    // the seam must not lie within a line that is about to be wrapped anew
-    const split = cols !== emulator.cols && this.history.openTail;
-    if (split || ((rows > emulator.rows || cols !== emulator.cols) && missing > 0)) {
-      const createLine = (width: number) => emulator.createLine(width);
-      const back = this.history.takeBack(Math.max(1, missing), emulator.cols, createLine, (link) => emulator.internLink(link));
-      if (back.length > 0) emulator.prependScrollback(back);
-    }
-    emulator.resize(cols, rows);
   }
 
   private finish(exit: PaneExit): void {

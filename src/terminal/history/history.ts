@@ -6,19 +6,17 @@
  * still in the emulator have their numbers from `endLine` on (see PaneText); `takeBack` returns lines to it.
  */
 import type { Clock } from "../../base/clock.ts";
-import type { InternLink } from "../row-codec.ts";
 import type { LinkText } from "../row-packer.ts";
 import type { XtermLine } from "../xterm/internals.ts";
 import { Block, encodeRecord, imageLine, type LineImage } from "./block.ts";
 import { BlockList } from "./block-list.ts";
 import { JOIN, LinePacker, SPARE_BYTES, type TailState } from "./line-packer.ts";
-import type { CreateLine } from "./line-restore.ts";
 import type { LinePage } from "./line-text.ts";
 import { logicalLine, type LogicalLine } from "./logical-line.ts";
 import type { TextMatcher } from "./pattern-matcher.ts";
 import { replayRecords, type HistoryRecord, type LineRange } from "./record-replay.ts";
 import { searchPages, type SearchBounds, type SearchDirection, type SearchResult } from "./search.ts";
-import { takeBack } from "./take-back.ts";
+import { takeBack, type RowFactory } from "./take-back.ts";
 
 const DEFAULT_MAX_LINES = 10_000;
 const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
@@ -202,8 +200,8 @@ export class History {
    * Takes the newest lines out and returns them as rows for the top of the emulator's scrollback, oldest first: the
    * open tail, then whole lines until there are `rowsWanted` rows or somewhat more. See take-back.ts for the bounds.
    */
-  takeBack(rowsWanted: number, cols: number, createLine: CreateLine, internLink: InternLink): XtermLine[] {
-    return takeBack(this, rowsWanted, { cols, createLine, internLink });
+  takeBack(rowsWanted: number, factory: RowFactory): XtermLine[] {
+    return takeBack(this, rowsWanted, factory);
   }
 
   /**

@@ -3,11 +3,13 @@ import type { InternLink } from "../row-codec.ts";
 import type { XtermLine } from "../xterm/internals.ts";
 import { MAX_LINE_BYTES, MAX_LINE_COLUMNS, type TailState } from "./line-packer.ts";
 import { restoreRow, type CreateLine } from "./line-restore.ts";
-import { wrapLine } from "./line-wrap.ts";
+import { wrapCount, wrapLine } from "./line-wrap.ts";
 import { measureLine } from "./run-cursor.ts";
 
 /** Rows beyond those asked for that are given rather than leave a whole line out. */
 const SLACK_ROWS = 200;
+/** Rows that are given at most, of whatever width: some milliseconds of work. */
+const MOST_ROWS = 20_000;
 /** Lines beyond these sizes stay: another width could cut them at another place, and so change later numbers. */
 const MAX_COLUMNS = MAX_LINE_COLUMNS / 2;
 const MAX_BYTES = MAX_LINE_BYTES / 2;
@@ -29,6 +31,8 @@ export interface LineStack {
 export interface RowFactory {
   /** Width of the emulator's rows now. */
   readonly cols: number;
+  /** Width that they will have next, at which the rows that are wanted are counted. */
+  readonly nextCols: number;
   readonly createLine: CreateLine;
   readonly internLink: InternLink;
 }
@@ -63,8 +67,9 @@ function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): Xter
 
 /**
  * Removes the newest lines and returns them as rows, oldest first: the open tail if there is one (call this at the old
- * width before a resize, so that the seam lies between lines), then whole lines until there are `rowsWanted` rows. It
- * ends before a line that would bring more than 200 rows too many, or is half as long as a line may get. Nothing is
+ * width before a resize, so that the seam lies between lines), then whole lines until they will make `rowsWanted` rows at
+ * the next width. It ends before a line that would bring more than 200 of those rows too many, or more than 20,000 rows
+ * in all, or is half as long as a line may get. Nothing is
  * returned while an open tail cannot be: it is that long, or its width is not `factory.cols`.
  *
  * A line that left at this width comes back row by row as it was. One of another width is wrapped as xterm reflows it,
@@ -73,21 +78,26 @@ function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): Xter
  */
 export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFactory): XtermLine[] {
   const groups: XtermLine[][] = [];
+  const { cols, nextCols } = factory;
+  let given = 0;
   let rows = 0;
   if (stack.openTail) {
-    const tail = openRows(stack.newest()!, stack.tail(), factory);
+    const bytes = stack.newest()!;
+    const tail = openRows(bytes, stack.tail(), factory);
     if (tail === undefined) return [];
     groups.push(tail);
-    rows = tail.length;
+    given = tail.length;
+    rows = wrapCount(bytes, nextCols);
     stack.removeNewest();
   }
   while (rows < rowsWanted) {
     const bytes = stack.newest();
     if (bytes === undefined || bytes.length > MAX_BYTES || measureLine(bytes).columns > MAX_COLUMNS) break;
-    const wrapped = wrapLine(bytes, factory.cols, stack.newestWidth === factory.cols);
-    if (rows + wrapped.length > rowsWanted + SLACK_ROWS) break;
+    const wrapped = wrapLine(bytes, cols, stack.newestWidth === cols);
+    given += wrapped.length;
+    rows += wrapCount(bytes, nextCols);
+    if (rows > rowsWanted + SLACK_ROWS || given > MOST_ROWS) break;
     groups.push(restoreRows(wrapped, factory));
-    rows += wrapped.length;
     stack.removeNewest();
   }
   return groups.reverse().flat();

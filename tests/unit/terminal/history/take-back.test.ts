@@ -44,7 +44,7 @@ describe("taking lines back", () => {
   test("cuts the colour behind the text of a line that left at another width, as a reflow does", () => {
     const pane = new Pane(20, 3, 0);
     pane.write("\x1b[41mabc\x1b[K\x1b[m\r\n".repeat(5) + "\r\n\r\n\r\n");
-    const rows = pane.history.takeBack(1000, 10, pane.createLine, pane.internLink);
+    const rows = pane.takeBack(1000, 10);
     expect(rows.map((row) => [row.length, row.isWrapped])).toEqual(Array.from({ length: 6 }, () => [10, false]));
     expect(pane.history.endLine).toBe(0);
   });
@@ -93,7 +93,7 @@ describe("taking lines back", () => {
   test("leaves the open line if its rows had another width", () => {
     const pane = new Pane(10, 2, 0);
     pane.write("0123456789".repeat(5));
-    const lines = pane.history.takeBack(10, 9, pane.createLine, pane.internLink);
+    const lines = pane.takeBack(10, 9);
     expect(lines).toEqual([]);
     expect(pane.history.openTail).toBe(true);
   });
@@ -104,8 +104,8 @@ describe("taking lines back", () => {
     const row = pane.createLine(9);
     row.isWrapped = true;
     pane.history.append(row, 9, () => undefined);
-    expect(pane.history.takeBack(10, 9, pane.createLine, pane.internLink)).toEqual([]);
-    expect(pane.history.takeBack(10, 10, pane.createLine, pane.internLink)).toEqual([]);
+    expect(pane.takeBack(10, 9)).toEqual([]);
+    expect(pane.takeBack(10, 10)).toEqual([]);
   });
 
   test("leaves a line that is far longer than what is wanted", () => {
@@ -125,8 +125,16 @@ describe("taking lines back", () => {
   test("gives rows at the width asked for", () => {
     const pane = new Pane(40, 2, 0);
     pane.write(`${"0123456789".repeat(3)}\r\n\r\n`);
-    const rows = pane.history.takeBack(1, 10, pane.createLine, pane.internLink);
+    const rows = pane.takeBack(1, 10);
     expect(rows.map((row) => [row.length, row.isWrapped])).toEqual([[10, false], [10, true], [10, true]]);
+  });
+
+  test("counts the rows that are wanted at the width to come", () => {
+    const pane = new Pane(10, 2, 0);
+    pane.write(`${"0123456789".repeat(3)}\r\n`.repeat(20));
+    // the last row of the newest line is still on the screen
+    expect(pane.takeBack(3, 10, 30)).toHaveLength(8);
+    expect(pane.takeBack(12, 10, 5)).toHaveLength(6);
   });
 
   test("leaves very long lines, and gives the rest of one as a line of its own", () => {
@@ -134,7 +142,7 @@ describe("taking lines back", () => {
     pane.write(`${"z".repeat(70_000)}\r\n\r\n`);
     expect(pane.history.line(1)!.continues).toBe(true);
     const before = pane.text.endLine;
-    const rows = pane.history.takeBack(1000, 1000, pane.createLine, pane.internLink);
+    const rows = pane.takeBack(1000, 1000);
     expect(rows.map((row) => row.isWrapped)).toEqual([false, true, true, true, true]);
     pane.buffer.lines.splice(0, 0, ...rows);
     pane.buffer.ybase += rows.length;

@@ -123,9 +123,15 @@ export class Pane extends KeepingXterm {
     }
   }
 
+  /** Takes rows out of the history, at the pane's width or another. */
+  takeBack(rows: number, cols = this.cols, nextCols = cols): XtermLine[] {
+    const { createLine, internLink } = this;
+    return this.history.takeBack(rows, { cols, nextCols, createLine, internLink });
+  }
+
   /** Refills the scrollback from the history, to `rows` rows or somewhat more. */
   refill(rows: number): void {
-    const lines = this.history.takeBack(rows - this.buffer.ybase, this.cols, this.createLine, this.internLink);
+    const lines = this.takeBack(rows - this.buffer.ybase);
     this.buffer.lines.splice(0, 0, ...lines);
     this.buffer.ybase += lines.length;
     this.buffer.ydisp = this.buffer.ybase;
@@ -176,7 +182,7 @@ export function trimmed(columns: Column[], styledToo = false): Column[] {
 }
 
 /** All logical lines of an xterm, joined by the rule that xterm reflows by. */
-export function logicalLinesOf(term: KeepingXterm): Column[][] {
+export function logicalLinesOf(term: HotRows): Column[][] {
   const lines: Column[][] = [];
   const { cols } = term;
   const count = term.scrollbackLength + term.rows;
