@@ -82,7 +82,9 @@ test("capture prints the screen, history, styles, lines as they were written, an
 test("wait: any, all, exit with the program's status, idle, and time that is up", async () => {
   await using home = new E2eHome();
   await home.fugue("new", "work", "-d", "--", "sh", "-c", "read x; exit 7");
-  const pane = (await home.json("split", "work", "--right", "--", "sh", "-c", "read x; kill -TERM $$")).panes[0].target;
+  const first = (await home.json("ls")).sessions[0].windows[0].panes[0].id;
+  // by its number: its place is another one once the first has gone
+  const pane = `%${(await home.json("split", "work", "--right", "--", "sh", "-c", "read x; kill -TERM $$")).panes[0].id}`;
   const exits = Promise.all([
     home.cli(["wait", "work/0.0", "--exit", "--timeout", "20s"]),
     home.cli(["wait", pane, "--exit", "--timeout", "20s"]),
@@ -94,13 +96,12 @@ test("wait: any, all, exit with the program's status, idle, and time that is up"
   );
   // nothing tells that the server knows of them
   await Bun.sleep(1000);
-  const { panes } = await home.json("send", "work/0.0", "--enter", "");
-  await home.cli(["send", pane.replace(".1", ".0"), "--enter", ""]);
-  await home.cli(["send", pane, "--enter", ""]);
+  await home.fugue("send", "work/0.0", "--enter", "");
+  await home.fugue("send", pane, "--enter", "");
   const [seven, term, any, all] = await exits;
   expect(seven).toMatchObject({ status: 7, stdout: "7\n" });
   expect(term).toMatchObject({ status: 143, stdout: "143\n" });
-  expect(JSON.parse(any!.stdout).panes[0]).toMatchObject({ id: panes[0].id, exit: { code: 7, signal: null } });
+  expect(JSON.parse(any!.stdout).panes[0]).toMatchObject({ id: first, exit: { code: 7, signal: null } });
   expect(all!.status).toBe(7);
 });
 
