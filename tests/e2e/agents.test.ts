@@ -116,6 +116,8 @@ test("rules of the user are taken at once, mistakes are told with their line, an
   home.write(".config/fugue/agents/robo.toml", "agent = \"robo\"\nprograms = [\"robo\"]\n[rules.ready]\nstate = \"idle\"\nlast = \"^ready\"\n");
   await Bun.sleep(2500);
   await home.fugue("new", "robo", "-d");
+  // typed before it the prompt would come into what the program prints
+  await home.fugue("wait", "robo", "--text", "\\$", "--timeout", "10s");
   await home.fugue("send", "robo", program, "--enter");
   await home.waitUntil("robo to be known", async () => (await home.json("agents", "robo")).agents[0]?.state === "idle");
   home.write(".config/fugue/agents/bad.toml", "agent = \"bad\"\nprograms = [\"x\"]\n[rules.one]\nstate = \"bored\"\ntitle = \"x\"\n");
