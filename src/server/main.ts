@@ -1,11 +1,10 @@
 /** The daemon's process: finds the keeper, adopts what runs, opens its sockets. Loaded by main.ts for the daemon role. */
-import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { systemClock, type Timer } from "../base/clock.ts";
 import { LogRoot, fileSink, type Logger } from "../base/log.ts";
-import { ensureHome, pathsFrom, type Paths } from "../base/paths.ts";
+import { ensureHome, pathsFrom } from "../base/paths.ts";
 import { isAlive } from "../base/process-alive.ts";
 import { checkCommandLine } from "../commands/command-line.ts";
 import { configPath } from "../config/location.ts";
@@ -15,6 +14,7 @@ import { connectUnix } from "../transport/unix.ts";
 import { RuleFolder } from "./agents/rule-folder.ts";
 import { Announcer } from "./announcer.ts";
 import { Daemon } from "./daemon.ts";
+import { serverIdentity } from "./identity.ts";
 import { Listeners } from "./listeners.ts";
 import { KeeperLink } from "./panes/keeper-link.ts";
 import { settingsFrom } from "./settings.ts";
@@ -27,22 +27,6 @@ const OOM_SCORE = "500";
 const LOST_KEEPER = 69;
 /** Who has served for so long did not fail at the start, also while panes are still taken over: what ends it then is no reason to wait. */
 const SERVED_MS = 100;
-
-function serverIdentity(paths: Paths): string {
-  try {
-    const id = readFileSync(paths.serverId, "utf8").trim();
-    if (/^[0-9a-f]{32}$/.test(id)) return id;
-  } catch {
-    // first start
-  }
-  const id = randomBytes(16).toString("hex");
-  try {
-    writeFileSync(paths.serverId, `${id}\n`, { mode: 0o600 });
-  } catch {
-    // a read-only home: the identity lasts as long as the daemon
-  }
-  return id;
-}
 
 /** The likelier victim of the kernel's memory killer must be the daemon, never the keeper. */
 function volunteerForOom(): void {
@@ -100,7 +84,7 @@ export async function runDaemon(): Promise<number> {
     logs.setLevel(settings.logLevel);
   });
   const rules = new RuleFolder(join(dirname(configPath(env)), "agents"), systemClock, log);
-  const identity = serverIdentity(paths);
+  const identity = serverIdentity(paths.serverId);
   // another build's daemon serves until this one greets the keeper: it need not hurry
   if (await answers(paths.socket)) {
     await warmUp();
