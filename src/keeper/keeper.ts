@@ -145,7 +145,8 @@ export class Keeper implements Predecessor {
   }
 
   private upgrade(executable: string): void {
-    const why = this.supervisor.tryBuild(executable);
+    // a daemon that is tried while its keeper is replaced would be left without one
+    const why = this.replaced?.state === "trying" ? "an upgrade is under way" : this.supervisor.tryBuild(executable);
     if (why !== undefined) this.send(encodeKeeperMessage(FROM_KEEPER.upgraded, 0, 0, jsonPayload({ executable, state: "failed", why })));
   }
 
@@ -200,14 +201,14 @@ export class Keeper implements Predecessor {
   // Another keeper takes over
 
   private beReplaced(executable: string): void {
-    const tell = (state: UpgradeState["state"], why?: string) => {
-      this.replaced = { executable, state, why };
-      this.send(encodeKeeperMessage(FROM_KEEPER.replaced, 0, 0, jsonPayload(this.replaced)));
-      this.log.info("replacement", { ...this.replaced });
+    const tell = (state: UpgradeState) => {
+      this.send(encodeKeeperMessage(FROM_KEEPER.replaced, 0, 0, jsonPayload(state)));
+      this.log.info("replacement", { ...state });
     };
-    if (this.replaced?.state === "trying" || this.supervisor.busy) return tell("failed", "an upgrade is under way");
-    tell("trying");
-    void this.replace(executable).then((why) => tell("failed", why));
+    // what is told of one that was not begun says nothing of the one that is under way
+    if (this.replaced?.state === "trying" || this.supervisor.busy) return tell({ executable, state: "failed", why: "an upgrade is under way" });
+    tell((this.replaced = { executable, state: "trying" }));
+    void this.replace(executable).then((why) => tell((this.replaced = { executable, state: "failed", why })));
   }
 
   handover(): Handover {

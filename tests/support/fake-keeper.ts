@@ -4,7 +4,7 @@
 import {
   FROM_KEEPER, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload, parseBlobPayload,
   parseJsonPayload, parseSizePayload,
-  parseWritePayload, sizePayload, type KeeperWelcome, type PaneExit, type SpawnRequest,
+  parseWritePayload, sizePayload, type KeeperWelcome, type PaneExit, type SpawnRequest, type UpgradeState,
 } from "../../src/keeper/protocol.ts";
 import { KeeperLink } from "../../src/server/panes/keeper-link.ts";
 import type { Duplex } from "../../src/transport/duplex.ts";
@@ -100,6 +100,11 @@ export class FakeKeeper {
       effect: p.effect, inputs: [...p.inputs], exit: p.exit,
     }));
     this.send(FROM_KEEPER.welcome, 0, 0, jsonPayload({ version: 1, pid: 1, startedAt: 0, restarts: 0, panes }));
+  }
+
+  /** Tells the daemon how a change to another build goes. */
+  tellUpgrade(of: "upgraded" | "replaced", state: UpgradeState): void {
+    this.send(FROM_KEEPER[of], 0, 0, jsonPayload(state));
   }
 
   private handle(type: number, id: number, position: number, payload: Uint8Array): void {

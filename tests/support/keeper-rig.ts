@@ -8,7 +8,7 @@ import { Keeper } from "../../src/keeper/keeper.ts";
 import {
   FROM_KEEPER, KeeperDecoder, TO_KEEPER, blobPayload, encodeKeeperMessage, jsonPayload, parseBlobPayload,
   parseJsonPayload,
-  parseSizePayload, sizePayload, writePayload, type KeeperWelcome, type PaneExit, type SpawnRequest,
+  parseSizePayload, sizePayload, writePayload, type KeeperWelcome, type PaneExit, type SpawnRequest, type UpgradeState,
 } from "../../src/keeper/protocol.ts";
 import { Supervisor } from "../../src/keeper/supervisor.ts";
 import type { Duplex } from "../../src/transport/duplex.ts";
@@ -58,6 +58,8 @@ export class DaemonEnd {
   readonly spawned = new Map<number, { pid?: number; error?: string }[]>();
   readonly checkpoints = new Map<number, { position: number; bytes: Uint8Array }[]>();
   readonly errors: unknown[] = [];
+  /** What was told of changes to another build, of daemon or keeper. */
+  readonly upgrades: UpgradeState[] = [];
   closed = false;
   private readonly panes = new Map<number, PaneHeard>();
 
@@ -106,6 +108,8 @@ export class DaemonEnd {
         const { key, bytes } = parseBlobPayload(payload);
         return void this.blobs.set(key, bytes);
       }
+      case FROM_KEEPER.upgraded:
+      case FROM_KEEPER.replaced: return void this.upgrades.push(parseJsonPayload<UpgradeState>(payload));
       case FROM_KEEPER.error: {
         const error = parseJsonPayload<{ client?: number }>(payload);
         if (error.client !== undefined) pane.refused.push({ client: error.client, sequence: position });

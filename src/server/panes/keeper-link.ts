@@ -97,9 +97,9 @@ export class KeeperLink {
       case FROM_KEEPER.error:
         return feed?.refused(parseJsonPayload<{ client: number }>(payload).client, position);
       case FROM_KEEPER.upgraded:
-        return this.tellUpgrading((this.upgrade = parseJsonPayload<UpgradeState>(payload)));
+        return void (this.upgrade = this.toldOf(this.upgrade, parseJsonPayload<UpgradeState>(payload)));
       case FROM_KEEPER.replaced:
-        return this.tellUpgrading((this.replaced = parseJsonPayload<UpgradeState>(payload)));
+        return void (this.replaced = this.toldOf(this.replaced, parseJsonPayload<UpgradeState>(payload)));
       case FROM_KEEPER.stopping:
         return this.stopping();
       case FROM_KEEPER.spawned:
@@ -115,8 +115,10 @@ export class KeeperLink {
     }
   }
 
-  private tellUpgrading(state: UpgradeState): void {
+  /** @returns how the change that is told of goes: who asks for another build meanwhile is refused, which says nothing of it */
+  private toldOf(known: UpgradeState | undefined, state: UpgradeState): UpgradeState {
     for (const each of [...this.upgrading]) each(state);
+    return known?.state === "trying" && known.executable !== state.executable ? known : state;
   }
 
   private spawned(pane: number, answer: { pid?: number; error?: string }): void {
@@ -225,6 +227,8 @@ export class KeeperLink {
     this.send(type, 0, 0, jsonPayload({ executable }));
     return new Promise((resolve) => {
       const done = (state: UpgradeState) => {
+        // of another build, which somebody else wants
+        if (state.executable !== executable) return;
         timer.cancel();
         this.upgrading.delete(done);
         resolve(state);

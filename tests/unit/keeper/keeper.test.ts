@@ -152,6 +152,24 @@ test.skipIf(process.getuid?.() !== 0 || Bun.which("setpriv") === null)("another 
   expect([refused, status !== 3, err]).toEqual([true, true, err]);
 });
 
+test("a keeper that is being replaced tries no daemon of another build, and is replaced by one at a time", async () => {
+  await using rig = await keeperRig();
+  let fail!: (why: string) => void;
+  rig.keeper.replace = () => new Promise((resolve) => (fail = resolve));
+  const daemon = await rig.connect();
+  const ask = (type: number, executable: string) => daemon.send(type, 0, 0, jsonPayload({ executable }));
+  ask(TO_KEEPER.replace, "/new");
+  ask(TO_KEEPER.upgrade, "/daemon");
+  for (let n = 0; n < 2; n++) ask(TO_KEEPER.replace, "/newer");
+  await waitUntil("the answers", () => daemon.upgrades.length === 4);
+  const busy = { state: "failed", why: "an upgrade is under way" } as const;
+  expect(daemon.upgrades).toEqual([{ executable: "/new", state: "trying" }, ...["/daemon", "/newer", "/newer"].map((executable) => ({ executable, ...busy }))]);
+  expect(rig.keeper.replaced).toEqual({ executable: "/new", state: "trying" });
+  fail("it can't");
+  await waitUntil("its end", () => daemon.upgrades.length === 5);
+  expect(daemon.upgrades.at(-1)).toEqual({ executable: "/new", state: "failed", why: "it can't" });
+});
+
 describe("the end", () => {
   test("hangs programs up, kills those that do not mind, and is soon over", async () => {
     const rig = await keeperRig();
