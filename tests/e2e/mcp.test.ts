@@ -141,16 +141,10 @@ test("the server ends with its agent, and comes to a new daemon after a kill", a
   const agent = await workshop(home);
   const { daemon } = await home.pids();
   process.kill(daemon, "SIGKILL");
-  let sessions: unknown[] = [];
-  for (let tries = 0; tries < 100 && sessions.length === 0; tries++) {
-    sessions = (await agent.try("list_sessions")).result?.sessions ?? [];
-    await Bun.sleep(20);
-  }
-  expect(sessions).toHaveLength(1);
+  await home.waitUntil("the next daemon", async () => (await agent.try("list_sessions")).result?.sessions.length === 1);
   const { pid } = agent.transport;
   await agent[Symbol.asyncDispose]();
-  for (let tries = 0; tries < 100 && home.processes().some((p) => p.pid === pid); tries++) await Bun.sleep(20);
-  expect(home.processes().some((p) => p.pid === pid)).toBe(false);
+  await home.waitUntil("its end", () => !home.processes().some((p) => p.pid === pid));
 });
 
 test("an agent can't touch the session of another; what it did is in the audit log", async () => {

@@ -20,6 +20,10 @@ import type { Duplex } from "../../src/transport/duplex.ts";
 import { FakeKeeper } from "./fake-keeper.ts";
 import { tempHome } from "./temp-folder.ts";
 import { VirtualClock, settle } from "./virtual-clock.ts";
+import { waitUntil } from "./wait-until.ts";
+// the daemon loads these when the first command comes, which takes more than promises: tests that count turns have them
+import "../../src/commands/registry.ts";
+import "../../src/commands/run-server.ts";
 
 export const SETTINGS: ServerSettings = {
   baseIndex: 0, paneBaseIndex: 0, historyLines: 10_000, historyBytes: 8 << 20, defaultShell: undefined, defaultCommand: [],
@@ -87,13 +91,9 @@ export class TestClient {
   }
 
   private async reply(seq: number): Promise<Reply> {
-    for (let n = 0; n < 200; n++) {
-      const found = this.all("reply").find((r) => r.seq === seq);
-      if (found) return found;
-      // commands are loaded when the first of them runs: that takes more than promises
-      await Bun.sleep(n < 3 ? 0 : 1);
-    }
-    throw new Error(`no reply to ${seq}; heard ${JSON.stringify(this.heard.slice(-5))}`);
+    const find = () => this.all("reply").find((reply) => reply.seq === seq);
+    await waitUntil(`a reply to ${seq}`, () => find() !== undefined, () => this.heard.slice(-5));
+    return find()!;
   }
 
   attach(request: Partial<Attach> = {}): Promise<Reply> {

@@ -157,6 +157,11 @@ export class FakeKeeper {
     else answer();
   }
 
+  /** Spawns that wait for that. */
+  get heldSpawns(): number {
+    return this.held.length;
+  }
+
   releaseSpawns(): void {
     this.holdSpawns = false;
     for (const answer of this.held.splice(0)) answer();

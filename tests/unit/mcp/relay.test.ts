@@ -8,6 +8,7 @@ import { Relay } from "../../../src/mcp/relay.ts";
 import type { CallOptions, ServerCalls } from "../../../src/mcp/server-calls.ts";
 import { sendMessageTool } from "../../../src/mcp/send-message.ts";
 import { DaemonRig } from "../../support/daemon-rig.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 /** A network of rigs, with a relay on one of them that may be cut off from any. */
 class Network implements ServerCalls {
@@ -90,10 +91,10 @@ test("a message to another server is carried there, an answer comes back, what h
   expect((await worker.command("msg send", { payload: "done", reply: messages[0].id })).result).toMatchObject({ messages: [{ state: "queued" }] });
   const agent = await all.get("a")!.client("mcp", 1);
   let inbox: any[] = [];
-  for (let tries = 0; tries < 400 && inbox.length < 2; tries++) {
+  await waitUntil("two messages", async () => {
     inbox = ((await agent.command("msg ls")).result as any).messages;
-    await Bun.sleep(5);
-  }
+    return inbox.length >= 2;
+  }, () => inbox);
   expect(inbox.map(({ type, payload }) => [type, payload]).at(-1)).toEqual(["text", "done"]);
   expect(inbox[0].type).toBe("undeliverable");
   relay.stop();
@@ -112,6 +113,8 @@ test("among three servers with random cuts and kills each message comes once, in
   });
   const got = new Map<string, string[]>();
   const MESSAGES = 24;
+  // a relay whose deliveries failed again and again rests for ten seconds
+  const LONGEST_WAIT_MS = 30_000;
   // a restart while messages are taken out would take them out of the daemon that is gone
   let last: Promise<void> = Promise.resolve();
   const alone = (run: () => Promise<void>) => (last = last.then(run));
@@ -135,12 +138,13 @@ test("among three servers with random cuts and kills each message comes once, in
     }
   }));
   const count = () => [...got.values()].reduce((sum, list) => sum + list.length, 0);
-  for (let tries = 0; tries < 600 && count() < 3 * MESSAGES; tries++) {
+  let tries = 0;
+  await waitUntil("every message", async () => {
     await fetchAll();
     // a connection that was cut comes back by itself
-    if (tries % 20 === 0) for (const { relay } of senders) await relay.calls.call(undefined, "whoami", {}).catch(() => {});
-    await Bun.sleep(10);
-  }
+    if (tries++ % 20 === 0) for (const { relay } of senders) await relay.calls.call(undefined, "whoami", {}).catch(() => {});
+    return count() >= 3 * MESSAGES;
+  }, () => Object.fromEntries(got), LONGEST_WAIT_MS);
   for (const [name, list] of got) {
     expect([name, list.map(Number)]).toEqual([name, [...new Set(list.map(Number))].sort((x, y) => x - y)]);
   }

@@ -7,6 +7,7 @@ import { panesOf } from "../../../src/server/model/layout.ts";
 import { DaemonRig, type TestClient } from "../../support/daemon-rig.ts";
 import { fuzzRounds } from "../../support/fuzz.ts";
 import { checkModel } from "../../support/model-checks.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 
 const state = (rig: DaemonRig, ...names: string[]) => join(rig.home.paths.state, ...names);
 
@@ -128,7 +129,7 @@ describe("after a reboot", () => {
     rig.keeper = new (rig.keeper.constructor as new () => typeof rig.keeper)();
     rig.keeper.holdSpawns = true;
     void rig.restart();
-    await Bun.sleep(20);
+    await waitUntil("the first spawn", () => rig.keeper.heldSpawns > 0);
     // the first pane was started, and nobody heard of it
     rig.keeper.releaseSpawns();
     rig.keeper.holdSpawns = true;

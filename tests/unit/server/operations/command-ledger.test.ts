@@ -5,12 +5,13 @@ import type { TestClient } from "../../../support/daemon-rig.ts";
 import { DaemonRig } from "../../../support/daemon-rig.ts";
 import { rejection } from "../../../support/thrown.ts";
 import { VirtualClock } from "../../../support/virtual-clock.ts";
+import { waitUntil } from "../../../support/wait-until.ts";
 
 /** Sends a command under a number of its own and waits for the reply. */
 async function say(rig: DaemonRig, client: TestClient, seq: number, name: string, args: Record<string, unknown> = {}) {
   const before = client.all("reply").length;
   client.send("command", { seq, name, args });
-  for (let n = 0; n < 200 && client.all("reply").length === before; n++) await Bun.sleep(1);
+  await waitUntil("the reply", () => client.all("reply").length > before);
   await rig.settle();
   return client.all("reply").at(-1)!;
 }
@@ -55,7 +56,7 @@ describe("a command that is sent again", () => {
     const client = await rig.attached({ create: { name: "work" } });
     rig.keeper.holdSpawns = true;
     for (let n = 0; n < 2; n++) client.send("command", { seq: 1000, name: "split", args: {} });
-    await Bun.sleep(5);
+    await waitUntil("the spawn", () => rig.keeper.heldSpawns > 0);
     rig.keeper.releaseSpawns();
     await rig.pass(20);
     const replies = client.all("reply").filter((reply) => reply.seq === 1000);
@@ -68,7 +69,7 @@ describe("a command that is sent again", () => {
     const client = await rig.attached({ create: { name: "work" } });
     rig.keeper.holdSpawns = true;
     client.send("command", { seq: 1000, name: "split", args: {} });
-    await Bun.sleep(5);
+    await waitUntil("the spawn", () => rig.keeper.heldSpawns > 0);
     await rig.restart();
     const later = await rig.client("tui", undefined, client.id);
     await later.attach({ target: "work" });
@@ -81,7 +82,7 @@ describe("a command that is sent again", () => {
     await using rig = await DaemonRig.start();
     const client = await rig.attached({ create: { name: "work" } });
     for (let seq = 1000; seq < 1300; seq++) client.send("command", { seq, name: "rename", args: { target: "%1", name: `s${seq}` } });
-    for (let n = 0; n < 400 && client.all("reply").length < 300; n++) await Bun.sleep(1);
+    await waitUntil("all replies", () => client.all("reply").length >= 300);
     expect(rig.daemon.model.pane(1).name).toBe("s1299");
     expect(rig.keeper.blobs.get(`commands:${client.id}`)!.length).toBeLessThan(64 * 1024);
   });
