@@ -48,9 +48,6 @@ export class History {
   /** Buffers of the last raw block that went, for the next one. */
   private spare: LineImage | undefined;
   private lost: LineRange[] = [];
-  /** Lines from `evenFrom` on came as rows of `evenWidth` columns, all of them. */
-  private evenFrom = 0;
-  private evenWidth = 0;
 
   /** `hotContinues` tells whether the oldest row that the emulator still has continues the row before it. */
   constructor(
@@ -104,10 +101,6 @@ export class History {
       if (packer.full) this.seal();
       if (++this.end - this.start > this.maxLines) this.dropTo(this.end - this.maxLines);
     }
-    // a line that goes on at another width is of neither
-    const even = join === JOIN.continues ? this.end : this.end - 1;
-    if (cols !== this.evenWidth || even < this.evenFrom) this.evenFrom = even;
-    this.evenWidth = cols;
     packer.append(line, cols, links, join);
   }
 
@@ -173,11 +166,6 @@ export class History {
     return this.packer.line(this.packer.lines - 1);
   }
 
-  /** Columns of the rows that the newest line came as, 0 if they differ or it was restored. */
-  get newestWidth(): number {
-    return this.end > this.evenFrom ? this.evenWidth : 0;
-  }
-
   /** Removes the newest line; its number will be given to the line that comes in its place. */
   removeNewest(): void {
     if (this.newest() === undefined) return;
@@ -241,7 +229,7 @@ export class History {
     const replayed = replayRecords(records);
     for (const block of replayed.blocks) this.blocks.push(block);
     this.start = replayed.start;
-    this.end = this.evenFrom = replayed.end;
+    this.end = replayed.end;
     this.lost = replayed.gaps;
     this.openId = replayed.nextId;
     this.nextId = replayed.nextId + 1;

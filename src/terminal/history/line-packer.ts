@@ -4,13 +4,14 @@
  * A logical line is one row of the row codec, as wide as all its display rows together. What a row leaves empty at its
  * right edge is only written once a wrapped row follows, since the codec omits trailing empties. One empty cell at the
  * edge is dropped when the next row starts with a wide character: it is there because the character did not fit, and
- * xterm drops it by the same rule when it reflows (BufferReflow.ts, getWrappedLineTrimmedLength).
+ * xterm drops it by the same rule when it reflows (BufferReflow.ts, getWrappedLineTrimmedLength). Of a line that ends with
+ * rows of nothing but a colour it is noted, so that they come back as rows.
  */
 import { ByteWriter } from "../../base/bytes.ts";
 import { packRuns, usedColumns, type LinkText } from "../row-packer.ts";
 import { CELL, type XtermLine } from "../xterm/internals.ts";
 import type { LineImage } from "./block.ts";
-import { KIND, RunCursor } from "./run-cursor.ts";
+import { FLAG, KIND, RunCursor } from "./run-cursor.ts";
 
 /** A block takes no new line beyond this many bytes. */
 export const BLOCK_BYTES = 64 * 1024;
@@ -105,8 +106,11 @@ export class LinePacker {
     const data = line._data;
     const end = usedColumns(line, cols);
     if (this.length + end + HEAD_BYTES > this.buffer.length) this.grow(end + HEAD_BYTES);
-    if (join !== JOIN.continues) this.beginLine(join === JOIN.rest ? 1 : 0, cols);
-    else this.continueLine(data, cols);
+    if (join !== JOIN.continues) this.beginLine(join === JOIN.rest ? FLAG.continues : 0, cols);
+    else {
+      this.continueLine(data, cols);
+      if (end > 0) this.flagColorRow(!hasContent(data, end));
+    }
     this.tailRow = this.length;
     const inside = join === JOIN.continues;
     if (end > 0 && !this.packAscii(data, end, inside ? 1 : 0)) this.packStyled(line, end, links, inside);
@@ -140,6 +144,13 @@ export class LinePacker {
     scratch.reset();
     scratch.varint(pad * 16 + KIND.empty * 4 + 1);
     this.put(scratch.view());
+  }
+
+  /** Notes whether the row that continues the last line is empty, but coloured. */
+  private flagColorRow(isColor: boolean): void {
+    const start = this.starts[this.lines - 1]!;
+    if (isColor) this.buffer[start]! |= FLAG.colorRows;
+    else this.buffer[start]! &= ~FLAG.colorRows;
   }
 
   /** Takes one cell off the end of the last row if it is empty (and styled: plain ones were not written). */
@@ -270,6 +281,12 @@ export class LinePacker {
     const { tailOpen: open, tailColumns: columns, tailWidth: width, tailPad: pad } = this;
     return { open, columns, width, pad, row: this.tailRow - start };
   }
+}
+
+/** Whether there is a character among the first `end` cells of a row. */
+function hasContent(data: Uint32Array, end: number): boolean {
+  for (let i = (end - 1) * CELL.words; i >= 0; i -= CELL.words) if (data[i]! & CELL.hasContent) return true;
+  return false;
 }
 
 /** A row with bounded graphemes, for encoding only. */

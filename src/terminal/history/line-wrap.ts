@@ -3,10 +3,10 @@
  *
  * The rule is xterm's: rows are filled from the left, a wide character that does not fit goes to the next row and
  * leaves an empty cell, and only characters make rows. Styled empties at the end of a line (a colour up to the edge)
- * fill the last row and are cut there.
+ * fill the last row and are cut there, unless they were rows of their own.
  */
 import { ByteWriter } from "../../base/bytes.ts";
-import { KIND, measureLine, RunCursor } from "./run-cursor.ts";
+import { FLAG, hasColorRows, KIND, measureLine, RunCursor } from "./run-cursor.ts";
 
 /** The narrowest window; a wide character fits in it. */
 const MIN_COLS = 2;
@@ -31,7 +31,7 @@ class LineWrapper {
     this.run = new RunCursor(bytes, 1, bytes.length);
     this.room = cols;
     out.reset();
-    out.varint(bytes[0]! & 1);
+    out.varint(bytes[0]! & FLAG.continues);
   }
 
   wrap(): Uint8Array[] {
@@ -135,7 +135,7 @@ class LineWrapper {
  * are flagged as continuing the row above. At least one row. With `keepEmpties`, empties at the end make rows too.
  * @throws FugueError `protocol` on malformed bytes.
  */
-export function wrapLine(bytes: Uint8Array, cols: number, keepEmpties = false): Uint8Array[] {
+export function wrapLine(bytes: Uint8Array, cols: number, keepEmpties = hasColorRows(bytes)): Uint8Array[] {
   const extent = measureLine(bytes);
   const width = Math.max(MIN_COLS, cols);
   if (extent.columns <= width) return [bytes];
@@ -146,6 +146,7 @@ export function wrapLine(bytes: Uint8Array, cols: number, keepEmpties = false): 
 export function wrapCount(bytes: Uint8Array, cols: number): number {
   const extent = measureLine(bytes);
   const width = Math.max(MIN_COLS, cols);
-  if (extent.content <= width) return 1;
-  return extent.wide ? wrapLine(bytes, width).length : Math.ceil(extent.content / width);
+  const columns = hasColorRows(bytes) ? extent.columns : extent.content;
+  if (columns <= width) return 1;
+  return extent.wide ? wrapLine(bytes, width).length : Math.ceil(columns / width);
 }

@@ -124,7 +124,20 @@ export function measureLine(bytes: Uint8Array): LineExtent {
   return { columns, content, wide };
 }
 
+/** Flags of a packed line, in its first byte. Those of a row have the first of them only. */
+export const FLAG = {
+  /** It is the rest of a line that grew too long, or a display row that continues the row above. */
+  continues: 1,
+  /** Its last rows were empty and coloured: they are rows at any width, unlike the colour behind text. */
+  colorRows: 2,
+} as const;
+
 /** Whether this line is the rest of a line that grew too long, or a display row that continues the row above. */
 export function continuesBefore(bytes: Uint8Array): boolean {
-  return (bytes[0]! & 1) === 1;
+  return (bytes[0]! & FLAG.continues) !== 0;
+}
+
+/** Whether the empties at the end of this line are rows of their own. */
+export function hasColorRows(bytes: Uint8Array): boolean {
+  return (bytes[0]! & FLAG.colorRows) !== 0;
 }

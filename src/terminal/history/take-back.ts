@@ -21,8 +21,6 @@ export interface LineStack {
   newest(): Uint8Array | undefined;
   /** How the newest line was put together. */
   tail(): TailState;
-  /** Columns of the rows that the newest line came as, 0 if they differ or nobody knows. */
-  readonly newestWidth: number;
   /** Removes the newest line. */
   removeNewest(): void;
 }
@@ -69,11 +67,8 @@ function openRows(bytes: Uint8Array, tail: TailState, factory: RowFactory): Xter
  * Removes the newest lines and returns them as rows, oldest first: the open tail if there is one (call this at the old
  * width before a resize, so that the seam lies between lines), then whole lines until they will make `rowsWanted` rows at
  * the next width. It ends before a line that would bring more than 200 of those rows too many, or more than 20,000 rows
- * in all, or is half as long as a line may get. Nothing is
- * returned while an open tail cannot be: it is that long, or its width is not `factory.cols`.
- *
- * A line that left at this width comes back row by row as it was. One of another width is wrapped as xterm reflows it,
- * which cuts the colour behind its text at the edge of its last row.
+ * in all, or is half as long as a line may get. Nothing is returned while an open tail cannot be: it is that long, or its
+ * width is not `factory.cols`.
  * @throws FugueError `protocol` on malformed bytes.
  */
 export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFactory): XtermLine[] {
@@ -93,7 +88,7 @@ export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFacto
   while (rows < rowsWanted) {
     const bytes = stack.newest();
     if (bytes === undefined || bytes.length > MAX_BYTES || measureLine(bytes).columns > MAX_COLUMNS) break;
-    const wrapped = wrapLine(bytes, cols, stack.newestWidth === cols);
+    const wrapped = wrapLine(bytes, cols);
     given += wrapped.length;
     rows += wrapCount(bytes, nextCols);
     if (rows > rowsWanted + SLACK_ROWS || given > MOST_ROWS) break;

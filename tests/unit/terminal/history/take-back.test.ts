@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { systemClock } from "../../../../src/base/clock.ts";
+import { History } from "../../../../src/terminal/history/history.ts";
 import { columnsOf, difference, KeepingXterm, logicalLinesOf, Pane, textOf } from "./xterm-pane.ts";
 
 const RICH =
@@ -39,6 +41,19 @@ describe("taking lines back", () => {
     pane.refill(1000);
     expect(pane.scrollbackLength).toBe(keeping.scrollbackLength);
     for (let row = 0; row < keeping.scrollbackLength; row++) expect(cellsOf(pane, row)).toEqual(cellsOf(keeping, row));
+  });
+
+  test("keeps rows that hold nothing but a colour at other widths, and in what is restored from records", () => {
+    const pane = new Pane(10, 3, 0);
+    pane.write("abcdefghijk\x1b[41m\x1b[D\x1b[4X\x1b[m\r\n\r\n\r\n");
+    const again = History.restore(pane.history.exportBlocks(), systemClock, () => false);
+    const { createLine, internLink } = pane;
+    const counts = [4, 5, 12, 20].map((cols) => {
+      const rows = again.takeBack(1, { cols, nextCols: cols, createLine, internLink });
+      for (const row of rows) again.append(row, cols, () => undefined);
+      return rows.length;
+    });
+    expect(counts).toEqual([4, 3, 2, 1]);
   });
 
   test("cuts the colour behind the text of a line that left at another width, as a reflow does", () => {
