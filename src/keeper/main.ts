@@ -7,7 +7,7 @@ import { tryLock } from "../base/libc.ts";
 import type { Disposable } from "../base/lifecycle.ts";
 import { LogRoot, fileSink, type Logger } from "../base/log.ts";
 import { ensureHome, pathsFrom } from "../base/paths.ts";
-import { listenUnix } from "../transport/unix.ts";
+import { keepListening } from "../transport/kept-socket.ts";
 import type { Handover } from "./handover.ts";
 import { Keeper } from "./keeper.ts";
 import { giveBack, replaceKeeper, takeOver, type Inheritance } from "./replacement.ts";
@@ -43,11 +43,14 @@ function daemonErrors(path: string): number | "ignore" {
   }
 }
 
-/** Opens the keeper's socket. One that has programs already tries until it can: they must not pay for a full disk. */
+/**
+ * Opens the keeper's socket: the lock says that nobody else has one.
+ * @param patient it has programs already, which must not pay for a full disk: tries until it can
+ */
 async function listen(path: string, keeper: Keeper, patient: boolean, log: Logger): Promise<Disposable> {
   for (;;) {
     try {
-      return await listenUnix(path, (duplex) => keeper.accept(duplex));
+      return await keepListening(path, (duplex) => keeper.accept(duplex), systemClock);
     } catch (error) {
       if (!patient) throw error;
       log.error("the keeper's socket can't be opened", { error: String(error) });

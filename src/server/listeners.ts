@@ -9,6 +9,7 @@ import type { Disposable } from "../base/lifecycle.ts";
 import { formatAddress } from "../config/address.ts";
 import type { ListenAddress } from "../config/listen.ts";
 import type { Duplex } from "../transport/duplex.ts";
+import { keepListening } from "../transport/kept-socket.ts";
 import type { SocketDuplex } from "../transport/socket.ts";
 import { listenTcp } from "../transport/tcp.ts";
 import { listenTls } from "../transport/tls.ts";
@@ -43,7 +44,7 @@ export class Listeners implements Disposable {
   async openOwn(): Promise<void> {
     const { socket } = this.daemon.paths;
     // the keeper has one daemon: one that still answers has been replaced, and takes its time to die
-    this.own = await listenUnix(socket, (duplex) => this.acceptUnix(duplex), true);
+    this.own = await keepListening(socket, (duplex) => this.acceptUnix(duplex), this.clock);
     this.tell();
   }
 

@@ -69,7 +69,13 @@ export async function runDaemon(): Promise<number> {
   const logs = new LogRoot(systemClock, fileSink(join(paths.logs, "daemon.log")), env.FUGUE_LOG);
   const log = logs.scope("daemon");
   let stop!: (status: number) => void;
-  const stopped = new Promise<number>((resolve) => (stop = resolve));
+  let isStopped = false;
+  const stopped = new Promise<number>((resolve) => {
+    stop = (status) => {
+      isStopped = true;
+      resolve(status);
+    };
+  });
   process.on("uncaughtException", (error) => {
     log.error("uncaught", { error: error.stack });
     process.exit(1);
@@ -98,8 +104,8 @@ export async function runDaemon(): Promise<number> {
   const listeners = new Listeners(daemon, systemClock, tell);
   const asked = addressesOf(env.FUGUE_LISTEN, log);
   await listeners.set([...asked, ...watcher.config.listen]);
-  // last: who reaches it finds the others open, or hears why not
-  await listeners.openOwn();
+  // last: who reaches it finds the others open, or hears why not. Not if another daemon took this one's place meanwhile
+  if (!isStopped) await listeners.openOwn();
   watcher.changed.on(({ listen }) => void listeners.set([...asked, ...listen]));
   log.info("daemon serves", { pid: process.pid, panes: welcome.panes.length, restarts: welcome.restarts });
   void rules.readAhead();

@@ -65,7 +65,8 @@ export async function listenUnix(path: string, accept: (duplex: SocketDuplex) =>
         ended = true;
         listener.stop(true);
         try {
-          if (lstatSync(path).ino === ino) unlinkSync(path);
+          const there = lstatSync(path);
+          if (there.isSocket() && there.ino === ino) unlinkSync(path);
         } catch {
           // already gone: nothing of ours is left
         }

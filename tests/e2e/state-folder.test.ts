@@ -1,6 +1,6 @@
 /** Two daemons on one state folder, and programs that end while there is none. */
 import { expect } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { executable } from "../support/e2e-executable.ts";
 import { E2eHome } from "../support/e2e-home.ts";
@@ -40,6 +40,21 @@ test("daemons that somebody starts besides take turns, one at a time, and nothin
   expect((await home.json("status")).status[0].saved.restored).toMatchObject({ panes: 1 });
   await expectLines(home, "paced");
 }, 90_000);
+
+test("sockets that somebody removes come back: the server is found again, also by a daemon to come", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "work", "-d", "--", "sleep", "1000");
+  const pids = await home.pids();
+  const sockets = [home.paths.socket, home.paths.keeperSocket];
+  for (const path of sockets) rmSync(path);
+  // who would start a server finds the one that runs, in a moment
+  await home.fugue("new", "other", "-d");
+  expect(await home.fugue("ls")).toMatch(/work/);
+  await home.waitUntil("both", () => sockets.every((path) => existsSync(path)));
+  expect(await home.pids()).toEqual(pids);
+  await home.killDaemon();
+  expect(await home.pids()).toMatchObject({ keeper: pids.keeper });
+});
 
 test("programs that end while there is no daemon: how they ended is known afterwards, and what they printed last", async () => {
   await using home = new E2eHome({ config: "[options]\nremain-on-exit = \"on\"\n" });
