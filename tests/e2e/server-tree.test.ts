@@ -54,7 +54,7 @@ test("a view of several servers shows far panes, finds agents, claims sizes, fol
   const began = performance.now();
   view.prefix("d");
   expect(await view.ended()).toBe(0);
-  expect(performance.now() - began).toBeLessThan(1000);
+  expect(performance.now() - began).toBeLessThan(4000);
 }, 90_000);
 
 function disposable(listener: { stop(closeAll: boolean): void }): Disposable {

@@ -4,6 +4,7 @@ import { spokenLines } from "../../../src/agents/live-text.ts";
 import { readRules } from "../../../src/agents/rule-file.ts";
 import { spokenIn, type SpokenSpawn } from "../../../src/agents/spoken.ts";
 import { silentEmulator, write } from "../../support/cells.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const outputOf = (agent: string) => builtinRules().find((rules) => rules.agent === agent)!.output!;
 
@@ -90,9 +91,7 @@ test("what has scrolled away is not heard, but tells whose words go on", () => {
 
 test("nothing that a screen may hold does harm", () => {
   for (const row of ["<fugue:spawn ".repeat(2000), `● <fugue:spawn ${'a="b" '.repeat(5000)}/>`, `● <fugue:spawn ${'"'.repeat(9000)}/>`, "● <fugue:spawn\u0000\u202e/>"]) {
-    const began = performance.now();
-    heard([row], { cols: 80, height: 100 });
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(cpuMs(() => void heard([row], { cols: 80, height: 100 }))).toBeLessThan(1000);
   }
 });
 

@@ -182,7 +182,7 @@ describe("the end", () => {
     expect(pids.every(alive)).toBeTrue();
     const begin = performance.now();
     await rig[Symbol.asyncDispose]();
-    expect(performance.now() - begin).toBeLessThan(2500);
+    expect(performance.now() - begin).toBeLessThan(8000);
     expect(rig.ended).toBeTrue();
     await waitUntil("all to be gone", () => !pids.some(alive), () => pids.filter(alive));
   });
@@ -195,7 +195,7 @@ describe("the end", () => {
     daemon.send(TO_KEEPER.stop);
     daemon.send(TO_KEEPER.stop);
     await waitUntil("the end", () => rig.ended, () => rig.lines);
-    expect(performance.now() - begin).toBeLessThan(600);
+    expect(performance.now() - begin).toBeLessThan(1900);
     await rig[Symbol.asyncDispose]();
   });
 

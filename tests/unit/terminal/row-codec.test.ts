@@ -4,6 +4,7 @@ import { LinkTable } from "../../../src/client/mirror/link-table.ts";
 import { Grid, PLAIN, paletteColor, rgbColor, ATTR, type Style } from "../../../src/terminal/grid.ts";
 import { encodeGridRow, encodeXtermRow, readRow, readRowIntoGrid } from "../../../src/terminal/row-codec.ts";
 import { cellDifference, emulatorCells, gridCells, silentEmulator, write } from "../../support/cells.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 import { codeThrownBy } from "../../support/thrown.ts";
 import { fuzzRounds } from "../../support/fuzz.ts";
 import { charsOf } from "../../support/grid-chars.ts";
@@ -192,10 +193,10 @@ describe("a row of a daemon that means harm", () => {
     const bomb = forged((out) => {
       for (let n = 0; n < 20_000; n++) out.varint((1 << 20) * 16 + 12);
     });
-    const before = performance.now();
-    expect(codeThrownBy(() => readRowIntoGrid(bomb, new Grid(80, 1), 0, noLinkNumber))).toBe("protocol");
-    expect(codeThrownBy(() => readRow(bomb, noLinkNumber, () => {}))).toBe("protocol");
-    expect(performance.now() - before).toBeLessThan(200);
+    expect(cpuMs(() => {
+      expect(codeThrownBy(() => readRowIntoGrid(bomb, new Grid(80, 1), 0, noLinkNumber))).toBe("protocol");
+      expect(codeThrownBy(() => readRow(bomb, noLinkNumber, () => {}))).toBe("protocol");
+    })).toBeLessThan(200);
   });
 
   test("is refused where it ends too early or says what there is not", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { cpuMs } from "../../../support/cpu-time.ts";
 import { sessionLists } from "../../../support/session-lists.ts";
 import { SessionRows } from "../../../../src/client/ui/session-rows.ts";
 import { pane, session, window } from "./harness.ts";
@@ -103,13 +104,13 @@ describe("thousands of sessions", () => {
   test("are walked and filtered in a time that does not depend on how many there are", () => {
     const rows = new SessionRows(false);
     const lists = sessionLists(5, 1000);
-    const began = performance.now();
-    for (let n = 0; n < 5; n++) {
-      rows.set(lists.map((list, i) => (i === n ? { ...list, sessions: [...list.sessions] } : list)));
-      expect(rows.rows("work-3-99").length).toBe(1 + 11);
-      expect(rows.rows("").length).toBe(5005);
-    }
     // thirty times what it takes here: this is against the absurd only
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(cpuMs(() => {
+      for (let n = 0; n < 5; n++) {
+        rows.set(lists.map((list, i) => (i === n ? { ...list, sessions: [...list.sessions] } : list)));
+        expect(rows.rows("work-3-99").length).toBe(1 + 11);
+        expect(rows.rows("").length).toBe(5005);
+      }
+    })).toBeLessThan(5000);
   });
 });

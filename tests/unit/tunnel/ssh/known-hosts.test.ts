@@ -5,6 +5,7 @@ import { seededRandom, type Random } from "../../../../src/base/random.ts";
 import { configurationFrom } from "../../../../src/tunnel/ssh/configuration.ts";
 import { addKnownHost, readKnownHosts } from "../../../../src/tunnel/ssh/known-hosts-files.ts";
 import { fingerprint, hashName, hostsMatch, judge, keyType, knownName, parseKnownHosts } from "../../../../src/tunnel/ssh/known-hosts.ts";
+import { cpuMs } from "../../../support/cpu-time.ts";
 import { testWith } from "../../../support/e2e-test.ts";
 import { tempFolder } from "../../../support/temp-folder.ts";
 
@@ -45,9 +46,7 @@ test("patterns: lists, wildcards, negation, ports, hashes", () => {
 });
 
 test("many stars stay fast", () => {
-  const begin = performance.now();
-  expect(hostsMatch(`${"*a".repeat(500)}b`, "a".repeat(2000))).toBe(false);
-  expect(performance.now() - begin).toBeLessThan(2000);
+  expect(cpuMs(() => expect(hostsMatch(`${"*a".repeat(500)}b`, "a".repeat(2000))).toBe(false))).toBeLessThan(2000);
 });
 
 test("files: comments, blanks, markers, broken lines, line numbers", () => {
