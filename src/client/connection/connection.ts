@@ -9,6 +9,7 @@ import type {
 import type { Notices, Subscribe } from "../../protocol/notices.ts";
 import type { Credentials } from "../../transport/dialer.ts";
 import type { Duplex } from "../../transport/duplex.ts";
+import { FrameAcks } from "./frame-acks.ts";
 import { ClientGreeting, type ClientIdentity } from "./greeting.ts";
 
 /** What a TUI hears from its daemon. A command line needs none of it. */
@@ -54,6 +55,7 @@ export class Connection {
   /** What is sent before our hello: it leaves with it, in one write. */
   private early: Uint8Array[] | undefined = [];
   private readonly patience: Timer;
+  private readonly acks: FrameAcks;
   private heard = false;
   /** Something came in this batch besides signs of life. */
   private isNews = false;
@@ -68,6 +70,7 @@ export class Connection {
     this.ready = new Promise((resolve, reject) => (this.greeted = { resolve, reject }));
     this.ready.catch(() => {});
     this.greeting = new ClientGreeting(identity, credentials, (bytes) => duplex.write(bytes), () => this.takeEarly());
+    this.acks = new FrameAcks(clock, (painted) => this.send("ack", { bytes: painted }));
     this.patience = clock.after(HANDSHAKE_TIMEOUT_MS, () => this.fail(this.greeting.lateness));
     duplex.listen({ data: (bytes) => this.receive(bytes), close: () => this.close(undefined) });
   }
@@ -192,6 +195,7 @@ export class Connection {
     if (this.ended) return;
     this.ended = true;
     this.patience.cancel();
+    this.acks.dispose();
     const reason = error ?? new FugueError("closed", "the daemon closed the connection");
     this.duplex.close();
     this.greeted.reject(reason);
@@ -204,6 +208,11 @@ export class Connection {
     const bytes = encodeMessage(name, body);
     if (this.early) this.early.push(bytes);
     else this.duplex.write(bytes);
+  }
+
+  /** Frames of so many bytes on the wire were painted: the server may send as much again. */
+  acknowledge(bytes: number): void {
+    if (!this.ended) this.acks.painted(bytes);
   }
 
   /** Gives the connection up with a reason, at once: its owner is told as if the other side had closed it. */
@@ -266,6 +275,7 @@ export class Connection {
     if (this.ended) return;
     this.ended = true;
     this.patience.cancel();
+    this.acks.dispose();
     const reason = new FugueError("closed", "the connection was closed");
     this.greeted.reject(reason);
     this.rejectAll(reason);

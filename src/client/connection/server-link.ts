@@ -355,7 +355,7 @@ export class ServerLink {
   }
 
   acknowledgeFrames(bytes: number): void {
-    this.connection?.send("ack", { bytes });
+    this.connection?.acknowledge(bytes);
   }
 
   /** The terminal's size, and its default colours as far as they are known. */
