@@ -81,6 +81,7 @@ export class CopyState {
   /** Puts a saved moment back; the size may have changed since. */
   restore({ top, ...moment }: Moment): void {
     Object.assign(this, moment);
+    this.text.keep(this.lastUsed);
     this.cursor = this.fitted(this.cursor);
     this.view.setTop(top);
     this.view.reveal(this.row);
@@ -88,6 +89,12 @@ export class CopyState {
 
   get rules(): SelectionRules {
     return { inclusive: this.keys === "vi", rectangle: this.rectangle, separators: this.separators };
+  }
+
+  /** The last line that the cursor or an end of the selection is in. */
+  private get lastUsed(): number {
+    const { cursor, selection } = this;
+    return Math.max(cursor.line, selection?.anchor.line ?? 0, selection?.head?.line ?? 0);
   }
 
   /** What is selected now. */
@@ -116,6 +123,7 @@ export class CopyState {
 
   /** Takes the cursor to a place and scrolls there: as little as needed, or (`far`) so that its surroundings show. */
   moveTo({ line, cell }: Position, far = false): void {
+    this.text.keep(line);
     this.cursor = this.fitted({ line, cell, over: 0 });
     this.adrift = this.text.peek(line) === undefined;
     this.goal = this.layout.column(this.cursor);
@@ -206,7 +214,7 @@ export class CopyState {
   /** A new size. The topmost row keeps its first cell, unless the view was at the bottom. */
   resize(cols: number, rows: number): void {
     const { view } = this;
-    this.text.dropBlank(view.height - rows, Math.max(this.cursor.line, this.selection?.anchor.line ?? 0, this.selection?.head?.line ?? 0));
+    this.text.dropBlank(view.height - rows, this.lastUsed);
     const top = { line: view.top.line, cell: this.layout.span(view.top).from };
     const wasAtBottom = view.atBottom;
     this.layout = new Layout(this.text, cols);

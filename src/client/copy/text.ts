@@ -46,6 +46,11 @@ export class CopyText {
     }
   }
 
+  /** Counts the lines up to `n` again: something is to be there. */
+  keep(n: number): void {
+    this.dropped = Math.max(0, Math.min(this.dropped, this.source.end - 1 - n));
+  }
+
   /** The line if it is here. */
   peek(n: number): SourceLine | undefined {
     if (n < this.source.first || n >= this.source.end) return NO_LINE;

@@ -108,6 +108,24 @@ describe("a new size", () => {
     expect([session.state.view.history, session.screen[0]!.slice(0, 3)]).toEqual([0, "one"]);
   });
 
+  test("of fewer rows has the blank rows again that a mark or an interrupted motion brings back", () => {
+    const screen = ["one", "two", "", "", "", ""];
+    const session = new Session(new FakeSource(screen), { start: { line: 5, column: 0 } }).keys("X Space");
+    const { state } = session;
+    const selecting = state.save();
+    session.keys("Escape g");
+    session.mode.resize(20, 3);
+    expect(state.text.last).toBeLessThan(5);
+    session.keys("M-x");
+    expect([session.at, state.text.last]).toEqual(["5:0", 5]);
+    session.keys("g");
+    session.mode.resize(20, 6);
+    session.mode.resize(20, 3);
+    expect(state.text.last).toBeLessThan(5);
+    state.restore(selecting);
+    expect([session.at, state.text.last, state.region]).toMatchObject(["5:0", 5, { to: { line: 5 } }]);
+  });
+
   test("of a few cells is bearable", () => {
     const session = new Session(new FakeSource(TEXT)).keys("G");
     session.mode.resize(1, 1);
