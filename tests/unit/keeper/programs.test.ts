@@ -50,7 +50,7 @@ describe("signals", () => {
     );
     await waitUntil("the program", () => heard.text.includes("waiting"), () => heard.text);
     daemon.send(TO_KEEPER.kill, 1, 2);
-    await waitUntil("the signal", () => heard.text.includes("gotit"), () => heard.text, 3000);
+    await waitUntil("the signal", () => heard.text.includes("gotit"), () => heard.text);
     daemon.send(TO_KEEPER.kill, 1, 9);
     await waitUntil("the end", () => heard.exit !== undefined);
   });

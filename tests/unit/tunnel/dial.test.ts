@@ -156,11 +156,11 @@ test("questions come to the client that waits; time to think does not count", as
     ...nobody,
     ask: async ({ text }) => {
       asked.push(text);
-      await Bun.sleep(1500);
+      await Bun.sleep(3300);
       return "sesame";
     },
   };
-  const { duplex } = await tunnelDialer(profile, { ...machine.options, timeoutMs: 1200 })(person);
+  const { duplex } = await tunnelDialer(profile, { ...machine.options, timeoutMs: 3000 })(person);
   duplex.close();
   expect(asked).toEqual(["Password:"]);
   expect(machine.logs()).not.toContain("sesame");
@@ -170,7 +170,7 @@ test("without anybody to ask it fails at once, and leaves no process", async () 
   await using machine = new TunnelMachine({ FAKE_QUESTION: "sesame" });
   await machine.daemon.start();
   expect((await rejection(tunnelDialer(profile, machine.options)())).message).toBe("a password is needed");
-  await waitUntil("its end", () => machine.processes().length === 0, undefined, 4000);
+  await waitUntil("its end", () => machine.processes().length === 0);
 });
 
 test("whoever gives up is told so, and another person can try", async () => {
@@ -237,7 +237,7 @@ test("a port that somebody holds is used once its server has proved itself; the 
     expect(explained(new FugueError("protocol", "this is no fugue server"), dialed).message).toContain(`(pid ${process.pid})`);
     expect(Buffer.from(dialed.credentials!.secret).toString("hex")).toBe(SECRET);
     // only the secret needed a connection
-    await waitUntil("the tunnel to end", () => machine.processes().length === 0, undefined, 4000);
+    await waitUntil("the tunnel to end", () => machine.processes().length === 0);
     const again = await tunnelDialer(forward, machine.options)();
     again.duplex.close(true);
     expect(machine.processes()).toEqual([]);

@@ -96,7 +96,7 @@ test("without fugue there, the error says how to install it, and nothing stays",
   const error = await rejection(rig.ready());
   expect(error.message).toBe("fugue is not installed on ann@far:22");
   expect(error.hint).toContain("scp");
-  await waitUntil("the tunnel to end", () => rig.ended === 1, undefined, 3000);
+  await waitUntil("the tunnel to end", () => rig.ended === 1);
 });
 
 test("what the far fugue says of its failure is passed on", async () => {
@@ -211,14 +211,14 @@ test("an ephemeral tunnel ends with its last client", async () => {
   await Bun.sleep(1300);
   expect(rig.ended).toBe(0);
   b.duplex.close();
-  await waitUntil("the end", () => rig.ended === 1, undefined, 3000);
+  await waitUntil("the end", () => rig.ended === 1);
 });
 
 test("an unused tunnel expires if the profile says so", async () => {
   await using rig = new TunnelRig(sshProfile({ tunnelIdle: 300 }));
   await rig.start();
   await rig.ready();
-  await waitUntil("the end", () => rig.ended === 1, undefined, 3000);
+  await waitUntil("the end", () => rig.ended === 1);
 });
 
 test("a flood in both directions arrives whole", async () => {
