@@ -1,5 +1,6 @@
 /** Processes of one test, recognised by the test's own folder in their environment: looked at, and at last ended. */
 import { readdirSync, readFileSync } from "node:fs";
+import { statFields } from "../../src/base/process-stat.ts";
 
 export interface ProcessInfo {
   readonly pid: number;
@@ -18,8 +19,7 @@ function read(path: string): string {
 
 /** State letter of a process as in proc(5), "" if there is none. */
 export function processState(pid: number): string {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat === "" ? "" : stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3);
+  return statFields(pid)?.[0] ?? "";
 }
 
 /** Whether a process runs; one that only waits to be collected does not. */

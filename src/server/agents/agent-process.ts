@@ -87,8 +87,3 @@ export function isInside(caller: number, own: number, known: readonly AgentRules
   while (kind !== undefined && kinds.at(-1) === kind) kinds.pop();
   return kinds.some((each) => each !== undefined);
 }
-
-/** Whether a process still runs. */
-export function isAlive(pid: number): boolean {
-  return processGroup(pid) !== 0;
-}

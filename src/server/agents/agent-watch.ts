@@ -7,6 +7,7 @@ import { AGENT_MARKS, rolledUp, type AgentState } from "../../base/agent-state.t
 import { selfArgv } from "../../base/executable.ts";
 import { FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
+import { isAlive } from "../../base/process-alive.ts";
 import { LiveSight } from "../../agents/live-text.ts";
 import { AgentTracker, type AgentEvidence, type AgentProcess, type AgentReport, type AgentStatus, type Moment } from "../../agents/tracker.ts";
 import type { AgentRules } from "../../agents/rules.ts";
@@ -14,7 +15,7 @@ import { AgentFolders } from "../../harness/isolation.ts";
 import type { Daemon } from "../daemon.ts";
 import type { Pane } from "../panes/pane.ts";
 import { foregroundOf, type Foreground } from "../panes/program.ts";
-import { findAgent, isAlive, isInside } from "./agent-process.ts";
+import { findAgent, isInside } from "./agent-process.ts";
 import { LookQueue } from "./look-queue.ts";
 
 /** From output to a look at it. */

@@ -11,7 +11,8 @@ import { floodOfLines, pacedLines, screenProgram, wrongLines, type ScreenProgram
 import type { Server } from "../subjects/subject.ts";
 import { newServer, type Case, type Context } from "../support/bench.ts";
 import { compare, pictureOf } from "../support/picture.ts";
-import { childrenOf, isAlive, run } from "../support/processes.ts";
+import { isAlive } from "../../support/e2e-processes.ts";
+import { childrenOf, run } from "../support/processes.ts";
 import { atMost, type Row } from "../support/result.ts";
 import { percentile } from "../support/statistics.ts";
 

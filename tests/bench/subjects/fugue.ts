@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cleanup } from "../support/cleanup.ts";
-import { argvOf, childrenOf, isAlive, run, type Command } from "../support/processes.ts";
+import { isAlive } from "../../support/e2e-processes.ts";
+import { argvOf, childrenOf, run, type Command } from "../support/processes.ts";
 import type { Size } from "../support/tty.ts";
 import { Server, type ServerOptions, type Subject } from "./subject.ts";
 

@@ -2,7 +2,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cleanup } from "../support/cleanup.ts";
-import { isAlive, run, type Command } from "../support/processes.ts";
+import { isAlive } from "../../support/e2e-processes.ts";
+import { run, type Command } from "../support/processes.ts";
 import { Server, type ServerOptions, type Subject } from "./subject.ts";
 
 export class ScreenSubject implements Subject {

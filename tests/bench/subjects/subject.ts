@@ -6,7 +6,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock, sleep } from "../../../src/base/clock.ts";
 import type { Cleanup } from "../support/cleanup.ts";
-import { isAlive, killHard, type Command, type Environment } from "../support/processes.ts";
+import { isAlive } from "../../support/e2e-processes.ts";
+import { killHard, type Command, type Environment } from "../support/processes.ts";
 import { Tty, type Size, type TtyOptions } from "../support/tty.ts";
 
 export type SubjectName = "fugue" | "tmux" | "screen" | "bare pty" | RemoteName;

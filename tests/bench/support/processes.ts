@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { systemClock, sleep } from "../../../src/base/clock.ts";
+import { statFields } from "../../../src/base/process-stat.ts";
+import { isAlive } from "../../support/e2e-processes.ts";
 
 /** Clock ticks per second in /proc/PID/stat: the same on every Linux that is not older than this century. */
 const TICKS_PER_SECOND = 100;
@@ -44,32 +46,9 @@ export function timeOf(command: Command): number {
   return systemClock.now() - before;
 }
 
-/** Whether a process with this id is there and is no zombie. */
-export function isAlive(pid: number): boolean {
-  try {
-    return statFields(pid)[0] !== "Z";
-  } catch {
-    return false;
-  }
-}
-
-/** The fields of /proc/PID/stat from the third (the state) on. @throws if there is no such process. */
-function statFields(pid: number): string[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // the name in parentheses may hold anything
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-}
-
 /** Ids of the processes whose parent is `parent`. */
 export function childrenOf(parent: number): number[] {
-  return readdirSync("/proc").map(Number).filter((pid) => {
-    if (!(pid > 0)) return false;
-    try {
-      return Number(statFields(pid)[1]) === parent;
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync("/proc").map(Number).filter((pid) => pid > 0 && Number(statFields(pid)?.[1]) === parent);
 }
 
 /** Gives a process the least share of the processors, for good: see "autogroup" and "nice" in sched(7). One that is gone is left out. */
@@ -104,6 +83,7 @@ export function memoryOf(pids: readonly number[]): number {
 export function cpuOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const fields = statFields(pid);
+    if (!fields) throw new Error(`process ${pid} is gone`);
     return sum + ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
   }, 0);
 }
