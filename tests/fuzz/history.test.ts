@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/base/clock.ts";
 import { seededRandom, type Random } from "../../src/base/random.ts";
-import { Emulator } from "../../src/terminal/emulator.ts";
+import { Emulator, type EmulatorEvents } from "../../src/terminal/emulator.ts";
 import { History } from "../../src/terminal/history/history.ts";
 import { wrapLine } from "../../src/terminal/history/line-wrap.ts";
 import type { LogicalLine } from "../../src/terminal/history/logical-line.ts";
@@ -10,7 +10,7 @@ import { PaneText } from "../../src/terminal/history/pane-text.ts";
 import { compileSearch } from "../../src/terminal/history/search.ts";
 import { resizeWithHistory } from "../../src/terminal/history/window-resize.ts";
 import { encodeXtermRow } from "../../src/terminal/row-codec.ts";
-import { silentEmulator, write } from "../support/cells.ts";
+import { emulatorCells, silentEmulator, write } from "../support/cells.ts";
 import { logEvents, rowText } from "../support/emulator-log.ts";
 import { between, fuzzRounds } from "../support/fuzz.ts";
 import {
@@ -61,17 +61,32 @@ function live(random: Random, kinds: OutputKinds, resizes: boolean): Lives {
 
 /** An emulator with few rows of scrollback, and the history that the others go to, as a pane has them. */
 class EmulatorPane {
-  readonly emulator: Emulator;
-  readonly history: History;
-  readonly text: PaneText;
+  emulator: Emulator;
+  history: History;
+  private readonly events: EmulatorEvents = {
+    ...logEvents([]),
+    lineTrimmed: (line) => this.history.append(line, this.emulator.cols, (id) => this.emulator.linkText(id)),
+  };
 
   constructor(cols: number, rows: number, scrollback: number) {
-    this.emulator = new Emulator({ cols, rows, scrollback }, {
-      ...logEvents([]),
-      lineTrimmed: (line) => this.history.append(line, this.emulator.cols, (id) => this.emulator.linkText(id)),
-    });
-    this.history = new History(systemClock, () => this.emulator.scrollbackRow(0).isWrapped, LIMITS);
-    this.text = new PaneText(this.history, this.emulator, systemClock);
+    this.emulator = new Emulator({ cols, rows, scrollback }, this.events);
+    this.history = new History(systemClock, () => this.continues, LIMITS);
+  }
+
+  private get continues(): boolean {
+    return this.emulator.scrollbackRow(0).isWrapped;
+  }
+
+  get text(): PaneText {
+    return new PaneText(this.history, this.emulator, systemClock);
+  }
+
+  /** Goes on from its checkpoint and its records. */
+  die(): void {
+    const checkpoint = this.emulator.checkpoint();
+    this.emulator.dispose();
+    this.emulator = Emulator.restore(checkpoint, this.events);
+    this.history = History.restore(this.history.exportBlocks(), systemClock, () => this.continues, LIMITS);
   }
 }
 
@@ -127,6 +142,29 @@ describe("a pane's text", () => {
       expect(difference(texts(linesOf(pane.text), wide), texts(logicalLinesOf(keeping), wide))).toBeUndefined();
       pane.emulator.dispose();
       keeping.dispose();
+    });
+  });
+
+  test("is what it is without deaths when emulator and history die again and again", () => {
+    fuzzRounds("history, deaths", MOST_ROUNDS, MOST_MS, (random) => {
+      const [cols, rows, scrollback] = [between(random, 2, 60), between(random, 1, 20), random.integer(30)];
+      const panes = [new EmulatorPane(cols, rows, scrollback), new EmulatorPane(cols, rows, scrollback)] as const;
+      const [alive, mortal] = panes;
+      for (let n = 0; n < 40; n++) {
+        const output = randomOutput(random, { wide: true, empties: true, moves: true });
+        const size = [between(random, 2, 60), between(random, 1, 20)] as const;
+        const resizes = random.integer(5) === 0;
+        for (const pane of panes) {
+          write(pane.emulator, output);
+          if (resizes) resizeWithHistory(pane.emulator, pane.history, ...size);
+        }
+        if (random.integer(4) === 0 && mortal.emulator.atGround) mortal.die();
+        if (!resizes) continue;
+        expect(difference(emulatorCells(mortal.emulator), emulatorCells(alive.emulator))).toBeUndefined();
+        expect(mortal.emulator.cursor()).toEqual(alive.emulator.cursor());
+      }
+      expect(difference(linesOf(mortal.text), linesOf(alive.text))).toBeUndefined();
+      for (const pane of panes) pane.emulator.dispose();
     });
   });
 
