@@ -12,6 +12,14 @@ import { screenText } from "./cells.ts";
 import { DaemonRig } from "./daemon-rig.ts";
 import type { FakeDaemon } from "./fake-daemon.ts";
 import { VirtualClock } from "./virtual-clock.ts";
+import { waitUntil } from "./wait-until.ts";
+// what a view loads when it is wanted first, which takes more than turns: tests that count these have it
+import "neo-blessed";
+import "../../src/client/copy/clipboard.ts";
+import "../../src/client/copy/mode.ts";
+import "../../src/client/tui/history-source.ts";
+import "../../src/client/tui/overlays.ts";
+import "../../src/commands/command-line.ts";
 import type { ServerSettings } from "../../src/server/settings.ts";
 
 const HELLO = { client: 5000, kind: "tui", name: "test", pid: 1, release: "0" } as const;
@@ -156,12 +164,11 @@ export class TuiRig {
 
   /** Waits, in real time, until what was set going is done. */
   async until(what: string, condition: () => boolean): Promise<void> {
-    for (let n = 0; n < 400; n++) {
-      if (condition()) return;
-      await Bun.sleep(1);
+    await waitUntil(what, async () => {
+      if (condition()) return true;
       await this.rig.pass(1);
-    }
-    throw new Error(`never: ${what}; screen:\n${this.text}`);
+      return condition();
+    }, () => this.text);
   }
 
   get text(): string {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigWatcher, GONE_MS, POLL_MS, SETTLE_MS } from "../../../src/config/config-watcher.ts";
 import { formatProblem } from "../../../src/config/problem.ts";
+import { waitUntil } from "../../support/wait-until.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { checkCommand } from "./read-text.ts";
 
@@ -88,8 +89,7 @@ describe("a changed file", () => {
     const idle = clock.timers;
     write(options(2), `${path}.tmp`);
     renameSync(`${path}.tmp`, path);
-    for (let i = 0; i < 200 && clock.timers === idle; i++) await Bun.sleep(5);
-    expect(clock.timers).toBe(idle + 1);
+    await waitUntil("a sign of it", () => clock.timers === idle + 1);
     clock.advance(SETTLE_MS);
     expect(events).toEqual(["base-index 2"]);
   });
@@ -196,7 +196,7 @@ describe("a file that goes and comes", () => {
     // and that folder is watched from now on
     const idle = clock.timers;
     write(options(8));
-    for (let i = 0; i < 200 && clock.timers === idle; i++) await Bun.sleep(5);
+    await waitUntil("a sign of it", () => clock.timers > idle);
     clock.advance(SETTLE_MS);
     expect(events).toEqual(["base-index 7", "base-index 8"]);
   });
