@@ -2,11 +2,19 @@
 
 /** First argument of the processes that fugue starts itself. Users never type them. */
 const ROLES: Record<string, () => Promise<number>> = {
-  "--role=keeper": async () => (await import("./roles/keeper.ts")).keeperProcess(),
-  "--role=daemon": async () => (await import("./server/main.ts")).runDaemon(),
-  "--role=tunnel": async () => (await import("./roles/tunnel.ts")).tunnelProcess(),
+  "--role=keeper": lasting(async () => (await import("./roles/keeper.ts")).keeperProcess()),
+  "--role=daemon": lasting(async () => (await import("./server/main.ts")).runDaemon()),
+  "--role=tunnel": lasting(async () => (await import("./roles/tunnel.ts")).tunnelProcess()),
   "--role=askpass": async () => (await import("./tunnel/ssh/askpass.ts")).askpassRole(process.argv.slice(3), process.env),
 };
+
+function lasting(run: () => Promise<number>): () => Promise<number> {
+  return async () => {
+    const [{ compileSoonAfterStart }, { systemClock }] = await Promise.all([import("./base/engine.ts"), import("./base/clock.ts")]);
+    compileSoonAfterStart(systemClock);
+    return run();
+  };
+}
 
 const role = ROLES[process.argv[2] ?? ""];
 const status = role ? await role() : await (await import("./roles/command-line.ts")).commandLine(process.argv.slice(2));

@@ -7,10 +7,10 @@ export function selfCommand(role: string): string[] {
 }
 
 /**
- * Functions are compiled well after a tenth of the calls that the engine waits for by itself: what a key runs through
- * runs a few times a second, and would be interpreted for long.
+ * Functions are compiled after a few calls (by itself the engine waits for 25 and 30 times as many): what a key runs
+ * through runs a few times a second, and would be interpreted for long. Not while they start: `base/engine.ts`.
  */
-const EAGER = { BUN_JSC_thresholdForOptimizeAfterWarmUp: "100" };
+const EAGER = { BUN_JSC_thresholdForJITAfterWarmUp: "20", BUN_JSC_thresholdForOptimizeAfterWarmUp: "30" };
 
 /** The environment of such a process: without what would make the runtime behave differently. */
 export function selfEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
