@@ -80,6 +80,8 @@ export class DiskState implements HistoryPlace {
   private frozen = false;
   /** Resolves when the last write is done. */
   private ending: Promise<void> | undefined;
+  /** Screens as they were when the end began: their panes may be gone before it is their turn to be written. */
+  private readonly last = new Map<number, SavedScreen>();
   /** Nothing is written any more. */
   private ended = false;
 
@@ -198,7 +200,7 @@ export class DiskState implements HistoryPlace {
         await new Promise<void>((resolve) => void this.clock.after(1, resolve));
       }
       // also where nothing can be written: the keeper then gets what the disk does not
-      const screen = this.screenOf(pane);
+      const screen = this.last.get(pane) ?? this.screenOf(pane);
       if (failure !== undefined || !screen || !this.dirty.delete(pane)) continue;
       wrote = true;
       writing.push(this.writeScreen(pane, screen, sync).catch((error) => {
@@ -330,9 +332,19 @@ export class DiskState implements HistoryPlace {
       this.gone.clear();
     }
     this.frozen = true;
+    this.takeLast();
     await this.flushing;
     await this.flush();
     this.ended = true;
+  }
+
+  /** Takes all screens at once, in the turn in which the end is heard of: programs are hung up in the next one. */
+  private takeLast(): void {
+    if (this.settings().off) return;
+    for (const pane of this.dirty) {
+      const screen = this.screenOf(pane);
+      if (screen) this.last.set(pane, screen);
+    }
   }
 
   /** The same, but a disk on which nothing is written for a while is given up. */

@@ -195,6 +195,25 @@ describe("what is on disk", () => {
     expect([written.equals(before), written.equals(screen())]).toEqual([false, true]);
   });
 
+  test("has the last screens of programs that are hung up while it is written", async () => {
+    await using rig = await DaemonRig.withSessions(20);
+    for (let pane = 1; pane <= 20; pane++) rig.keeper.print(pane, `\r\nlast words of ${pane}`);
+    await rig.pass(20);
+    let isWritten = false;
+    void rig.daemon.disk.freeze(false).then(() => (isWritten = true));
+    for (let pane = 1; pane <= 20; pane++) rig.keeper.end(pane, null, "SIGHUP");
+    while (!isWritten) {
+      await rig.pass(5);
+      // real files are written
+      await Bun.sleep(1);
+    }
+    expect(rig.daemon.panes.size).toBe(0);
+    await rig.reboot();
+    await rig.pass(100);
+    const lacking = [...rig.daemon.panes.keys()].filter((pane) => !textOf(rig, pane, 50).includes(`last words of ${pane}`));
+    expect([rig.daemon.panes.size, lacking]).toEqual([20, []]);
+  });
+
   test("is private, and not touched while nothing happens", async () => {
     const { rig } = await work();
     await using _ = rig;
