@@ -14,11 +14,11 @@ function firstSeed(what: string): number {
 
 /**
  * Runs `round` until the time is up (or `most` rounds), at least once. Each round has the seed after the one before; an
- * error names its own, with which the first round is the one that failed. `known` seeds, that failed once, come first.
+ * error names its own, with which the first round is the one that failed.
  * @returns the number of rounds
  */
 export function fuzzRounds(
-  what: string, most: number, mostMs: number, round: (random: Random, n: number) => void, known: readonly number[] = [],
+  what: string, most: number, mostMs: number, round: (random: Random, n: number) => void,
 ): number {
   const times = Number(process.env["FUZZ_TIMES"] ?? 1);
   const first = firstSeed(what);
@@ -30,7 +30,6 @@ export function fuzzRounds(
       throw new Error(`${what}, repeated by FUZZ_SEED=${seed}: ${message}`, { cause: error });
     }
   };
-  known.forEach(run);
   const end = performance.now() + mostMs * times;
   let n = 0;
   for (; n < most * times && (n === 0 || performance.now() < end); n++) run((first + n) % 2 ** 32, n);
