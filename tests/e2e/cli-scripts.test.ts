@@ -80,7 +80,8 @@ test("capture prints the screen, history, styles, lines as they were written, an
 });
 
 test("wait: any, all, exit with the program's status, idle, and time that is up", async () => {
-  await using home = new E2eHome();
+  // the panes stay, so that a wait that comes late hears of the end as well
+  await using home = new E2eHome({ config: '[options]\nremain-on-exit = "on"\n' });
   await home.fugue("new", "work", "-d", "--", "sh", "-c", "read x; exit 7");
   const first = (await home.json("ls")).sessions[0].windows[0].panes[0].id;
   // by its number: its place is another one once the first has gone
@@ -94,8 +95,8 @@ test("wait: any, all, exit with the program's status, idle, and time that is up"
   await home.waitUntil(
     "the waits to be there", () => home.processes().filter(({ command }) => / wait /.test(command)).length === 4,
   );
-  // nothing tells that the server knows of them
-  await Bun.sleep(1000);
+  // nothing tells that the server knows of them; most do by now
+  await Bun.sleep(300);
   await home.fugue("send", "work/0.0", "--enter", "");
   await home.fugue("send", pane, "--enter", "");
   const [seven, term, any, all] = await exits;
