@@ -1,6 +1,7 @@
 /**
  * What one client still has to be sent. Frames are made at the moment they may leave, never before: a slow client gets
- * fewer and newer pictures. The pane being typed in goes first; a pane gets at most 60 pictures a second.
+ * fewer and newer pictures. The pane being typed in goes first; a pane gets at most 60 pictures a second,
+ * and some more while it answers a key.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Frame, FrameCursor, FrameModes } from "../../protocol/messages.ts";
@@ -10,6 +11,9 @@ import type { Pane } from "../panes/pane.ts";
 import { Flight } from "./flight.ts";
 
 const FRAME_MS = 1000 / 60;
+/** A pane that was typed in so lately answers: when all that it printed is parsed, the picture need not wait as long. */
+const ANSWER_MS = 100;
+const ANSWER_FRAME_MS = 4;
 /** Rows of one message. */
 const MESSAGE_BYTES = 16 * 1024;
 
@@ -28,6 +32,8 @@ export class Outbox {
   private readonly watched = new Map<number, Watched>();
   private readonly flight = new Flight();
   private timer: Timer | undefined;
+  /** When the timer ends. */
+  private due = Infinity;
 
   /**
    * @param client client id, for the input sequences that frames report
@@ -80,13 +86,15 @@ export class Outbox {
     const order = [...this.watched.values()].filter((w) => w.dirty).sort((a, b) => b.pane.typedAt - a.pane.typedAt);
     for (const watched of order) {
       if (this.flight.full) return;
-      const wait = watched.sentAt + FRAME_MS - now;
+      const wait = watched.sentAt + frameTime(watched.pane, now) - now;
       if (wait > 0) next = Math.min(next, wait);
       else this.sendPane(watched, now);
     }
-    if (next === Infinity || this.timer) return;
+    if (now + next >= this.due) return;
+    this.timer?.cancel();
+    this.due = now + next;
     this.timer = this.clock.after(next, () => {
-      this.timer = undefined;
+      this.due = Infinity;
       this.flush();
     });
   }
@@ -138,6 +146,11 @@ export class Outbox {
     this.timer?.cancel();
     this.watched.clear();
   }
+}
+
+/** Milliseconds between two pictures of a pane. */
+function frameTime({ typedAt, drained }: Pane, now: number): number {
+  return drained && now - typedAt < ANSWER_MS ? ANSWER_FRAME_MS : FRAME_MS;
 }
 
 function frameCursor(cursor: { x: number; y: number }, modes: TerminalModes): FrameCursor {

@@ -250,6 +250,11 @@ export class Pane implements Parsing, PaneFeed {
 
   // Parsing
 
+  /** Whether all that came has been parsed. */
+  get drained(): boolean {
+    return this.queue.length === 0;
+  }
+
   parsePiece(): boolean {
     const record = this.queue[0];
     if (!record || this.closed) return false;

@@ -14,6 +14,7 @@ class FakePane {
   readonly emulator;
   readonly image = new ScreenImage();
   typedAt = -1e9;
+  drained = true;
   frameDue = false;
   holding = false;
   pictures = 0;
@@ -290,6 +291,38 @@ describe("the pane that a person types in", () => {
     r.clock.advance(20);
     r.outbox.acknowledge(bytes);
     expect(r.frames[0]!.frame.pane).toBe(3);
+  });
+
+  test("answers a key at once when all is parsed that it printed, also within a flood's own time", () => {
+    const pane = new FakePane(1);
+    const r = rig([pane]);
+    r.settle();
+    r.clock.advance(1000);
+    const shownAfter = (text: string) => {
+      const before = r.clock.now();
+      r.frames.splice(0);
+      r.show(text);
+      while (r.frames.length === 0) r.clock.advance(1);
+      return r.frames[0]!.at - before;
+    };
+    pane.drained = false;
+    expect(shownAfter("y")).toBe(0);
+    pane.typedAt = r.clock.now();
+    expect(shownAfter("y")).toBeGreaterThan(15);
+    r.outbox.mark(pane.asPane);
+    write(pane.emulator, "y");
+    r.outbox.flush();
+    // the timer of the flood's next picture does not hold the answer back
+    r.clock.advance(3);
+    pane.drained = true;
+    pane.typedAt = r.clock.now();
+    expect(shownAfter("$ ")).toBeLessThanOrEqual(2);
+    r.clock.advance(200);
+    expect(shownAfter("a")).toBe(0);
+    expect(shownAfter("later, by itself")).toBeGreaterThan(15);
+    r.settle();
+    r.expectSame();
+    expect(r.clock.timers).toBe(0);
   });
 
   test.each([[10_000_000, 1, 40], [1_000_000, 25, 160], [125_000, 50, 700]])(
