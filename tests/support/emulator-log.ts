@@ -2,6 +2,7 @@
 import type { EmulatorEvents } from "../../src/terminal/effects.ts";
 import { Emulator } from "../../src/terminal/emulator.ts";
 import type { Parts } from "../../src/terminal/xterm/parts.ts";
+import { wordsOf } from "./terminal-state.ts";
 
 const text = new TextDecoder();
 const utf8 = new TextEncoder();
@@ -15,7 +16,7 @@ export function logEvents(log: string[]): EmulatorEvents {
   return {
     reply: (bytes) => void log.push(`reply ${text.decode(bytes)}`),
     effect: (effect) => void log.push(`effect ${JSON.stringify(effect, bytesAsText)}`),
-    lineTrimmed: (line) => void log.push(`trimmed ${line.isWrapped} ${line._data.join()}`),
+    lineTrimmed: (line) => void log.push(`trimmed ${line.isWrapped} ${wordsOf(line).join()}`),
     scrollbackCleared: () => void log.push("cleared"),
     synchronizedEnd: () => void log.push("synchronized end"),
   };

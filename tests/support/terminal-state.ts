@@ -1,6 +1,6 @@
 /** The whole state of a terminal as plain data, for comparing. */
 import type { Emulator } from "../../src/terminal/emulator.ts";
-import { CELL, type XtermBuffer, type XtermCore, type XtermLine } from "../../src/terminal/xterm/internals.ts";
+import { CELL, type XtermAttributes, type XtermBuffer, type XtermCore, type XtermExtended, type XtermLine } from "../../src/terminal/xterm/internals.ts";
 import type { Parts } from "../../src/terminal/xterm/parts.ts";
 
 function describeRow(line: XtermLine | undefined, links: (id: number) => unknown): unknown {
@@ -9,12 +9,42 @@ function describeRow(line: XtermLine | undefined, links: (id: number) => unknown
   for (let x = 0; x < line.length; x++) {
     const i = x * CELL.words;
     if (line._data[i]! & CELL.combined) extras.push([x, line._combined[x]]);
-    if (line._data[i + 2]! & CELL.hasExtended) {
-      const extended = line._extendedAttrs[x]!;
-      extras.push([x, extended.underlineStyle, extended.underlineColor, links(extended.urlId)]);
-    }
+    const extended = extendedOf(line, x);
+    if (extended) extras.push([x, styleOf(line._data[i + 1]!, extended), extended.underlineColor, links(extended.urlId)]);
   }
-  return { wrapped: line.isWrapped, length: line.length, words: Array.from(line._data).join(" "), extras };
+  return { wrapped: line.isWrapped, length: line.length, words: wordsOf(line).join(" "), extras };
+}
+
+/** Extended attributes of a cell that say something. */
+function extendedOf(line: XtermLine, x: number): XtermExtended | undefined {
+  const extended = line._data[x * CELL.words + 2]! & CELL.hasExtended ? line._extendedAttrs[x] : undefined;
+  return extended && !saysNothing(line._data[x * CELL.words + 1]!, extended) ? extended : undefined;
+}
+
+/** The words of a row's cells, `hasExtended` only where extended attributes say something. */
+export function wordsOf(line: XtermLine): number[] {
+  const words = Array.from(line._data);
+  for (let x = 0; x < line.length; x++) {
+    const i = x * CELL.words + 2;
+    if (words[i]! & CELL.hasExtended && !extendedOf(line, x)) words[i] = (words[i]! & ~CELL.hasExtended) >>> 0;
+  }
+  return words;
+}
+
+/** Style of an underline: one that is underlined without further words has a single line. */
+function styleOf(fg: number, { underlineStyle }: XtermExtended): number {
+  return underlineStyle || (fg & CELL.underline ? 1 : 0);
+}
+
+/** Whether extended attributes repeat what the fg word says: stock has them for every underline, fugue only where they say more. */
+function saysNothing(fg: number, extended: XtermExtended): boolean {
+  return extended.underlineStyle <= 1 && (fg & CELL.underline) !== 0 && extended.underlineColor === 0 && extended.urlId === 0;
+}
+
+/** fg, bg and extended attributes of a pen. */
+function describePen({ fg, bg, extended }: XtermAttributes, links: (id: number) => unknown): unknown[] {
+  const more = saysNothing(fg, extended) ? 0 : bg & CELL.hasExtended;
+  return [fg >>> 0, ((bg & ~CELL.hasExtended) | more) >>> 0, styleOf(fg, extended), extended.underlineColor, links(extended.urlId)];
 }
 
 function describeBuffer(buffer: XtermBuffer, links: (id: number) => unknown): unknown {
@@ -23,7 +53,7 @@ function describeBuffer(buffer: XtermBuffer, links: (id: number) => unknown): un
   // what DECRC would do with it, whatever the scrollback holds
   const savedRow = Math.max(0, buffer.savedY - ybase);
   const tabs = Object.keys(buffer.tabs).filter((column) => buffer.tabs[Number(column)]);
-  const savedPen = [saved.fg >>> 0, saved.bg >>> 0];
+  const savedPen = describePen(saved, links).slice(0, 2);
   return { rows, x, y, ybase, scrollTop, scrollBottom, savedX, savedRow, savedPen, savedCharset: buffer.savedCharset,
     tabs };
 }
@@ -31,14 +61,12 @@ function describeBuffer(buffer: XtermBuffer, links: (id: number) => unknown): un
 /** Buffers, pen, character sets and modes of an xterm core, ours or a stock one. */
 export function describeCore(core: XtermCore, links: (id: number) => unknown = (id) => id): Record<string, unknown> {
   const { normal, alt } = core._bufferService.buffers;
-  const pen = core._inputHandler._curAttrData;
   return {
     size: [core.cols, core.rows],
     normal: describeBuffer(normal, links),
     alt: describeBuffer(alt, links),
     onAlternate: core._bufferService.buffers.active === alt,
-    pen: [pen.fg >>> 0, pen.bg >>> 0, pen.extended.underlineStyle, pen.extended.underlineColor,
-      links(pen.extended.urlId)],
+    pen: describePen(core._inputHandler._curAttrData, links),
     charsets: [core._charsetService.charset, core._charsetService.glevel, [...core._charsetService._charsets]],
     modes: { ...core.coreService.decPrivateModes, ...core.coreService.modes, hidden: core.coreService.isCursorHidden },
     mouse: [core.coreMouseService.activeProtocol],

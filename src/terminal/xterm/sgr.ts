@@ -10,8 +10,10 @@ let nothing: XtermExtended | undefined;
 /** The last other one, as programs switch one underline on and off. */
 let latest: XtermExtended | undefined;
 
-function setExtended(pen: XtermAttributes, style: number, color: number): void {
+/** Sets style and colour of the underline. One line in the text's own colour is in the fg word: its cells need no entries in tables. */
+function setExtended(pen: XtermAttributes, wanted: number, color: number): void {
   const { urlId } = pen.extended;
+  const style = wanted === 1 && color === 0 && urlId === 0 ? 0 : wanted;
   const plain = style === 0 && color === 0 && urlId === 0;
   if (plain && pen.extended === nothing) return;
   const known = plain ? nothing : latest;
@@ -26,6 +28,11 @@ function setExtended(pen: XtermAttributes, style: number, color: number): void {
     pen.extended = next;
   }
   pen.updateExtended();
+}
+
+/** Style of the pen's underline, 0 for none. */
+function underlineOf({ fg, extended }: XtermAttributes): number {
+  return fg & CELL.underline ? extended.underlineStyle || 1 : 0;
 }
 
 /** SGR 4, 21, 24: underline in a style of 0-5, 0 for none. */
@@ -96,7 +103,7 @@ function setColor(pen: XtermAttributes, target: number, value: number): void {
   const mask = (value & CELL.colorMode) === CELL.colorRgb ? CELL.colorMask : PALETTE_MASK;
   if (target === 38) pen.fg = (pen.fg & ~mask) | value;
   else if (target === 48) pen.bg = (pen.bg & ~mask) | value;
-  else setExtended(pen, pen.extended.underlineStyle, (pen.extended.underlineColor & ~mask) | value);
+  else setExtended(pen, underlineOf(pen), (pen.extended.underlineColor & ~mask) | value);
 }
 
 function applyFlag(pen: XtermAttributes, p: number): void {
@@ -121,7 +128,7 @@ function applyFlag(pen: XtermAttributes, p: number): void {
     case 29: pen.fg &= ~CELL.strike; break;
     case 53: pen.bg |= CELL.overline; break;
     case 55: pen.bg &= ~CELL.overline; break;
-    case 59: setExtended(pen, pen.extended.underlineStyle, 0); break;
+    case 59: setExtended(pen, underlineOf(pen), 0); break;
   }
 }
 

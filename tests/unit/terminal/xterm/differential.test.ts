@@ -5,7 +5,7 @@ import type { XtermCore } from "../../../../src/terminal/xterm/internals.ts";
 import { LoggedEmulator, logEvents } from "../../../support/emulator-log.ts";
 import { StockTerminal } from "../../../support/stock-terminal.ts";
 import { CORPORA, corpus, pieces } from "../../../support/terminal-corpus.ts";
-import { describeCore, firstDifference } from "../../../support/terminal-state.ts";
+import { describeCore, firstDifference, wordsOf } from "../../../support/terminal-state.ts";
 
 const ROUNDS = 12;
 const BYTES = 4000;
@@ -102,7 +102,7 @@ describe("at an edge, cells are those of stock xterm.js:", () => {
 function rowsOf(core: XtermCore): string[] {
   const { lines } = core._bufferService.buffers.normal;
   const rows = Array.from({ length: lines.length }, (_, i) => lines.get(i)!);
-  return rows.map((row) => `trimmed ${row.isWrapped} ${row._data.join()}`);
+  return rows.map((row) => `trimmed ${row.isWrapped} ${wordsOf(row).join()}`);
 }
 
 test("rows that were trimmed, then those that are left, are the rows of a terminal that keeps all", () => {
