@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { SshConnection } from "../../src/tunnel/ssh/connection.ts";
 import { SshMemory } from "../../src/tunnel/ssh/memory.ts";
 import { bytesOf, readText } from "../support/duplex-text.ts";
-import { processesOf } from "../support/e2e-processes.ts";
+import { kill, processesOf } from "../support/e2e-processes.ts";
 import { testIf } from "../support/e2e-test.ts";
 import { noKerberos, startKdc } from "../support/kdc.ts";
 import { testPrompter } from "../support/ssh-prompter.ts";
@@ -343,7 +343,7 @@ test("a ProxyCommand that leaves a process behind does not hide why ssh ended", 
   const error = await rejection(connect(home, { host: "far", port: 22 }, { backend: "auto" }));
   expect(error.code).toBe("closed");
   expect(performance.now() - begin).toBeLessThan(10_000);
-  for (const { pid, command } of processesOf(home.path)) if (command.startsWith("sleep")) process.kill(pid, "SIGKILL");
+  for (const { pid, command } of processesOf(home.path)) if (command.startsWith("sleep")) kill(pid);
 });
 
 test("without the system's ssh: ssh2 works with its defaults, and what needs ssh says so", async () => {

@@ -96,7 +96,7 @@ for (const backend of BACKENDS) {
     await terminal.waitFor("meanwhile-$");
     // everything of ours on the near machine: the view, the tunnel, and the ssh that it may have started
     const asleep = [terminal.process.pid, ...two.near.processes().map(({ pid }) => pid)].filter((pid, i, all) => all.indexOf(pid) === i);
-    const signal = (name: "SIGSTOP" | "SIGCONT") => asleep.filter(isAlive).forEach((pid) => process.kill(pid, name));
+    const signal = (name: "SIGSTOP" | "SIGCONT") => asleep.filter(isAlive).forEach((pid) => kill(pid, name));
     signal("SIGSTOP");
     try {
       terminal.line("echo typed >> typed; echo done-$((20+22))");
@@ -115,7 +115,7 @@ for (const backend of BACKENDS) {
 test("a line that died while nobody used it: who attaches or asks next waits for the new one, and hears of no error", async () => {
   await using two = await TwoMachines.start();
   await two.near.fugue("-s", "far", "new", "work", "-d");
-  const freeze = () => two.sshd.connections().forEach((pid) => process.kill(pid, "SIGSTOP"));
+  const freeze = () => two.sshd.connections().forEach((pid) => kill(pid, "SIGSTOP"));
   freeze();
   const terminal = two.near.tui(["-s", "far", "attach", "work"]);
   await terminal.waitFor("far$");
