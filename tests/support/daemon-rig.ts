@@ -35,6 +35,9 @@ export const SETTINGS: ServerSettings = {
   restore: "shell", persistHistory: true, save: { intervalMs: 2000, sync: false, historyBytes: 1 << 30 },
 };
 
+/** Well within the time after which a silent client counts as gone. */
+const LIFE_MS = 10_000;
+
 /** A client: it keeps what it is told, mirrors panes, and acknowledges frames unless told not to. */
 export class TestClient {
   readonly heard: Message[] = [];
@@ -215,6 +218,14 @@ export class DaemonRig {
   async pass(ms: number): Promise<void> {
     await this.clock.advanceAsync(ms);
     await this.settle();
+  }
+
+  /** The same, long, while a client gives signs of life, as every view does. */
+  async passWith(client: TestClient, ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= LIFE_MS) {
+      client.send("ping", { n: 1 });
+      await this.pass(Math.min(left, LIFE_MS));
+    }
   }
 
   /** A byte stream to the daemon, from our own user at a unix socket or from somebody else. */

@@ -60,7 +60,7 @@ export class ClientConnection {
   wantsSessions = false;
   /** When bytes came last, milliseconds of the clock. */
   private heardAt = 0;
-  /** Runs once it has asked for a sign of life: from then on its silence means that it is gone. */
+  /** Runs for those that give signs of life: the silence of one of them means that it is gone. */
   private silence: Timer | undefined;
   private viewDue = false;
   /** It asked for compressed messages: it is on another machine. */
@@ -198,6 +198,8 @@ export class ClientConnection {
     const { sealed } = this.greeting;
     this.send("welcome", { version: hello.version, server: serverId, host: env.HOSTNAME ?? "", release: RELEASE, pid: process.pid, ...(sealed && { secret: sealed }) });
     this.packs = hello.compression?.includes(ZSTD) ?? false;
+    // a view may be cut off before its first sign of life; a command line gives none, however long it waits
+    if (hello.kind !== "cli") this.silence ??= this.watchSilence();
   }
 
   private async command(message: CommandMessage): Promise<void> {

@@ -85,7 +85,7 @@ test("who looks at the session is asked, sees all of it in plain text, and allow
   await write(rig, ASKS, "spawn;command=second");
   await client.command("agent refuse", { request: 2 });
   await write(rig, ASKS, "spawn;command=third");
-  await rig.pass(ASK_MS);
+  await rig.passWith(client, ASK_MS);
   expect([rig.daemon.sideband.list(), commands(rig).length, requests(client).at(-1)]).toEqual([[], 1, { kind: "request", id: 3, pane: ASKS, text: "", expiresMs: 0 }]);
 });
 

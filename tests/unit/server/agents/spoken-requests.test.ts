@@ -177,7 +177,7 @@ test("rate, generations and the number of ids are bounded, as for escape sequenc
   expect(commands(rig)).toHaveLength(6);
   expect(notices(client)).toEqual([6, 7].map((n) => `not done: too many in a minute | ${window(n)}`));
   rig.daemon.model.pane(2).spawnDepth = 3;
-  await rig.pass(61_000);
+  await rig.passWith(client, 61_000);
   await turn(rig, `● ${tag("deep")}`);
   expect(notices(client).at(-1)).toContain("generations deep");
   rig.daemon.model.pane(2).spokenIds = Array.from({ length: MOST_IDS }, (_, n) => `old${n}`);

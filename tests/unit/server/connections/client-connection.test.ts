@@ -96,6 +96,13 @@ describe("a client", () => {
     expect(client.all("pong")).toEqual([{ n: 42 }]);
   });
 
+  test("that falls silent is gone, unless it is a command line, which waits without a word", async () => {
+    await using rig = await DaemonRig.start();
+    const [view, agent, waiting, alive] = [await rig.client("tui"), await rig.client("mcp"), await rig.client("cli"), await rig.client("tui")];
+    await rig.passWith(alive, 31_000);
+    expect([view.closed, agent.closed, waiting.closed, alive.closed]).toEqual([true, true, false, false]);
+  });
+
   test("that asks for a command that is not there, or gives it nonsense, gets an error and stays", async () => {
     await using rig = await DaemonRig.start();
     const client = await rig.client("cli");
