@@ -25,6 +25,17 @@ function splitName(name: string | undefined): [server: string | undefined, name:
   return colon <= 0 ? [undefined, name] : [name!.slice(0, colon), name!.slice(colon + 1)];
 }
 
+/** The window that a view in this terminal will have: the program starts in it instead of being resized at once. */
+async function windowSize(ctx: CliContext): Promise<{ cols: number; rows: number } | undefined> {
+  if (!ctx.terminal) return undefined;
+  const { configPath } = await import("../config/location.ts");
+  const { loadConfig } = await import("../config/config-file.ts");
+  const { windowRows } = await import("../config/window-area.ts");
+  // only options are asked for: the view says what is wrong with bindings
+  const { config } = loadConfig(configPath(ctx.env), ctx.env, () => undefined);
+  return { cols: ctx.terminal.cols, rows: windowRows(config.options, ctx.terminal.rows) };
+}
+
 /** One session on each server; the window of the first shows them all. */
 async function newOnSeveral(ctx: CliContext, args: { on: string[]; name?: string; detached: boolean } & Record<string, unknown>): Promise<number> {
   const { on, detached, ...rest } = args;
@@ -33,7 +44,7 @@ async function newOnSeveral(ctx: CliContext, args: { on: string[]; name?: string
   for (const server of on) if (!known.includes(server)) throw unknownServer(server, known);
   const servers = [...new Set(on)];
   const [first] = servers as [string];
-  const size = rest.size ?? (detached ? undefined : ctx.terminal);
+  const size = rest.size ?? (detached ? undefined : await windowSize(ctx));
   const made = new Map(await Promise.all(servers.map(async (server) => {
     const result = (await ctx.call("new", { ...rest, size, detached: true }, { server, start: true })) as NewResult;
     return [server, result.sessions[0]!] as const;
@@ -83,7 +94,7 @@ export const newInShell = cliCommand({
       {
         ...args, detached: true, dir: args.dir ?? (local && args.preset === undefined ? ctx.cwd : undefined),
         from: local && args.preset !== undefined ? ctx.cwd : undefined,
-        size: args.size ?? (attach ? ctx.terminal : undefined),
+        size: args.size ?? (attach ? await windowSize(ctx) : undefined),
       },
       { start: true, server },
     )) as NewResult;

@@ -263,3 +263,15 @@ testWith(["tmux"], "inside tmux: full screen, keys through, back to tmux's own s
     "the screen from before", (lines) => lines.some((line) => line.includes("[detached")) && !lines.join().includes("│"),
   );
 });
+
+test("a program that `new` starts has the size of its window from the beginning", async () => {
+  await using home = new E2eHome();
+  const program = 'trap "echo resized" WINCH; echo begins with $(stty size); while :; do sleep 0.1; done';
+  const terminal = home.tui(["new", "sized", "--", "sh", "-c", program], { cols: 80, rows: 24 });
+  await terminal.waitForBar("[sized]");
+  await terminal.waitFor("begins with 23 80");
+  // it is told of another size, and of no other before
+  terminal.resize(70, 20);
+  await terminal.waitFor("resized");
+  expect(terminal.screen().split("resized")).toHaveLength(2);
+});

@@ -3,6 +3,7 @@ import { isAgentState, rolledUp, type AgentState } from "../../base/agent-state.
 import type { Clock, Timer } from "../../base/clock.ts";
 import { printable } from "../../base/names.ts";
 import type { Options } from "../../config/options.ts";
+import { showsPaneStatus, showsStatus, windowRows } from "../../config/window-area.ts";
 import { applyStyle } from "../../config/style.ts";
 import type { Frame, View, ViewAgent, ViewLeaf, ViewWindow } from "../../protocol/messages.ts";
 import { ATTR, Grid, PLAIN } from "../../terminal/grid.ts";
@@ -84,17 +85,16 @@ export class Screen {
   }
 
   private get hasStatus(): boolean {
-    return this.state.options().status && this.terminal.rows > 1;
+    return showsStatus(this.state.options(), this.terminal.rows);
   }
 
-  /** Whether a row is left to the lines in panes' borders. */
   private get hasPaneStatus(): boolean {
-    return this.state.options().paneBorderStatus !== "off" && this.terminal.rows > 3;
+    return showsPaneStatus(this.state.options(), this.terminal.rows);
   }
 
   /** Rows of the window area: without the status line and the edge row of panes' titles. */
   get height(): number {
-    return Math.max(1, this.terminal.rows - (this.hasStatus ? 1 : 0) - (this.hasPaneStatus ? 1 : 0));
+    return windowRows(this.state.options(), this.terminal.rows);
   }
 
   /** First row of the window area. */
