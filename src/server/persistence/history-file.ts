@@ -30,7 +30,7 @@ export interface HistoryPlace {
   /** Bytes on the disk became more or fewer. */
   grew(bytes: number): void;
   failed(reason: string): void;
-  /** A file can't be read as a whole: it is kept aside before it is written anew. `newer`: by a later release. */
+  /** A file can't be read as a whole, or could not when it was needed: it is kept aside before it is written anew. `newer`: by a later release. */
   damaged(path: string, newer: boolean): void;
   /** Room for what the keeper holds under a key, bytes. */
   roomToHold(key: string): number;
@@ -53,6 +53,8 @@ export class HistoryFile {
   /** The log begins anew: nothing that was saved is later than what is written now. */
   private renewed = false;
   private holding = false;
+  /** What was there could not be read: the disk failed when it was to be loaded. */
+  private unread = false;
   /** How often it was saved or removed. */
   private saves = 0;
 
@@ -129,6 +131,8 @@ export class HistoryFile {
     try {
       writeFileSync(beside, whole, { mode: 0o600 });
       if (keepsOld) this.keepOld();
+      if (this.unread && sizeOf(this.path) > 0) this.place.damaged(this.path, false);
+      this.unread = false;
       renameSync(beside, this.path);
     } catch (error) {
       discard(beside);
@@ -226,8 +230,9 @@ export class HistoryFile {
   private read(path: string, position: number): ParsedFrames | undefined {
     try {
       return parseFrames(readFileSync(path), position);
-    } catch {
-      // the disk itself is not well, which is told elsewhere; or it was never written
+    } catch (error) {
+      // the disk itself is not well, which is told elsewhere: what it has may be there again later
+      if (systemCode(error) !== "ENOENT") this.unread = true;
       return undefined;
     }
   }

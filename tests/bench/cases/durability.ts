@@ -12,7 +12,7 @@ import type { Server } from "../subjects/subject.ts";
 import { newServer, type Case, type Context } from "../support/bench.ts";
 import { compare, pictureOf } from "../support/picture.ts";
 import { isAlive } from "../../support/e2e-processes.ts";
-import { childrenOf, run } from "../support/processes.ts";
+import { childrenOf, run, type Command } from "../support/processes.ts";
 import { atMost, type Row } from "../support/result.ts";
 import { percentile } from "../support/statistics.ts";
 
@@ -26,6 +26,8 @@ const NOTICE_MS = 6000;
 
 interface Load {
   readonly server: Server;
+  /** A command line of fugue's. */
+  command(...words: string[]): Command;
   readonly stop: string;
   readonly screens: readonly ScreenProgram[];
   /** Panes' processes. */
@@ -51,7 +53,8 @@ async function startLoad(context: Context, random: Random, each: number): Promis
   }
   await sleep(systemClock, 500);
   const [keeper, daemon] = server.pids() as [number, number];
-  return { server, stop, screens, each, programs: childrenOf(keeper).filter((pid) => pid !== daemon) };
+  const command = (...words: string[]) => server.command((subject as unknown as { executable: string }).executable, ...words);
+  return { server, command, stop, screens, each, programs: childrenOf(keeper).filter((pid) => pid !== daemon) };
 }
 
 /** Milliseconds until a daemon greets who connects. */
@@ -103,11 +106,11 @@ interface Losses {
 }
 
 /** Ends the programs' printing and counts what is not as it should be. */
-async function countLosses(context: Context, load: Load): Promise<Losses> {
+async function countLosses(load: Load): Promise<Losses> {
   const { server, screens, each } = load;
   writeFileSync(load.stop, "");
   const losses: Losses = { processes: load.programs.filter((pid) => !isAlive(pid)).length, lines: 0, cells: 0, example: undefined };
-  const fugue = (...words: string[]) => run(server.command((context.subjects.find(({ name }) => name === "fugue") as unknown as { executable: string }).executable, ...words), 60_000);
+  const fugue = (...words: string[]) => run(load.command(...words), 60_000);
   for (let n = 0; n < each; n++) {
     for (const kind of ["paced", "flood"]) {
       fugue("wait", `${kind}${n}`, "--text", "^printed ", "--timeout", "50s");
@@ -146,6 +149,8 @@ async function kills(context: Context, failing: boolean): Promise<Row[]> {
   for (let n = 0; n < times; n++) {
     await sleep(systemClock, random.integer(600));
     if (failing && n % 10 === 3) {
+      // a command is answered when all panes are taken over: what a daemon that starts can't read it does not have
+      run(load.command("ls"));
       breakDisk(load.server, true);
       // what can't be read either is lost with the next kill: the daemon is to notice first that it can't write
       await sleep(systemClock, NOTICE_MS);
@@ -155,7 +160,7 @@ async function kills(context: Context, failing: boolean): Promise<Row[]> {
     if (n % 20 === 19) context.say(`killed ${n + 1} times, back after ${Math.round(percentile(back, 50))} ms`);
   }
   if (failing && times % 10 > 3 && times % 10 < 8) breakDisk(load.server, false);
-  const { processes, lines, cells, example } = await countLosses(context, load);
+  const { processes, lines, cells, example } = await countLosses(load);
   await context.cleanup.close();
   const bench = failing ? "killed, disk fails" : "killed";
   const note = `${times} kills, ${3 * each} panes, seed ${SEED}${example ? `; ${example}` : ""}`;

@@ -1,6 +1,6 @@
 /** A pane's history on disk: as of any position that somebody may come back to, and nothing that was purged. */
 import { describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HistoryFile, type HistoryPlace } from "../../../../src/server/persistence/history-file.ts";
 import { Emulator } from "../../../../src/terminal/emulator.ts";
@@ -162,3 +162,31 @@ for (const [what, change, told] of [
     expect(words(found).length).toBeGreaterThan(100);
   });
 }
+
+test("a file that a failing disk did not give is kept aside when the disk is well again", () => {
+  using folder = tempFolder();
+  const { history, print } = printer();
+  const file = fileIn(folder.path, new Place());
+  file.renew();
+  print(300);
+  file.save(history, 7);
+  const away = `${file.path}.away`;
+  renameSync(file.path, away);
+  mkdirSync(file.path);
+  const place = new Place();
+  const next = fileIn(folder.path, place);
+  expect([next.load(7), place.told]).toEqual([[], []]);
+  const later = printer();
+  later.print(5);
+  next.save(later.history, 8);
+  rmdirSync(file.path);
+  renameSync(away, file.path);
+  next.prepare(later.history, 8)?.();
+  expect(place.told.at(-1)).toBe("damaged: 1.history");
+  expect(words(History.restore(fileIn(folder.path, new Place()).load(8), clock, () => false))).toEqual(words(later.history));
+  // that was all: it is not asked for again
+  const told = place.told.length;
+  later.print(5000);
+  next.save(later.history, 9);
+  expect(place.told.length).toBe(told);
+});
