@@ -36,10 +36,10 @@ describe("new", () => {
     expect(outcome.calls[0]!.args.size).toBeUndefined();
   });
 
-  test("shows the session, which begins with the size of the terminal", async () => {
+  test("shows the session, which begins with the size that its window has in the terminal", async () => {
     const outcome = await run(["new", "work", "-c", "sub"], { results: MADE, tty: true });
     expect(outcome.attached).toEqual([{ target: "work" }]);
-    expect(outcome.calls[0]!.args).toMatchObject({ dir: "/work/here/sub", size: { cols: 100, rows: 30 } });
+    expect(outcome.calls[0]!.args).toMatchObject({ dir: "/work/here/sub", size: { cols: 100, rows: 29 } });
     expect(outcome.stdout).toBe("");
   });
 
