@@ -8,6 +8,7 @@ const ROLES: Record<string, () => Promise<number>> = {
   "--role=askpass": async () => (await import("./tunnel/ssh/askpass.ts")).askpassRole(process.argv.slice(3), process.env),
 };
 
+/** What runs in it runs again and again: worth compiling, once it has started. */
 function lasting(run: () => Promise<number>): () => Promise<number> {
   return async () => {
     const [{ compileSoonAfterStart }, { systemClock }] = await Promise.all([import("./base/engine.ts"), import("./base/clock.ts")]);

@@ -1,7 +1,7 @@
 /**
  * What one client still has to be sent. Frames are made at the moment they may leave, never before: a slow client gets
- * fewer and newer pictures. The pane being typed in goes first; a pane gets at most 60 pictures a second,
- * and some more while it answers a key.
+ * fewer and newer pictures. The pane being typed in goes first; a pane gets at most 60 pictures a
+ * second, and some more while it answers a key.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Frame, FrameCursor, FrameModes } from "../../protocol/messages.ts";

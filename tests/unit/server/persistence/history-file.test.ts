@@ -45,15 +45,21 @@ function fileIn(folder: string, place: Place): HistoryFile {
   return new HistoryFile(join(folder, "1.history"), "history:1", place, () => true);
 }
 
+/** A file with the history of so many lines, saved as of a position. */
+function saved(folder: string, position: number, lines: number, text?: string) {
+  const place = new Place();
+  const file = fileIn(folder, place);
+  const { history, print } = printer();
+  file.renew();
+  print(lines, text);
+  file.save(history, position);
+  return { place, file, history, print };
+}
+
 describe("a history that was written anew", () => {
   test("is still there for a screen that was saved before", () => {
     using folder = tempFolder();
-    const place = new Place();
-    const file = fileIn(folder.path, place);
-    const { history, print } = printer();
-    file.renew();
-    print(500);
-    file.save(history, 100);
+    const { file, history, print } = saved(folder.path, 100, 500);
     const before = words(history);
     file.screenSaved(100);
     // compaction, several times, with no screen saved between
@@ -93,12 +99,7 @@ describe("a history that was written anew", () => {
 
 test("what was purged never goes to the disk again, also when the file is written anew", () => {
   using folder = tempFolder();
-  const place = new Place();
-  const file = fileIn(folder.path, place);
-  const { history, print } = printer();
-  file.renew();
-  print(1500, "secret");
-  file.save(history, 1);
+  const { place, file, history, print } = saved(folder.path, 1, 1500, "secret");
   file.purge(history);
   expect(readdirSync(folder.path)).toEqual([]);
   for (let position = 2; position < 200; position++) {
@@ -120,12 +121,7 @@ test("what was purged never goes to the disk again, also when the file is writte
 
 test("while there is no room the keeper holds the newest, and the file is whole again afterwards", () => {
   using folder = tempFolder();
-  const place = new Place();
-  const file = fileIn(folder.path, place);
-  const { history, print } = printer();
-  file.renew();
-  print(300);
-  file.save(history, 1);
+  const { place, file, history, print } = saved(folder.path, 1, 300);
   place.room = place.bytes;
   print(300);
   file.save(history, 2);
@@ -146,11 +142,7 @@ for (const [what, change, told] of [
 ] as const) {
   test(`a file that was written ${what} is told of, and costs no more than the block`, () => {
     using folder = tempFolder();
-    const { history, print } = printer();
-    const file = fileIn(folder.path, new Place());
-    file.renew();
-    print(3000);
-    file.save(history, 7);
+    const { file, history } = saved(folder.path, 7, 3000);
     const bytes = new Uint8Array(readFileSync(file.path));
     change(bytes);
     writeFileSync(file.path, bytes);
@@ -165,11 +157,7 @@ for (const [what, change, told] of [
 
 test("a file that a failing disk did not give is kept aside when the disk is well again", () => {
   using folder = tempFolder();
-  const { history, print } = printer();
-  const file = fileIn(folder.path, new Place());
-  file.renew();
-  print(300);
-  file.save(history, 7);
+  const { file } = saved(folder.path, 7, 300);
   const away = `${file.path}.away`;
   renameSync(file.path, away);
   mkdirSync(file.path);

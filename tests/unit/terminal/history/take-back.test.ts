@@ -19,15 +19,20 @@ function cellsOf(term: KeepingXterm, index: number): unknown[] {
   });
 }
 
+/** All that left comes back as it was. */
+function expectRefilled(pane: Pane, keeping: KeepingXterm): void {
+  pane.refill(1000);
+  expect(pane.scrollbackLength).toBe(keeping.scrollbackLength);
+  for (let row = 0; row < keeping.scrollbackLength; row++) expect(cellsOf(pane, row)).toEqual(cellsOf(keeping, row));
+}
+
 describe("taking lines back", () => {
   test("restores every bit of the rows", () => {
     const keeping = new KeepingXterm(30, 3);
     const pane = new Pane(30, 3, 0);
     for (const term of [keeping, pane]) term.write(`${RICH}\r\n${RICH}${RICH}\r\n\x1b[41m\x1b[K\r\n\x1b[0m\r\n\r\nend`);
     expect(pane.history.endLine).toBeGreaterThan(2);
-    pane.refill(1000);
-    expect(pane.scrollbackLength).toBe(keeping.scrollbackLength);
-    for (let row = 0; row < keeping.scrollbackLength; row++) expect(cellsOf(pane, row)).toEqual(cellsOf(keeping, row));
+    expectRefilled(pane, keeping);
   });
 
   test("restores rows that hold nothing but a colour, in whole or in part, behind the text of their line", () => {
@@ -38,9 +43,7 @@ describe("taking lines back", () => {
       term.write("\x1b[m\r\nabcdefgh漢\x1b[D\x1b[42m\x1b[K\x1b[m\r\n\r\n\r\nend");
     }
     expect(pane.history.endLine).toBeGreaterThan(2);
-    pane.refill(1000);
-    expect(pane.scrollbackLength).toBe(keeping.scrollbackLength);
-    for (let row = 0; row < keeping.scrollbackLength; row++) expect(cellsOf(pane, row)).toEqual(cellsOf(keeping, row));
+    expectRefilled(pane, keeping);
   });
 
   test("keeps rows that hold nothing but a colour at other widths, and in what is restored from records", () => {
