@@ -82,7 +82,8 @@ export function takeBack(stack: LineStack, rowsWanted: number, factory: RowFacto
     if (tail === undefined) return [];
     groups.push(tail);
     given = tail.length;
-    rows = wrapCount(bytes, nextCols);
+    // no more than there are: the line that the cursor is in is not wrapped anew in a narrower window, but cut
+    rows = Math.min(given, wrapCount(bytes, nextCols));
     stack.removeNewest();
   }
   while (rows < rowsWanted) {

@@ -40,3 +40,12 @@ test("a line of which a part has left is wrapped anew as a whole", () => {
   expect(screen(emulator)).toEqual([long.slice(0, 60), long.slice(60, 120), long.slice(120), "$"]);
   expect(history.endLine).toBe(0);
 });
+
+test("a window that gets much narrower and taller is filled, though the line that the cursor is in is cut, not wrapped", () => {
+  const { emulator, history } = terminal(20);
+  const lines = Array.from({ length: 60 }, (_, n) => `${n}`);
+  write(emulator, `${lines.join("\r\n")}\r\n${"x".repeat(20 * 19 + 5)}`);
+  expect(history.openTail).toBe(true);
+  resizeWithHistory(emulator, history, 2, 30);
+  expect(screen(emulator)).toEqual([...lines.slice(-10), ...Array.from({ length: 20 }, () => "xx")]);
+});
