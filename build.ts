@@ -1,6 +1,7 @@
 /** Builds dist/fugue: one executable, compiled by Bun, smoke-tested. `bun build.ts [--target=bun-linux-arm64] [--outfile=…]` */
 import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { STARTING_SCALE } from "./src/base/engine.ts";
 import { blessedPlugin, cittyPlugin, nativeAddonPlugin } from "./scripts/blessed-plugin.ts";
 
 const root = import.meta.dir;
@@ -18,7 +19,7 @@ mkdirSync(dirname(outfile), { recursive: true });
 const result = await Bun.build({
   entrypoints: [resolve(root, "src/main.ts")],
   compile: {
-    outfile, autoloadDotenv: false, autoloadBunfig: false, ...(target ? { target: target as "bun-linux-x64" } : {}),
+    outfile, jitPolicy: STARTING_SCALE, autoloadDotenv: false, autoloadBunfig: false, ...(target ? { target: target as "bun-linux-x64" } : {}),
   },
   format: "esm",
   minify: true,
