@@ -1,12 +1,20 @@
 /**
  * Whose output is parsed next. Panes take turns in pieces; those a person typed in lately go first; after a few
- * milliseconds the loop yields through a timer, because message events alone would starve everything else.
+ * milliseconds the loop yields through a timer, because message events alone would starve everything else. While a
+ * person types, floods elsewhere rest for most of the time.
  */
 import type { Clock, Timer } from "../../base/clock.ts";
 
 /** A slice, and one while a person types: then what is typed must not wait for floods elsewhere. */
 const SLICE_MS = 4;
 const TYPING_SLICE_MS = 1;
+/**
+ * How many times as long as it was parsed a flood rests while a person types elsewhere, and the longest rest: one slice
+ * a picture. What is not parsed is not read: the program that floods, the keeper and the client leave the processors to
+ * those that a key runs through.
+ */
+const REST_FACTOR = 15;
+const LONGEST_REST_MS = 15;
 /** A pane counts as typed in for this long after a key. */
 const TYPED_MS = 1000;
 
@@ -27,6 +35,8 @@ export class ParseLoop {
   private current: Parsing | undefined;
   /** Whose turn it is: of the panes a person typed in, or of the others. */
   private typedTurn = true;
+  /** Until when floods rest, in milliseconds of the clock. */
+  private restUntil = 0;
 
   /** @param sliceEnded called after each slice: now is the time to make frames */
   constructor(private readonly clock: Clock, private readonly sliceEnded: () => void) {}
@@ -39,8 +49,25 @@ export class ParseLoop {
       else this.waiting.push(item);
     }
     if (this.running) return;
-    if (!this.timer) this.slice();
-    else if (urgent) this.one(item);
+    if (this.timer && urgent) this.one(item);
+    else if (urgent) this.slice();
+    else if (!this.timer) this.next();
+  }
+
+  /** Milliseconds until what waits may be parsed. */
+  private get rest(): number {
+    return this.waiting.some((item) => this.isTyped(item)) ? 0 : Math.max(0, this.restUntil - this.clock.now());
+  }
+
+  /** Parses what waits, or comes back when it may. */
+  private next(): void {
+    if (this.rest === 0) this.slice();
+    else this.comeBack();
+  }
+
+  private comeBack(): void {
+    this.timer?.cancel();
+    this.timer = this.clock.after(this.rest, () => this.slice());
   }
 
   /** A person typed into this pane. */
@@ -74,7 +101,8 @@ export class ParseLoop {
 
   /** One piece of a pane out of turn; the slice that is due goes on later. */
   private one(item: Parsing): void {
-    if (!this.parse(item)) this.drop(item);
+    if (this.parse(item)) this.comeBack();
+    else this.drop(item);
     this.sliceEnded();
   }
 
@@ -100,13 +128,15 @@ export class ParseLoop {
   private slice(): void {
     this.timer = undefined;
     const now = this.clock.now();
-    const end = now + (this.someoneTypesElsewhere() ? TYPING_SLICE_MS : SLICE_MS);
+    const typing = this.someoneTypesElsewhere();
+    const end = now + (typing ? TYPING_SLICE_MS : SLICE_MS);
     while (this.waiting.length > 0) {
       const item = this.take();
       if (this.parse(item)) this.waiting.push(item);
       if (this.clock.now() >= end) break;
     }
+    if (typing) this.restUntil = this.clock.now() + Math.min(LONGEST_REST_MS, (this.clock.now() - now) * REST_FACTOR);
     this.sliceEnded();
-    if (this.waiting.length > 0) this.timer = this.clock.after(0, () => this.slice());
+    if (this.waiting.length > 0) this.comeBack();
   }
 }

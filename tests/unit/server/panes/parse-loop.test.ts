@@ -138,6 +138,75 @@ describe("panes that a person typed in", () => {
   });
 });
 
+describe("while a person types", () => {
+  /** A pane that somebody has just typed into, and one that floods, 1 ms a piece. */
+  function typing() {
+    const r = rig();
+    const typed = r.pane("typed", 0, 0.1, r.clock.now());
+    r.loop.typed(typed);
+    const flood = r.pane("flood", 1e6, 1);
+    return { ...r, typed, flood, floods: () => r.order.filter((name) => name === "flood").length };
+  }
+
+  test("a flood elsewhere is parsed a millisecond for each picture", () => {
+    const r = typing();
+    r.loop.add(r.flood);
+    r.clock.advance(160);
+    expect(r.floods()).toBeGreaterThanOrEqual(10);
+    expect(r.floods()).toBeLessThanOrEqual(12);
+  });
+
+  test("one that comes in small pieces rests as long for each", () => {
+    const r = typing();
+    const drip = r.pane("flood", 0, 0.5);
+    for (let n = 0; n < 1600; n++) {
+      drip.pieces = 1;
+      r.loop.add(drip);
+      r.clock.advance(0.1);
+    }
+    // 160 ms passed: half a millisecond in each eight
+    expect(r.floods()).toBeGreaterThanOrEqual(18);
+    expect(r.floods()).toBeLessThanOrEqual(22);
+  });
+
+  test("an echo is parsed at once, and so is the rest of a long answer", () => {
+    const r = typing();
+    r.loop.add(r.flood);
+    for (let n = 0; n < 20; n++) {
+      r.clock.advance(1.3);
+      r.typed.typedAt = r.clock.now();
+      r.typed.pieces = 1;
+      r.loop.add(r.typed);
+      expect(r.order.at(-1)).toBe("typed");
+    }
+    const before = r.floods();
+    r.typed.pieces = 5;
+    r.loop.add(r.typed);
+    r.clock.advance(0);
+    r.clock.advance(0);
+    expect(r.typed.pieces).toBeLessThanOrEqual(0);
+    expect(r.floods() - before).toBeLessThanOrEqual(6);
+  });
+
+  test("an echo is parsed at once when a flood that rests has nothing more", () => {
+    const r = typing();
+    r.flood.pieces = 1;
+    r.loop.add(r.flood);
+    r.typed.pieces = 1;
+    r.loop.add(r.typed);
+    expect([r.order, r.clock.timers]).toEqual([["flood", "typed"], 0]);
+  });
+
+  test("a flood goes on at full speed a second after the last key", () => {
+    const r = typing();
+    r.loop.add(r.flood);
+    r.clock.advance(1001);
+    const before = r.floods();
+    r.clock.advance(100);
+    expect(r.floods() - before).toBeGreaterThan(80);
+  });
+});
+
 test("a pane that is removed is parsed no more", () => {
   const r = rig();
   r.loop.add(r.pane("x", 2, 5));
