@@ -1,7 +1,7 @@
 /** Asks on the controlling terminal of a command line, also where standard input is something else, and shows progress. */
-import { closeSync, openSync, writeSync } from "node:fs";
-import type { ReadStream } from "node:tty";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
+import { makeRaw, setTerminal } from "../base/libc.ts";
 import { printable } from "../base/names.ts";
 import type { DialStage, Prompter } from "../transport/dialer.ts";
 
@@ -21,7 +21,6 @@ export interface TerminalPrompter extends Prompter {
 /** Without a terminal nothing is shown, and every question is given up. */
 export function terminalPrompter(host: { isTty: boolean }, env: Record<string, string | undefined>): TerminalPrompter {
   const shown = { until: systemClock.now() + QUIET_MS, line: false };
-  const say = (text: string) => withTerminal((fd) => void writeSync(fd, text), undefined);
   const clear = () => {
     if (shown.line) say("\r\x1b[K");
     shown.line = false;
@@ -45,6 +44,10 @@ export function terminalPrompter(host: { isTty: boolean }, env: Record<string, s
   };
 }
 
+function say(text: string): void {
+  withTerminal((fd) => void writeSync(fd, text), undefined);
+}
+
 function withTerminal<T>(use: (fd: number) => T, otherwise: T): T {
   let fd: number;
   try {
@@ -63,44 +66,48 @@ function withTerminal<T>(use: (fd: number) => T, otherwise: T): T {
 async function readAnswer(question: string, echo: boolean): Promise<string | undefined> {
   let fd: number;
   try {
-    fd = openSync("/dev/tty", "r+");
+    fd = openSync("/dev/tty", constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch {
     return undefined;
   }
-  // most dials ask nothing: a start has no time for this module
-  const { ReadStream } = await import("node:tty");
-  const stream = new ReadStream(fd);
-  writeSync(fd, question);
-  stream.setRawMode(true);
+  const before = makeRaw(fd);
+  // node:tty's stream would do, but leaves a read behind when it is closed, and that takes the next answer away
+  const typed = Bun.file(fd).stream().getReader();
   try {
-    return await lineOf(stream, (text) => echo && void writeSync(fd, text));
+    say(question);
+    return await lineOf(typed, (text) => echo && say(text));
   } finally {
-    stream.setRawMode(false);
-    writeSync(fd, "\r\n");
-    stream.destroy();
+    if (before) setTerminal(fd, before);
+    say("\r\n");
+    await typed.cancel().catch(() => {});
+    try {
+      closeSync(fd);
+    } catch {
+      // the stream has closed it
+    }
   }
 }
 
-function lineOf(stream: ReadStream, show: (text: string) => void): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let line = "";
-    stream.on("end", () => resolve(undefined));
-    stream.on("error", () => resolve(undefined));
-    stream.on("data", (bytes: Buffer) => {
-      for (const char of bytes.toString("utf8")) {
-        if (char === "\r" || char === "\n") return resolve(line);
-        if (char === "\x03" || (char === "\x04" && line === "")) return resolve(undefined);
-        if (char === "\x7f" || char === "\b") {
-          if (line !== "") show("\b \b");
-          line = [...line].slice(0, -1).join("");
-        } else if (char === "\x15") {
-          show("\b \b".repeat([...line].length));
-          line = "";
-        } else if (char >= " " && line.length < LONGEST_ANSWER) {
-          line += char;
-          show(char);
-        }
+async function lineOf(
+  typed: { read(): Promise<{ done: boolean; value?: Uint8Array }> }, show: (text: string) => void,
+): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  for (let line = ""; ;) {
+    const { done, value } = await typed.read().catch(() => ({ done: true, value: undefined }));
+    if (done) return undefined;
+    for (const char of decoder.decode(value, { stream: true })) {
+      if (char === "\r" || char === "\n") return line;
+      if (char === "\x03" || (char === "\x04" && line === "")) return undefined;
+      if (char === "\x7f" || char === "\b") {
+        if (line !== "") show("\b \b");
+        line = [...line].slice(0, -1).join("");
+      } else if (char === "\x15") {
+        show("\b \b".repeat([...line].length));
+        line = "";
+      } else if (char >= " " && line.length < LONGEST_ANSWER) {
+        line += char;
+        show(char);
       }
-    });
-  });
+    }
+  }
 }
