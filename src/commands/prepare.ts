@@ -1,6 +1,7 @@
 /** What only the machine can resolve on which a command is given: standard input, files, relative paths. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
 import { FugueError, systemCode } from "../base/errors.ts";
 import type { Command } from "./command.ts";
 import { cell } from "./text-table.ts";
@@ -32,7 +33,7 @@ export async function prepareValues(command: Command, values: ArgValues, around:
       else if (only === "-") prepared[name] = [await around.stdin()];
     } else if (arg.type === "file" && typeof value === "string") {
       if (arg.contents) prepared[name] = value === "-" ? await around.stdin() : readText(
-        resolve(around.cwd ?? "/", value)
+        fromHere(value, around.cwd ?? "/"),
       );
       else if (value !== "-") prepared[name] = absolute(argLabel(name, arg), value, around.cwd);
     }
@@ -42,10 +43,15 @@ export async function prepareValues(command: Command, values: ArgValues, around:
 
 function absolute(label: string, path: string, cwd: string | undefined): string {
   if (isAbsolute(path)) return path;
-  if (cwd !== undefined) return resolve(cwd, path);
+  if (cwd !== undefined) return fromHere(path, cwd);
   throw new FugueError(
     "usage", `${label} is a path on another machine: '${cell(path, 60)}' is not absolute`, "write it from / on",
   );
+}
+
+/** Shells leave `~/` as it is in `--identity=~/key`, and so does who quotes it. */
+function fromHere(path: string, cwd: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(cwd, path);
 }
 
 /** The text of a regular file, bounded. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { lookup } from "../../../src/commands/registry.ts";
 import { prepareValues } from "../../../src/commands/prepare.ts";
@@ -26,6 +27,11 @@ describe("prepareValues", () => {
   test("relative folders start where the command is given", async () => {
     expect(await prepare("split", { dir: "../x" })).toEqual({ dir: "/work/x" });
     expect(await prepare("split", { dir: "/y" })).toEqual({ dir: "/y" });
+  });
+
+  test("a home that no shell has put in is put in", async () => {
+    expect(await prepare("split", { dir: "~/src" })).toEqual({ dir: join(homedir(), "src") });
+    expect(await prepare("split", { dir: "~x" })).toEqual({ dir: "/work/here/~x" });
   });
 
   test("a relative folder of another machine is a mistake", async () => {
