@@ -9,7 +9,8 @@ export const serverAdd = cliCommand({
   summary: "Put a server into the configuration",
   details: `ADDRESS is ssh://[USER@]HOST[:PORT], tls://HOST:PORT, tcp://localhost:PORT or unix://PATH. With --invite the
 line that 'fugue server invite' printed there is used up: it brings the address, the certificate's fingerprint and the
-secret. The rest of the file stays as it is, comments included.`,
+secret. The rest of the file stays as it is, comments included. A server that is there already takes an invite without
+ADDRESS as its new secret and certificate.`,
   group: "server",
   effect: "write",
   args: {

@@ -20,7 +20,7 @@ export function remoteDialer(profile: ServerProfile, options: RemoteOptions): Di
   return async (prompter) => {
     prompter?.progress("connecting", profile.name);
     if (addr.kind === "unix") return { duplex: await (await import("../transport/unix.ts")).connectUnix(addr.path) };
-    const { credentialsFor, pinnedFingerprint } = await import("../trust/credentials.ts");
+    const { credentialsFor, pinnedFingerprint, trustOf } = await import("../trust/credentials.ts");
     const isBare = profile.name.includes("://");
     if (addr.kind === "tls") {
       if (isBare) throw unknownServer(profile);
@@ -30,6 +30,11 @@ export function remoteDialer(profile: ServerProfile, options: RemoteOptions): Di
     }
     if (!isLoopback(addr.host)) {
       throw new FugueError("usage", `tcp is not encrypted, and ${addr.host} is not this machine`, "use tls:// or ssh://");
+    }
+    if (profile.sshHost !== undefined && !trustOf(profile, options.paths)) {
+      // the way is a forward made by hand; ssh is asked for the secret only
+      const { fetchSecretBySsh } = await import("../tunnel/dial.ts");
+      await fetchSecretBySsh(profile, tunnelHost(options), prompter);
     }
     // before anything is dialled: who listens there learns nothing, and the error says what is missing
     const credentials = isBare ? await ownCredentials(profile, options.paths) : credentialsFor(profile, options.paths, "");

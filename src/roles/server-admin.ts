@@ -17,7 +17,7 @@ import type { ServerProfile } from "../config/servers.ts";
 import { Connection } from "../client/connection/connection.ts";
 import { redeemInvite } from "../client/connection/redeem.ts";
 import { explained, type DialStage, type Prompter } from "../transport/dialer.ts";
-import { inviteFrom } from "../trust/invite.ts";
+import { inviteFrom, type Invite } from "../trust/invite.ts";
 import { readServerSecret, removeServerSecret, storeServerSecret } from "../trust/server-secrets.ts";
 import { newClientId } from "./client-identity.ts";
 import type { ServerBook } from "./server-book.ts";
@@ -34,16 +34,23 @@ export function serverAdmin(book: ServerBook, prompter: () => Prompter): ServerA
       if (name === "local") throw new FugueError("usage", "'local' always means this machine's own server", "choose another name");
       // the file first, in thought: an invite is used up only for a server that can be written down
       const invite = line === undefined ? undefined : inviteFrom(line);
+      const redeem = async (open: Invite): Promise<Address> => {
+        const { address, secret, fingerprint } = await redeemInvite(open, identity(), systemClock.wall());
+        storeServerSecret(book.paths, name, { secret, ...(fingerprint && { fingerprint }) });
+        return address;
+      };
+      const known = book.profile(name);
+      if (invite && known && !known.sshTunnel && Object.keys(fields).length === 0 && (known.addr.kind === "tcp" || known.addr.kind === "tls")) {
+        // invited again: only where this server is, lest another one's secret takes its place
+        await redeem({ ...invite, addresses: [known.addr] });
+        return entry(known);
+      }
       const edit = (address: Address | undefined) => editedConfig(book, name, (before) => {
         const addr = fields.addr ?? (address && formatAddress(address));
         return withServer(before, name, { addr: addr!, ...fields });
       });
       let text = edit(invite?.addresses[0]);
-      if (invite) {
-        const { address, secret, fingerprint } = await redeemInvite(invite, identity(), systemClock.wall());
-        storeServerSecret(book.paths, name, { secret, ...(fingerprint && { fingerprint }) });
-        text = edit(address);
-      }
+      if (invite) text = edit(await redeem(invite));
       writeConfig(book, text);
       book.reload();
       return entry(book.profile(name)!);

@@ -36,6 +36,11 @@ export async function raiseTunnel(profile: ServerProfile, options: DialOptions, 
   control.close();
 }
 
+/** Logs in for the secret of a server behind a tcp address and nothing else: ports are left alone, and it ends again. */
+export async function fetchSecretBySsh(profile: ServerProfile, options: DialOptions, prompter?: Prompter): Promise<void> {
+  (await opened(profile, { ...options, ephemeral: true }, prompter, false)).close();
+}
+
 async function opened(
   profile: ServerProfile, options: DialOptions, prompter: Prompter | undefined, port: boolean,
 ): Promise<ControlClient> {
@@ -109,7 +114,7 @@ async function dialForeign(
     // the secret comes over an SSH connection of our own, which leaves the port alone
     probe.listen({ data() {}, close() {} });
     probe.close(true);
-    (await opened(profile, { ...options, ephemeral: true }, prompter, false)).close();
+    await fetchSecretBySsh(profile, options, prompter);
     known = credentials();
     if (!known) throw noSecret(profile);
     const duplex = await connectPort(where);

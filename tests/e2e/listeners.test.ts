@@ -111,6 +111,29 @@ test("an invite is used once, and brings what is needed to come again", async ()
   expect(far.processes().map(({ command }) => command).join("\n")).not.toContain(formatSecret(secret));
 });
 
+test("a server that is configured already is invited again, and its other settings stay", async () => {
+  await using far = new E2eHome();
+  const port = freePort();
+  await far.fugue("serve", "-d", "--listen", `tcp://127.0.0.1:${port}`);
+  await far.fugue("new", "there", "-d");
+  const config = `[servers.far]\naddr = "tcp://localhost:${port}" # by hand\ndefault = true\n`;
+  await using home = new E2eHome({ config });
+  const lost = await home.cli(["-s", "far", "ls"]);
+  expect(lost.stderr).toContain("fugue server add far --invite LINE");
+  const invite = async () => (await far.json("server", "invite")).invites[0].invite as string;
+  await home.fugue("server", "add", "far", "--invite", await invite());
+  expect(await home.fugue("-s", "far", "ls")).toContain("there");
+  // after its secret was renewed, too
+  await far.fugue("server", "secret", "--renew");
+  expect((await home.cli(["-s", "far", "ls"])).status).toBe(5);
+  await home.fugue("server", "add", "far", "--invite", await invite());
+  expect(await home.fugue("-s", "far", "ls")).toContain("there");
+  expect(readFileSync(await home.fugue("config", "path"), "utf8")).toBe(config);
+  // other settings are another server
+  const taken = await home.cli(["server", "add", "far", `tcp://localhost:${port}`, "--invite", await invite()]);
+  expect([taken.status, taken.stderr]).toEqual([1, expect.stringContaining("there is a server 'far' already")]);
+});
+
 test("an expired invite is refused by the server, whatever the other machine's clock says", async () => {
   await using far = new E2eHome();
   const port = freePort();

@@ -1,6 +1,6 @@
 /** Tunnels with the real executable on both sides of a real sshd: one command reaches the other machine, come what may. */
 import { expect } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { connectPort } from "../../src/tunnel/local-port.ts";
@@ -252,6 +252,17 @@ test("ssh_tunnel leads a local port to the remote one; the daemon is started, th
       probe?.close(true);
       return probe !== undefined;
     });
+    expect(await two.near.fugue("-s", "far", "ls")).toContain("work");
+    expect(two.tunnels()).toEqual([]);
+    // no tunnel is wished for: ssh is asked for the secret, once, and leaves again
+    two.configure([
+      `addr = "tcp://127.0.0.1:${local}"`, `ssh_host = "${SSH_USER}@127.0.0.1"`, `ssh_port = ${two.sshd.port}`,
+      `remote_addr = "tcp://127.0.0.1:${remote}"`,
+    ]);
+    await two.near.fugue("tunnel", "stop", "--all");
+    rmSync(join(two.near.paths.home, "secrets", "far"));
+    expect(await two.near.fugue("-s", "far", "ls")).toContain("work");
+    await two.near.waitUntil("ssh to end", () => two.tunnels().length === 0);
     expect(await two.near.fugue("-s", "far", "ls")).toContain("work");
     expect(two.tunnels()).toEqual([]);
   } finally {
