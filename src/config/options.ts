@@ -58,6 +58,10 @@ export const OPTIONS = {
     oneOf("off", "on", "always"), "on", "client",
     "ask the terminal to tell all keys apart (always: as on)",
   ),
+  predict: option(
+    oneOf("auto", "always", "off"), "auto", "client",
+    "show what is typed before its echo has come (auto: where that takes longer than 20 ms)",
+  ),
   "focus-events": option(BOOL, true, "client", "tell programs when their pane gains or loses the focus"),
   "set-clipboard": option(
     oneOf("on", "off", "external"), "on", "client", "who sets the clipboard: programs and fugue, nobody, fugue only",

@@ -172,12 +172,24 @@ export class Compositor {
     const row = y + crop.y;
     const width = Math.min(leaf.cols, source.cols - crop.x);
     if (row < source.rows) this.blitRow(source, row, x, to, width, scene, crop.x);
+    if (!scene.replaced.has(leaf.pane)) this.drawGuesses(scene, leaf, row, x - crop.x, to);
     const used = row < source.rows ? width : 0;
     // what the pane does not fill yet (a resize is under way) is blank
     for (let i = used; i < leaf.cols; i++) this.grid.set(x + i, to, "", 1, PLAIN);
     if (scene.mirrors.get(leaf.pane)?.modes.reverse || scene.dimmed(leaf.pane)) this.restyle(scene, leaf, x, to);
     const exit = y === leaf.rows - 1 ? scene.view?.panes.find((p) => p.id === leaf.pane)?.exit : undefined;
     if (exit) this.drawDead(x, to, leaf.cols, exit);
+  }
+
+  /** What was typed into a row and has not come back yet. @param x column of the pane's first cell */
+  private drawGuesses(scene: Scene, leaf: ViewLeaf, row: number, x: number, to: number): void {
+    const mirror = scene.mirrors.get(leaf.pane);
+    for (const cell of mirror?.guesses?.cells ?? []) {
+      if (cell.y !== row || cell.x + x < leaf.x || cell.x + x >= leaf.x + leaf.cols) continue;
+      const style = mirror!.grid.styleAt(cell.x, cell.y);
+      const attr = mirror!.guesses!.marked ? (style.attr & ~ATTR.underlineMask) | (1 << ATTR.underlineShift) : style.attr;
+      this.grid.set(cell.x + x, to, cell.char, 1, { ...style, attr });
+    }
   }
 
   /** A pane that was kept after its program ended says so in its last row. */
@@ -262,7 +274,7 @@ export class Compositor {
     const mirror = leaf && scene.mirrors.get(leaf.pane);
     if (!leaf || !mirror) return { x: 0, y: 0, visible: false, shape: 0 };
     const replaced = scene.replaced.get(leaf.pane);
-    const at = replaced?.cursor ?? mirror.cursor;
+    const at = replaced?.cursor ?? mirror.shownCursor;
     const crop = replaced ? { x: 0, y: 0 } : cropOf(scene, leaf);
     const [column, row] = [at.x - crop.x, at.y - crop.y];
     const x = leaf.x + column - offset.x;

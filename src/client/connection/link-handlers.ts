@@ -20,6 +20,8 @@ export interface LinkHandlers {
   stateChanged?(): void;
   /** Only how it does changed: its round trip, or how long it has been silent. */
   lifeChanged?(): void;
+  /** Input up to this number is in the pane's terminal, or was refused. */
+  acknowledged?(pane: number, sequence: number): void;
   /** Input was refused: what to tell the person. */
   refused?(reason: string): void;
   /** Nobody tries any more; `retry` starts over. */

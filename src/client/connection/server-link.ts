@@ -334,17 +334,18 @@ export class ServerLink {
       this.isTypingUnseen = false;
       this.connection?.send("watch", this.watchRequest());
     }
+    this.handlers.acknowledged?.(pane, seq);
     if (refused !== undefined) this.handlers.refused?.(refused);
   }
 
-  /** Types into a pane. @returns false if too much waits already: nothing was sent. */
-  input(pane: number, event: InputEvent): boolean {
-    if (this.unacked.length >= MOST_UNACKED_INPUTS) return false;
+  /** Types into a pane. @returns the input's number, from 1 on; undefined if too much waits already: nothing was sent. */
+  input(pane: number, event: InputEvent): number | undefined {
+    if (this.unacked.length >= MOST_UNACKED_INPUTS) return undefined;
     const input = { seq: ++this.inputSequence, pane, event };
     this.unacked.push(input);
     // while an attach is under way older input waits: what is typed now goes after it
     if (this.connected) this.connection?.send("input", input);
-    return true;
+    return input.seq;
   }
 
   /** Forgets what was typed while there was no connection. @returns how many inputs that were. */

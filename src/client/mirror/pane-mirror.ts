@@ -8,6 +8,24 @@ const NO_MODES: FrameModes = {
   mouse: false, motion: false, alternate: false, bracketedPaste: false, focusEvents: false, reverse: false, kitty: 0,
 };
 
+/** A cell that is shown before the server has told of it. */
+export interface GuessedCell {
+  readonly x: number;
+  readonly y: number;
+  /** Of one cell's width. */
+  readonly char: string;
+}
+
+/** What is shown over a mirror: the echo of keys that is still on its way. */
+export interface Guesses {
+  /** Those of later keys follow those of earlier ones. */
+  readonly cells: readonly GuessedCell[];
+  /** Where the cursor is after them; undefined: where the mirror has it. */
+  readonly cursor: { readonly x: number; readonly y: number } | undefined;
+  /** They are to be told apart from what is known. */
+  readonly marked: boolean;
+}
+
 export class PaneMirror {
   grid = new Grid(1, 1);
   cursor: FrameCursor = { x: 0, y: 0, visible: false, shape: 0 };
@@ -19,6 +37,7 @@ export class PaneMirror {
   partial = false;
   /** Nothing has come yet. */
   empty = true;
+  guesses: Guesses | undefined;
 
   constructor(readonly pane: number, private readonly links: LinkTable) {}
 
@@ -45,6 +64,11 @@ export class PaneMirror {
     }
     this.partial = frame.more ?? false;
     this.empty = false;
+  }
+
+  /** Where the cursor is to be shown. */
+  get shownCursor(): FrameCursor {
+    return this.guesses?.cursor ? { ...this.cursor, ...this.guesses.cursor } : this.cursor;
   }
 
   /** Takes the rows that changed since the last call. */

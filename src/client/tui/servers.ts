@@ -23,6 +23,8 @@ export interface ServerEvents {
   linkChanged(link: ServerLink): void;
   /** How connections do changed, not what they are. */
   lifeChanged(): void;
+  /** Input up to this number is in the terminal of a server's pane, or was refused. */
+  acknowledged(pane: number, sequence: number, link: ServerLink): void;
   refused(reason: string): void;
   failed(error: FugueError, link: ServerLink): void;
   /** A server was taken out of the configuration, and its connection is closed. */
@@ -134,6 +136,7 @@ export class Servers {
       settled: () => this.events?.settled(),
       stateChanged: () => this.events?.linkChanged(link),
       lifeChanged: () => this.events?.lifeChanged(),
+      acknowledged: (pane, sequence) => this.events?.acknowledged(pane, sequence, link),
       refused: (reason) => this.events?.refused(reason),
       failed: (error) => this.events?.failed(error, link),
     });

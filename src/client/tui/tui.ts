@@ -30,6 +30,7 @@ import type { SessionCache } from "./session-lists.ts";
 import type { ServerEvents, Servers } from "./servers.ts";
 import { TERMINAL_QUERIES, TerminalInput } from "./terminal-input.ts";
 import { ServerAgents } from "./server-agents.ts";
+import { Predictions } from "./predictions.ts";
 import { ProgramRequests } from "./program-requests.ts";
 import { Typing } from "./typing.ts";
 
@@ -55,6 +56,7 @@ export class Tui implements ServerEvents {
   private bound: Keymap | undefined;
   readonly messages: MessageLine;
   readonly typing: Typing;
+  readonly predictions: Predictions;
   readonly agents: ServerAgents;
   private readonly requests: ProgramRequests;
   readonly front: Front;
@@ -97,6 +99,7 @@ export class Tui implements ServerEvents {
       answered: () => this.terminal.answered(), synchronized: (on) => this.screen.setSynchronized(on), escapeTime: () => this.config.options.escapeTime,
     });
     this.typing = new Typing(this);
+    this.predictions = new Predictions(this);
     this.agents = new ServerAgents(this);
     this.requests = new ProgramRequests(this);
     this.front = new Front(this, start);
@@ -180,6 +183,7 @@ export class Tui implements ServerEvents {
     this.actions.dispose();
     this.messages.dispose();
     this.requests.dispose();
+    this.predictions.dispose();
     this.input.dispose();
     for (const overlay of this.screen.overlays) overlay.dispose();
     this.screen.dispose();
@@ -243,6 +247,7 @@ export class Tui implements ServerEvents {
 
   frame(frame: Frame, bytes: number, link: ServerLink): void {
     this.screen.applyFrame(frame, bytes, link, this.wants(link, frame.pane));
+    this.predictions.framed(frame, link);
     this.actions.framed(link, frame.pane);
   }
 
@@ -313,6 +318,10 @@ export class Tui implements ServerEvents {
   failed(error: FugueError, link: ServerLink): void {
     if (!this.servers.several) return this.finish({ status: error.exitStatus, error });
     if (link === this.link) this.fail(error);
+  }
+
+  acknowledged(pane: number, sequence: number, link: ServerLink): void {
+    this.predictions.acknowledged(pane, sequence, link);
   }
 
   refused(reason: string): void {

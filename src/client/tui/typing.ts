@@ -28,9 +28,10 @@ export class Typing {
   send(leaf: number, event: InputEvent): boolean {
     const { routes, view } = this.tui;
     const route = routes.routeOf(leaf);
-    const taken = route?.link.input(route.pane, event) ?? false;
+    const sequence = route?.link.input(route.pane, event);
+    if (route && sequence !== undefined) this.tui.predictions.typed(route, sequence, event);
     if (this.crossesServers && view?.synchronized && event.kind !== "mouse" && event.kind !== "focus") this.sendToOthers(leaf, event);
-    return taken;
+    return sequence !== undefined;
   }
 
   /** The server in front sends to its own panes by itself, if one of them was typed into. */

@@ -19,6 +19,8 @@ const KEYS = ["~", "{", "}", "|", "^", "@", "`"];
 const PREFIX = "\x02";
 /** Echoes as the kernel does, and prints nothing itself. */
 const ECHO = ["sh", "-c", "stty -icanon min 1; printf ready; cat >/dev/null"];
+/** fugue measures it a few seconds after it was connected. */
+const ROUND_TRIP_KNOWN_MS = 4000;
 const HISTORY_LINES = 4000;
 
 /** A terminal with a program that echoes, and what was measured on it. */
@@ -41,8 +43,8 @@ export async function typeKeys(echo: Echo, count: number, seed: number): Promise
 }
 
 /** Opens one; it is warm. */
-export async function openEcho(machine: FarMachine, way: Way, name: string): Promise<Echo> {
-  const tty = await way.open(machine, name, ECHO, SIZE);
+export async function openEcho(machine: FarMachine, way: Way, name: string, guesses = false): Promise<Echo> {
+  const tty = await way.open(machine, name, ECHO, SIZE, { guesses });
   await tty.expect("ready", LIMIT_MS);
   await tty.settle(300, 3000);
   const echo = { tty, delays: [] as number[], typed: 0 };
@@ -65,6 +67,24 @@ async function echoes(context: Context, machine: FarMachine, roundTrip: number):
   };
   const values = valuesOf(parts, ({ delays }) => median(delays));
   return { bench: `remote, ${roundTrip} ms`, what: "echo of a key, p50", unit: "ms", values, required, note: "mosh without its guesses" };
+}
+
+/** Keys that are shown before their echo has come. */
+async function guessed(context: Context, machine: FarMachine, roundTrip: number): Promise<Row> {
+  const ways = WAYS.filter((way) => way.guesses && way.missing() === undefined);
+  const parts = await prepareParts(context, ways, async (way) => {
+    const echo = await openEcho(machine, way, `guess${roundTrip}`, true);
+    // until the round trip is known, and that the program echoes
+    await sleep(systemClock, ROUND_TRIP_KNOWN_MS);
+    await typeKeys(echo, 10, 0);
+    echo.delays.length = 0;
+    return echo;
+  });
+  await interleave(context, parts, context.quick ? 2 : 6, (echo, round) => typeKeys(echo, 10, round + 1));
+  for (const { state } of parts) await state?.tty.close();
+  const values = valuesOf(parts, ({ delays }) => median(delays));
+  const required: Required = { text: "<= mosh", met: ({ fugue, mosh }) => (typeof fugue === "number" && typeof mosh === "number" ? fugue <= mosh : undefined) };
+  return { bench: `remote, ${roundTrip} ms`, what: "a key until it is shown, guessed, p50", unit: "ms", values, required };
 }
 
 /** Two windows, two panes and much history in one session, text in another one. */
@@ -177,7 +197,7 @@ export const remoteLatency: Case = {
       context.say(`${roundTrip} ms`);
       const machine = await FarMachine.start(context, { delayMs: roundTrip / 2 }, { historyLines: HISTORY_LINES + 1000 });
       await machine.raiseTunnel();
-      rows.push(await echoes(context, machine, roundTrip), ...(await switches(context, machine, roundTrip)));
+      rows.push(await echoes(context, machine, roundTrip), await guessed(context, machine, roundTrip), ...(await switches(context, machine, roundTrip)));
       await context.cleanup.close();
     }
     return rows;

@@ -26,6 +26,8 @@ export class FarMachine {
   readonly home: string;
   readonly env: Record<string, string>;
 
+  private fields: readonly string[] = [];
+
   private constructor(
     readonly context: Context, private readonly executable: string, readonly ssh: SshHome, sshd: TestSshd,
     servers: { fugue: Server; tmux: Server }, link: SlowLink, number: number,
@@ -63,9 +65,17 @@ export class FarMachine {
 
   /** Writes `[servers.far]`. */
   configure(fields: readonly string[]): void {
+    this.fields = fields;
+    this.writeConfig(false);
+  }
+
+  /** Whether views that are opened from now on show keys before their echo; at first not: what is measured is the way. */
+  writeConfig(guesses: boolean): void {
     const folder = join(this.home, "config", "fugue");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(join(folder, "config.toml"), ["[servers.far]", ...fields, `ssh_config = "${this.ssh.config}"`, ""].join("\n"));
+    writeFileSync(join(folder, "config.toml"), [
+      "[options]", `predict = "${guesses ? "auto" : "off"}"`, "[servers.far]", ...this.fields, `ssh_config = "${this.ssh.config}"`, "",
+    ].join("\n"));
   }
 
   /** A command of the near machine. */

@@ -6,14 +6,21 @@ import { Tty, type Size, type TtyOptions } from "../support/tty.ts";
 import type { FarMachine } from "./far-machine.ts";
 import { quoted, type SubjectName } from "./subject.ts";
 
+export interface WayOptions extends TtyOptions {
+  /** Keys are shown before their echo has come, where the way can do that. */
+  readonly guesses?: boolean;
+}
+
 export interface Way {
   readonly name: SubjectName;
   /** Why it can't be measured here. */
   missing(): string | undefined;
   /** Whether there are windows, sessions and history at the far end. */
   readonly multiplexes: boolean;
+  /** Whether it can show keys before their echo. */
+  readonly guesses?: boolean;
   /** A terminal that shows a new program over there. */
-  open(machine: FarMachine, session: string, argv: readonly string[], size: Size, options?: TtyOptions): Promise<Tty>;
+  open(machine: FarMachine, session: string, argv: readonly string[], size: Size, options?: WayOptions): Promise<Tty>;
 }
 
 function own(machine: FarMachine, tty: Tty): Tty {
@@ -34,9 +41,11 @@ export function attachTmux(machine: FarMachine, session: string, size: Size, opt
 const fugue: Way = {
   name: "fugue",
   multiplexes: true,
+  guesses: true,
   missing: () => undefined,
   async open(machine, session, argv, size, options) {
     machine.fugue.start(session, argv, size);
+    machine.writeConfig(options?.guesses ?? false);
     return attachFugue(machine, session, size, options);
   },
 };
@@ -64,6 +73,7 @@ const sshTmux: Way = {
 const mosh: Way = {
   name: "mosh",
   multiplexes: false,
+  guesses: true,
   missing: () => (Bun.which("mosh-server") && Bun.which("mosh-client") ? undefined : "mosh is not installed"),
   async open(machine, _, argv, size, options) {
     const { context, fugue: { env, folder }, link } = machine;
@@ -75,8 +85,7 @@ const mosh: Way = {
     context.cleanup.own(pid, () => endMosh(pid));
     const proxy = await SlowDatagrams.open(link, port);
     context.cleanup.own(proxy, () => proxy.stop());
-    // without its guesses: what is measured is the way
-    const client = { ...machine.env, MOSH_KEY: key, MOSH_PREDICTION_DISPLAY: "never" };
+    const client = { ...machine.env, MOSH_KEY: key, MOSH_PREDICTION_DISPLAY: options?.guesses ? "adaptive" : "never" };
     return own(machine, new Tty({ argv: ["mosh-client", "127.0.0.1", `${proxy.port}`], env: client, cwd: machine.home }, size, options));
   },
 };

@@ -39,7 +39,7 @@ export class Person {
     this.clock = new ProcessClock(time);
     this.servers = new Servers(doors, { client, kind: "tui", name: letter, pid: 1, release: "0" }, this.clock, random);
     this.servers.events = {
-      viewed() {}, watched() {}, event() {}, linkChanged() {}, lifeChanged() {}, failed() {}, removed() {},
+      viewed() {}, watched() {}, acknowledged() {}, event() {}, linkChanged() {}, lifeChanged() {}, failed() {}, removed() {},
       frame: (frame, bytes, link) => {
         const mirrors = this.mirrors.get(link) ?? new Map<number, PaneMirror>();
         this.mirrors.set(link, mirrors);

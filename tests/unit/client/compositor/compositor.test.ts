@@ -416,3 +416,39 @@ test("drawing only what changed gives what drawing everything gives, and says wh
 function always(value: boolean): () => boolean {
   return () => value;
 }
+
+describe("guesses of what is typed", () => {
+  const guess = (mirror: PaneMirror, text: string, x: number, y: number, marked = false) => {
+    mirror.guesses = { cells: [...text].map((char, i) => ({ x: x + i, y, char })), cursor: { x: x + text.length, y }, marked };
+    for (let row = 0; row < mirror.grid.rows; row++) mirror.dirty.add(row);
+  };
+
+  test("are shown over what is known, with the cursor behind them, and gone when they are", () => {
+    const both = twoPanes();
+    const compositor = new Compositor();
+    compositor.compose(both, 1);
+    const mirror = both.mirrors.get(1)!;
+    guess(mirror, "xy", 1, 1);
+    const { grid, cursor } = compositor.compose(both, 1);
+    expect([shown(grid)[1]!.slice(0, 4), cursor]).toEqual(["bxyb", { x: 3, y: 1, visible: true, shape: 0 }]);
+    expect(grid.styleAt(1, 1)).toEqual(PLAIN);
+    mirror.guesses = undefined;
+    mirror.dirty.add(1);
+    expect(shown(compositor.compose(both, 1).grid)[1]!.slice(0, 4)).toBe("bbbb");
+  });
+
+  test("are underlined if they are to be told apart", () => {
+    const both = twoPanes();
+    guess(both.mirrors.get(1)!, "x", 1, 1, true);
+    const { grid } = new Compositor().compose(both, 1);
+    expect([0, 1, 2].map((x) => (grid.styleAt(x, 1).attr & ATTR.underlineMask) !== 0)).toEqual([false, true, false]);
+  });
+
+  test("stay in their pane, and out of copy mode", () => {
+    const both = twoPanes();
+    guess(both.mirrors.get(1)!, "wxyz", 2, 1);
+    expect(shown(new Compositor().compose(both, 1).grid)[1]).toMatch(/^bbwx.2222$/);
+    const replaced = new Map([[1, { grid: textGrid(["copy", "mode", "here"], 4), cursor: { x: 0, y: 0 } }]]);
+    expect(shown(new Compositor().compose({ ...both, replaced }, 2).grid)[1]).toMatch(/^mode/);
+  });
+});
