@@ -4,11 +4,13 @@ import { printable } from "../base/names.ts";
 import type { Command, ServerCommand, TuiCommand } from "./command.ts";
 import type { CommandLanguage } from "./context.ts";
 import type { TuiContext } from "./tui-context.ts";
-import { findCommand } from "./find-command.ts";
+import type { KeyTableName } from "../config/bindings.ts";
+import { COPY_COMMANDS, copyLineMistake, parseCopyLine } from "./copy-line.ts";
+import { findCommand, subcommandsOf } from "./find-command.ts";
 import { quoteWord, splitLine } from "./line.ts";
 import { parseWords } from "./parse.ts";
 import { commandAt } from "./registry.ts";
-import { hasCounterpart, isFullTmuxName, isTmuxName, translateTmux } from "./tmux-names.ts";
+import { fullTmuxName, hasCounterpart, isFullTmuxName, isTmuxName, translateTmux } from "./tmux-names.ts";
 import type { ArgValues } from "./values.ts";
 
 /** A command that can be run as it is. */
@@ -81,8 +83,15 @@ function parseTmux(words: readonly string[]): ReadyCommand[] {
   });
 }
 
-/** What is wrong with a command line of a key, or nothing. Lines inside of it (prompt, confirm) are checked as well. */
-export function checkCommandLine(line: string): FugueError | undefined {
+/**
+ * What is wrong with a command line of a key, or nothing. Lines inside of it (prompt, confirm) are checked as well.
+ * @param table table of keys that it stands in: those of copy mode hold commands of copy mode, or else any others
+ */
+export function checkCommandLine(line: string, table: KeyTableName = "prefix"): FugueError | undefined {
+  if (table === "copy-vi" || table === "copy-emacs") {
+    const mistake = copyLineMistake(line, knows);
+    if (mistake || parseCopyLine(line).some(({ name }) => COPY_COMMANDS.has(name))) return mistake;
+  }
   try {
     checkLine(line, parseLine, 0);
     return undefined;
@@ -104,10 +113,15 @@ function checkLine(line: string, parse: (line: string) => ReadyCommand[], depth:
   }
 }
 
+/** Whether a name means something at a key: that of a command, or the first word of one; tmux's names count. */
+function knows(name: string): boolean {
+  return commandAt(name, "prompt") !== undefined || subcommandsOf(name, "prompt").length > 0 || hasCounterpart(name);
+}
+
 /** Knowledge of our command lines, for commands and for the checker of the configuration. */
 export const commandLanguage: CommandLanguage = {
   check: checkCommandLine,
-  knows: (name) => commandAt(name, "prompt") !== undefined || hasCounterpart(name),
+  tmuxName: fullTmuxName,
 };
 
 /**

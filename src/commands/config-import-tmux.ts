@@ -7,12 +7,6 @@ import type { CliContext } from "./context.ts";
 import { jsonDocument } from "./json.ts";
 import { cell } from "./text-table.ts";
 
-interface Skipped {
-  readonly line: number;
-  readonly text: string;
-  readonly why: string;
-}
-
 export const configImportTmux = cliCommand({
   name: "config import-tmux",
   summary: "Print a configuration made from that of tmux",
@@ -34,14 +28,10 @@ fugue config import-tmux > ~/.config/fugue/config.toml`,
   },
   async run(ctx, args) {
     const { importTmux } = await import("../config/import-tmux.ts");
-    const { knows } = await ctx.language();
-    const { toml, skipped } = importTmux(await textOf(ctx, args.file ?? defaultFile(ctx)), knows);
-    const all: Skipped[] = [...skipped, ...(await unusable(ctx, toml))];
-    if (ctx.json) return ctx.stdout(jsonDocument({ config: [{ toml, skipped: all }] }));
+    const { toml, skipped } = importTmux(await textOf(ctx, args.file ?? defaultFile(ctx)), await ctx.language());
+    if (ctx.json) return ctx.stdout(jsonDocument({ config: [{ toml, skipped }] }));
     ctx.stdout(toml);
-    for (const { line, text, why } of all) ctx.stderr(
-      `${line > 0 ? `line ${line}: ` : ""}${cell(text, 200)}: ${cell(why)}\n`
-    );
+    for (const { line, text, why } of skipped) ctx.stderr(`line ${line}: ${cell(text, 200)}: ${cell(why)}\n`);
   },
 });
 
@@ -59,15 +49,4 @@ async function textOf(ctx: CliContext, file: string): Promise<string> {
   const read = readConfigText(file);
   if (read.kind === "text") return read.text;
   throw new FugueError("failed", `${cell(file)}: ${read.kind === "missing" ? "there is no such file" : read.message}`);
-}
-
-/** Bindings whose command line fugue knows by name but not with these options: named, so that nobody wonders. */
-async function unusable(ctx: CliContext, toml: string): Promise<Skipped[]> {
-  const { interpretConfig } = await import("../config/config-file.ts");
-  const source = { kind: "text", text: toml, badLine: 0 } as const;
-  const { check } = await ctx.language();
-  const { problems } = interpretConfig("", source, {}, check);
-  return problems.map(
-    ({ key, message, hint }) => ({ line: 0, text: key, why: `${message} (${hint}): remove it or write it anew` })
-  );
 }

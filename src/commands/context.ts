@@ -6,6 +6,7 @@ import type { ServerAdmin } from "./server-admin.ts";
 import type { ServerStatus } from "./server-status.ts";
 import type { AgentState } from "../base/agent-state.ts";
 import type { FugueError } from "../base/errors.ts";
+import type { CheckCommand } from "../config/bindings.ts";
 import type { AgentRights, AuditEntry, Labels, WhoAmI } from "./caller-context.ts";
 import type { MessagePort } from "./message-context.ts";
 import type { Notices } from "../protocol/notices.ts";
@@ -357,10 +358,10 @@ export interface InviteInfo {
 
 /** Which command lines there are. Injected: commands can't import the table that they stand in. */
 export interface CommandLanguage {
-  /** What is wrong with a command line, or nothing. */
-  check(line: string): FugueError | undefined;
-  /** Whether there is a command of this name; names of tmux count. */
-  knows(name: string): boolean;
+  /** What is wrong with a command line of this table of keys, or nothing. */
+  check: CheckCommand;
+  /** The full name of a command of tmux; other words stay as they are. */
+  tmuxName(name: string): string;
 }
 
 /** How a command is sent to a server. */

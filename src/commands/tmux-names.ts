@@ -28,6 +28,11 @@ export function isFullTmuxName(name: string): boolean {
   return TMUX_RULES.has(name);
 }
 
+/** The full name of a command of tmux, `send-keys` for `send`; other words stay as they are. */
+export function fullTmuxName(name: string): string {
+  return FULL_NAMES.get(name) ?? name;
+}
+
 /** Whether one of tmux's commands has a counterpart, at least with some of its options. */
 export function hasCounterpart(name: string): boolean {
   const full = FULL_NAMES.get(name);

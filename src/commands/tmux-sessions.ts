@@ -1,6 +1,6 @@
 /** Counterparts of tmux's commands for sessions, clients and the server. */
 import {
-  always, flagWords, never, onlyWord, promptOnly, spawnWords, targetOption, targetWords, type TmuxRules,
+  always, flagWords, never, onlyWord, promptOnly, spawnWords, targetOption, targetWords, type TmuxRule, type TmuxRules,
 } from "./tmux-rule.ts";
 import { noCounterpart, ourTarget, type TmuxWords } from "./tmux-words.ts";
 
@@ -10,6 +10,24 @@ const NO_FORMATS = { F: "scripts read --json", f: "scripts read --json" } as con
 function sizeWords(words: TmuxWords): string[] {
   const [x, y] = [words.value("x"), words.value("y")];
   return x !== undefined && y !== undefined && /^\d+$/.test(x) && /^\d+$/.test(y) ? ["--size", `${x}x${y}`] : [];
+}
+
+/** Of tmux's options one is a command here. */
+function setRule(alias: string): TmuxRule {
+  return {
+    alias,
+    syntax: {
+      options: "t:", ignored: "Fgopqsw",
+      refused: { a: "set the option in the configuration file", u: "set the option in the configuration file" },
+    },
+    translate(words) {
+      const [name, value = "toggle"] = words.rest;
+      if (name !== "synchronize-panes") throw noCounterpart(
+        "options stand in the configuration file, which is read again when it changes", "see: fugue config path",
+      );
+      return [["sync", value, ...targetOption(words, "window")]];
+    },
+  };
 }
 
 export const TMUX_SESSION_RULES: TmuxRules = {
@@ -139,23 +157,8 @@ export const TMUX_SESSION_RULES: TmuxRules = {
     },
   },
   "show-window-options": never("showw", "options stand in the configuration file", "in a shell: fugue config show"),
-  "set-option": never(
-    "set", "options stand in the configuration file, which is read again when it changes", "see: fugue config path",
-  ),
-  "set-window-option": {
-    alias: "setw",
-    syntax: {
-      options: "t:", ignored: "gqoF",
-      refused: { a: "set the option in the configuration file", u: "set the option in the configuration file" },
-    },
-    translate(words) {
-      const [name, value = "toggle"] = words.rest;
-      if (name !== "synchronize-panes") throw noCounterpart(
-        "options stand in the configuration file", "see: fugue config path",
-      );
-      return [["sync", value, ...targetOption(words, "window")]];
-    },
-  },
+  "set-option": setRule("set"),
+  "set-window-option": setRule("setw"),
   "source-file": promptOnly("reload", "source", "Fnqvt:"),
   "bind-key": never("bind", "bindings stand in [keys] of the configuration file", "see: fugue config path"),
   "unbind-key": never("unbind", "bindings stand in [keys] of the configuration file", "write \"KEY\" = false there"),

@@ -24,8 +24,8 @@ export interface Binding {
 /** What the user binds and unbinds, on top of the default keys; in the order of the file, each key once. */
 export type KeyTables = Readonly<Record<KeyTableName, readonly Binding[]>>;
 
-/** Says what is wrong with a command line, or nothing. */
-export type CheckCommand = (line: string) => FugueError | undefined;
+/** Says what is wrong with a command line of a table, or nothing. */
+export type CheckCommand = (line: string, table: KeyTableName) => FugueError | undefined;
 
 const MOST_BINDINGS = 2000;
 const LONGEST_COMMAND = 4096;
@@ -44,15 +44,15 @@ export function readKeyTables(raw: unknown, complaints: Complaints, checkCommand
   const tables: Record<KeyTableName, readonly Binding[]> = { ...NO_BINDINGS };
   const subtables = KEY_TABLES.filter((name) => name !== "prefix" && isTable(raw[name]));
   const own = Object.fromEntries(Object.entries(raw).filter(([name]) => !(subtables as string[]).includes(name)));
-  tables.prefix = reader.table(["keys"], own);
-  for (const name of subtables) tables[name] = reader.table(["keys", name], raw[name] as TomlTable);
+  tables.prefix = reader.table("prefix", ["keys"], own);
+  for (const name of subtables) tables[name] = reader.table(name, ["keys", name], raw[name] as TomlTable);
   return tables;
 }
 
 class BindingReader {
   constructor(private readonly complaints: Complaints, private readonly checkCommand: CheckCommand) {}
 
-  table(path: readonly string[], raw: TomlTable): readonly Binding[] {
+  table(table: KeyTableName, path: readonly string[], raw: TomlTable): readonly Binding[] {
     const bindings = new Map<string, { readonly binding: Binding; readonly path: readonly string[] }>();
     for (const [name, value] of Object.entries(raw)) {
       if (this.complaints.full) break;
@@ -61,7 +61,7 @@ class BindingReader {
         break;
       }
       const at = [...path, name];
-      const binding = this.looksLikeTable(at, name, value) ? undefined : this.binding(at, name, value);
+      const binding = this.looksLikeTable(at, name, value) ? undefined : this.binding(table, at, name, value);
       if (!binding) continue;
       const id = formatKey(binding.key);
       const before = bindings.get(id);
@@ -88,7 +88,7 @@ class BindingReader {
     }
   }
 
-  private binding(at: readonly string[], name: string, value: unknown): Binding | undefined {
+  private binding(table: KeyTableName, at: readonly string[], name: string, value: unknown): Binding | undefined {
     const key = this.complaints.try(at, () => parseKey(name));
     const written = isTable(value) ? this.fields(at, value) : { command: value, repeat: false };
     if (!key || !written) return undefined;
@@ -105,7 +105,7 @@ class BindingReader {
       return undefined;
     }
     return this.complaints.try(at, () => {
-      const error = this.checkCommand(command);
+      const error = this.checkCommand(command, table);
       if (error) throw error;
       return { key, command, repeat };
     });

@@ -2,7 +2,7 @@
 import { asFugueError, FugueError } from "../base/errors.ts";
 import { formatKey, parseKey } from "../base/keys.ts";
 import { KEY_TABLES } from "./bindings.ts";
-import type { Binding, KeyTableName } from "./bindings.ts";
+import type { Binding, CheckCommand, KeyTableName } from "./bindings.ts";
 import { bindingLine } from "./config-text.ts";
 import { variableMistake } from "./environment.ts";
 import { oneLine } from "./problem.ts";
@@ -25,16 +25,11 @@ export interface TmuxImport {
   readonly skipped: readonly SkippedCommand[];
 }
 
-const COMMAND_ALIASES: Readonly<Record<string, string>> = {
-  set: "set-option",
-  setw: "set-window-option",
-  bind: "bind-key",
-  unbind: "unbind-key",
-  source: "source-file",
-  run: "run-shell",
-  if: "if-shell",
-  setenv: "set-environment",
-};
+/** What is to be known of commands: which lines are right, and tmux's full names for its short ones. */
+export interface TmuxLanguage {
+  readonly check: CheckCommand;
+  readonly tmuxName: (name: string) => string;
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   "source-file": "other files are not read: convert that file by itself",
@@ -54,14 +49,14 @@ const OWN_VARIABLES = "variables of the file itself are not supported: write the
 const LONGEST_FILE = 1024 * 1024;
 
 /**
- * Converts the text of a .tmux.conf (at most 1 MiB). Never throws.
- * @param knowsCommand whether fugue has a command of this name (tmux's names and their short forms count)
+ * Converts the text of a .tmux.conf (at most 1 MiB). Never throws. What
+ * it makes has no mistakes: a file with one would not come into force at all.
  */
-export function importTmux(text: string, knowsCommand: (name: string) => boolean): TmuxImport {
+export function importTmux(text: string, language: TmuxLanguage): TmuxImport {
   if (text.length > LONGEST_FILE) {
     return { toml: "", skipped: [{ line: 1, text: "", why: "the file is larger than 1 MiB" }] };
   }
-  const conversion = new Conversion(knowsCommand);
+  const conversion = new Conversion(language);
   for (const command of tmuxCommands(text)) conversion.take(command);
   return { toml: conversion.toml(), skipped: conversion.skipped };
 }
@@ -78,7 +73,7 @@ class Conversion {
   private readonly variables = new Map<string, string>();
   private conditions = 0;
 
-  constructor(private readonly knowsCommand: (name: string) => boolean) {}
+  constructor(private readonly language: TmuxLanguage) {}
 
   take(command: TmuxCommand): void {
     try {
@@ -94,7 +89,7 @@ class Conversion {
     if (broken !== undefined) throw reason(broken);
     const written = words[0]!.value;
     this.checkCondition(written);
-    const name = Object.hasOwn(COMMAND_ALIASES, written) ? COMMAND_ALIASES[written]! : written;
+    const name = this.language.tmuxName(written);
     const rest = words.slice(1);
     if (name === "set-option" || name === "set-window-option") this.setOption(rest);
     else if (name === "bind-key") this.bind(rest);
@@ -138,6 +133,8 @@ class Conversion {
     const body = rest.slice(1);
     if (body.length === 0) throw reason("the binding has no command");
     const command = this.commandLine(body);
+    const mistake = this.language.check(command, table);
+    if (mistake) throw mistake;
     this.tableOf(table).set(formatKey(key), { key, command, repeat: flags.has("r") });
   }
 
@@ -166,7 +163,7 @@ class Conversion {
     this.variables.set(name, value);
   }
 
-  /** The commands of a binding as one line of ours. @throws FugueError if fugue does not know one of them */
+  /** The commands of a binding as one line of ours, by their full names: some short ones are ours for something else. */
   private commandLine(body: readonly TmuxWord[]): string {
     const only = body.length === 1 ? body[0] : undefined;
     // both forms hold a sequence of commands: bind x { a ; b } and bind x "a ; b"
@@ -174,11 +171,11 @@ class Conversion {
     if (commands.length === 0) throw reason("the binding has no command");
     for (const { words, broken } of commands) {
       if (broken !== undefined) throw reason(broken);
-      const name = words[0]?.value ?? "";
-      if (!this.knowsCommand(name)) throw reason(`fugue has no command '${name}'`);
       if (words.some((word) => word.braces)) throw reason("commands in braces inside a binding are not supported");
     }
-    const line = commands.map(({ words }) => words.map((word) => word.raw).join(" ")).join(" ; ");
+    const line = commands.map(({ words: [name, ...rest] }) => (
+      [this.language.tmuxName(name!.raw), ...rest.map((word) => word.raw)].join(" ")
+    )).join(" ; ");
     if (/[\x00-\x08\x0a-\x1f\x7f]/.test(line)) throw reason("the command goes over several lines");
     return line;
   }

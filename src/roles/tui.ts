@@ -66,7 +66,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
   // who checks bindings knows every command: without any to check that has time until the first picture is out
   const path = configPath(env);
   let check: CheckCommand = mayName(path, "keys") ? await loadChecker() : () => undefined;
-  const watcher = new ConfigWatcher({ path, env, clock: systemClock, checkCommand: (line) => check(line) });
+  const watcher = new ConfigWatcher({ path, env, clock: systemClock, checkCommand: (line, table) => check(line, table) });
   const terminal = new OuterTerminal(systemClock);
   const hello = {
     client: newClientId(), kind: "tui" as const, name: env.TERM_PROGRAM ?? env.TERM ?? "terminal", pid: process.pid, release: RELEASE,

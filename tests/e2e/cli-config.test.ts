@@ -78,6 +78,10 @@ set -g status-style bg=blue,fg=white
 bind | split-window -h
 bind - split-window -v
 bind -r H resize-pane -L 5
+bind -T copy-mode-vi v send-keys -X begin-selection
+bind -T copy-mode-vi y send -X copy-selection-and-cancel
+bind -n C-j if-shell "$is_vim" "send-keys C-j" "select-pane -D"
+bind -n C-k run "tmux select-pane -U"
 bind r source-file ~/.tmux.conf \\; display "reloaded"
 set -g @plugin 'tmux-plugins/tpm'
 run '~/.tmux/plugins/tpm/tpm'
@@ -90,8 +94,8 @@ set -g lock-after-time 0
   expect(stdout).toMatch(/^mode-keys = "vi"$/m);
   expect(stdout).toMatch(/^history-limit = 50_?000$/m);
   expect(stdout).toMatch(/^"\|" = "(split-window -h|split --right)"$/m);
-  for (const skipped of ["@plugin", "lock-after-time", "run"]) expect(stderr).toContain(skipped);
-  expect(stderr).toMatch(/1[5-7]/);
+  for (const skipped of ["@plugin", "lock-after-time", "run", "if-shell"]) expect(stderr).toContain(skipped);
+  expect(stderr).toMatch(/(19|20)/);
   home.configure(stdout);
   expect(await home.cli(["config", "check"])).toMatchObject({ status: 0 });
   const terminal = await home.shell(["new", "work"]);
@@ -100,6 +104,12 @@ set -g lock-after-time 0
   await terminal.waitUntil("a split", () => terminal.row(0)[40] === "│");
   terminal.write("\x01HH");
   await terminal.waitUntil("a moved border", () => terminal.row(0)[30] === "│");
+  terminal.write("printf 'one%s\\n' two\r");
+  await terminal.waitFor("onetwo");
+  terminal.write("\x01[");
+  await terminal.waitFor("[0/");
+  terminal.write("k0vey");
+  await terminal.waitUntil("the clipboard", () => terminal.clipboard === "onetwo");
   const piped = await home.cli(["config", "import-tmux", "-"], { stdin: "set -g base-index 3\n" });
   expect(piped.stdout).toMatch(/^base-index = 3$/m);
 });

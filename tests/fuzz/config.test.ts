@@ -1,6 +1,7 @@
 /** Arbitrary and mutated texts: reading a configuration, a format or a .tmux.conf never throws and ends soon. */
 import { expect, test } from "bun:test";
 import type { Random } from "../../src/base/random.ts";
+import { commandLanguage } from "../../src/commands/command-line.ts";
 import { parseAddress } from "../../src/config/address.ts";
 import { interpretConfig } from "../../src/config/config-file.ts";
 import type { LoadedConfig } from "../../src/config/config-file.ts";
@@ -188,8 +189,8 @@ test("formats and addresses are read or refused, nothing else", () => {
 test("any .tmux.conf becomes a file that loads, and a list of what was skipped", () => {
   repeatedly("tmux", (random) => {
     const text = random.integer(3) === 0 ? arbitrary(random) : mutated(random, TMUX);
-    const { toml, skipped } = timed(text, () => importTmux(text, (name) => /^[a-n]/.test(name)));
-    const { problems } = interpretConfig("f", { kind: "text", text: toml, badLine: 0 }, {}, () => undefined);
+    const { toml, skipped } = timed(text, () => importTmux(text, commandLanguage));
+    const { problems } = interpretConfig("f", { kind: "text", text: toml, badLine: 0 }, {}, commandLanguage.check);
     expect({ text, problems: problems.map((p) => p.message) }).toEqual({ text, problems: [] });
     for (const { line, why } of skipped) {
       expect(line).toBeWithin(1, text.split("\n").length + 1);

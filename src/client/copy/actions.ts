@@ -1,11 +1,9 @@
 /** Every command of copy mode, by tmux's name (tmux(1), WINDOWS AND PANES). */
-import { FugueError } from "../../base/errors.ts";
 import type { Action, ActionTable } from "./action.ts";
 import { MOVE_ACTIONS } from "./actions-move.ts";
 import { SCROLL_ACTIONS } from "./actions-scroll.ts";
 import { SEARCH_ACTIONS } from "./actions-search.ts";
 import { SELECT_ACTIONS } from "./actions-select.ts";
-import { parseCopyLine } from "./command-line.ts";
 
 export const COPY_ACTIONS: ActionTable = {
   ...MOVE_ACTIONS,
@@ -21,15 +19,4 @@ export const COPY_ACTIONS: ActionTable = {
 /** The action of a name, or undefined if there is none. */
 export function copyAction(name: string): Action | undefined {
   return Object.hasOwn(COPY_ACTIONS, name) ? COPY_ACTIONS[name] : undefined;
-}
-
-/** Whether every command of a line is one of copy mode's: for the checker of the config's tables of copy mode keys. */
-export function isCopyLine(line: string): boolean {
-  try {
-    const commands = parseCopyLine(line);
-    return commands.length > 0 && commands.every(({ name }) => copyAction(name) !== undefined);
-  } catch (thrown) {
-    if (thrown instanceof FugueError) return false;
-    throw thrown;
-  }
 }

@@ -1,7 +1,7 @@
 /** How copied text reaches the system's clipboard: the user's own command, the terminal (OSC 52), or a tool. */
 import type { Clock } from "../../base/clock.ts";
 import { FugueError } from "../../base/errors.ts";
-import { splitWords } from "./command-line.ts";
+import { splitWords } from "../../commands/copy-line.ts";
 import { encodedLength, nestingOf, osc52 } from "./osc52.ts";
 
 /** Encoded bytes that terminals are known to take in one sequence. */

@@ -10,7 +10,7 @@ import { bindingKeys } from "../input/binding-keys.ts";
 import type { Action } from "./action.ts";
 import { copyAction } from "./actions.ts";
 import type { Asking } from "./asking.ts";
-import type { CopyCommand } from "./command-line.ts";
+import type { CopyCommand } from "../../commands/copy-line.ts";
 import type { BoundCommands, CopyKeyTable } from "./key-table.ts";
 import type { ActionRunner } from "./runner.ts";
 import type { CopyState } from "./state.ts";

@@ -2,8 +2,8 @@
 import { FugueError } from "../../base/errors.ts";
 import { formatKey, parseKey } from "../../base/keys.ts";
 import type { Key } from "../../base/keys.ts";
-import { parseCopyLine } from "./command-line.ts";
-import type { CopyCommand } from "./command-line.ts";
+import { parseCopyLine } from "../../commands/copy-line.ts";
+import type { CopyCommand } from "../../commands/copy-line.ts";
 import { EMACS_KEYS } from "./keys-emacs.ts";
 import { VI_KEYS } from "./keys-vi.ts";
 import type { KeyStyle } from "./state.ts";

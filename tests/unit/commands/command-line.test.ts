@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { FugueError } from "../../../src/base/errors.ts";
 import {
-  checkCommandLine, commandLanguage, parseLine, parseTemplate, runCommands,
+  checkCommandLine, parseLine, parseTemplate, runCommands,
 } from "../../../src/commands/command-line.ts";
 import type { TuiContext } from "../../../src/commands/tui-context.ts";
 import { rejection } from "../../support/thrown.ts";
@@ -34,13 +34,28 @@ describe("checkCommandLine", () => {
   });
 });
 
-test("names are known if they mean something at a key", () => {
-  expect(
-    ["split", "split-window", "copy-mode", "neww"].map((name) => commandLanguage.knows(name))
-  ).toEqual([true, true, true, true]);
-  expect(
-    ["doctor", "if-shell", "frob", ""].map((name) => commandLanguage.knows(name))
-  ).toEqual([false, false, false, false]);
+describe("a key of copy mode", () => {
+  test.each([
+    "begin-selection", "start-of-line ; begin-selection", "send-keys -X begin-selection",
+    "send -N 3 -X scroll-up", "copy-pipe-and-cancel 'wl-copy'", "split --right", "new-window", "send-keys q",
+  ])("%p is right", (line) => {
+    expect(checkCommandLine(line, "copy-vi")).toBeUndefined();
+    expect(checkCommandLine(line, "copy-emacs")).toBeUndefined();
+  });
+
+  test.each([
+    ["begin-selecton", "copy mode has no command 'begin-selecton'"],
+    ["send-keys -X frob", "copy mode has no command 'frob'"],
+    ["copy-pipe 'cat", "a quote is not closed"],
+    ["copy-selection ; new-window", "commands of copy mode and others don't go together"],
+    ["split --rigth", "'split' has no option --rigth"],
+  ])("%p: %s", (line, message) => {
+    expect(checkCommandLine(line, "copy-vi")?.message).toBe(message);
+  });
+
+  test("is none of the others", () => {
+    expect(checkCommandLine("begin-selection")?.message).toBe("there is no command 'begin-selection'");
+  });
 });
 
 describe("parseTemplate", () => {
