@@ -35,7 +35,7 @@ const MOST_COUNT = 9_999_999;
 const WORD = /\s*(?:(;)|((?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\s;"'\\])+))/y;
 
 /** Words of a line by the shell's rules of quoting (nothing is expanded); a bare `;` gives a new list. */
-export function splitWords(line: string): string[][] {
+function splitWords(line: string): string[][] {
   const lists: string[][] = [[]];
   const text = line.trimEnd();
   WORD.lastIndex = 0;

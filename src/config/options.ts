@@ -67,7 +67,7 @@ export const OPTIONS = {
     oneOf("on", "off", "external"), "on", "client", "who sets the clipboard: programs and fugue, nobody, fugue only",
   ),
   "read-clipboard": option(BOOL, false, "client", "programs in panes may read the clipboard"),
-  "copy-command": option(text(), "", "client", "program with arguments that is given what is copied, or empty"),
+  "copy-command": option(text(), "", "client", "command of the shell that is given what is copied, or empty"),
 
   // sessions, windows, panes
   "base-index": option(int(0, 1000), 0, "session", "number of the first window"),

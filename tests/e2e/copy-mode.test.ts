@@ -162,6 +162,14 @@ test("copy-command is given what is copied", async () => {
   expect(home.read("clipped").trimEnd()).toBe("line 1 word-1");
 });
 
+test("a key may have its own command of the shell, as in tmux", async () => {
+  await using home = new E2eHome({ config: `${VI}[keys.copy-vi]\ny = 'copy-pipe-and-cancel "tr a-z A-Z | cat > ~/piped"'\n` });
+  const terminal = await numbered(home, 10);
+  terminal.write("\x02[gVy");
+  await terminal.waitFor(/copied 14 bytes with tr; copied 14 bytes to the clipboard/);
+  expect(home.read("piped").trimEnd()).toBe("LINE 1 WORD-1");
+});
+
 test("output goes on under copy mode, and is there when it ends", async () => {
   await using home = new E2eHome({ config: VI });
   const terminal = home.tui(["new", "work", "--", "sh", "-c", "seq 1 50; read x; seq 1001 1400; exec cat"]);

@@ -1,7 +1,5 @@
 /** How copied text reaches the system's clipboard: the user's own command, the terminal (OSC 52), or a tool. */
 import type { Clock } from "../../base/clock.ts";
-import { FugueError } from "../../base/errors.ts";
-import { splitWords } from "../../commands/copy-line.ts";
 import { encodedLength, nestingOf, osc52 } from "./osc52.ts";
 
 /** Encoded bytes that terminals are known to take in one sequence. */
@@ -16,7 +14,7 @@ export interface ClipboardOptions {
   readonly osc52: boolean;
   /** Longest OSC 52 payload, in base64 bytes. */
   readonly limitBytes?: number;
-  /** The user's copy-command: a program and its arguments, in quotes where needed. No shell reads it. */
+  /** The user's copy-command, for a shell. */
   readonly copyCommand?: string;
   readonly clock: Clock;
   readonly env: Environment;
@@ -75,18 +73,6 @@ async function give(tool: Tool, text: string, options: ClipboardOptions): Promis
   }
 }
 
-/** The user's command, or what is wrong with it. */
-function commandArgv(command: string): string[] | FugueError {
-  try {
-    const lists = splitWords(command);
-    if (lists.length === 1) return lists[0]!;
-    return new FugueError("usage", "copy-command holds several commands");
-  } catch (thrown) {
-    if (thrown instanceof FugueError) return thrown;
-    throw thrown;
-  }
-}
-
 /**
  * Brings a text to the clipboard: with the user's command if there is one, else by OSC 52 if that is allowed and the
  * text is short enough, else with the first tool that takes it. Never throws; takes some seconds at most. The caller
@@ -116,8 +102,7 @@ export async function copyText(text: string, options: ClipboardOptions): Promise
 }
 
 async function withCommand(text: string, size: string, line: string, options: ClipboardOptions): Promise<string> {
-  const argv = commandArgv(line);
-  if (argv instanceof FugueError) return `copied ${size} to the buffer; ${argv.message}`;
-  if (await give({ argv }, text, options)) return `copied ${size} with ${argv[0]}`;
-  return `copied ${size} to the buffer; ${argv[0]} failed`;
+  const [name] = line.trim().split(/\s/, 1);
+  if (await give({ argv: ["/bin/sh", "-c", line] }, text, options)) return `copied ${size} with ${name}`;
+  return `copied ${size} to the buffer; ${name} failed`;
 }

@@ -145,8 +145,10 @@ export class CopyModes {
       this.tui.fail(error);
     }
     if (target === "buffer") return;
-    if (details.command || target === "command") await this.toClipboard(text, details.command || undefined);
-    if (target === "clipboard") await this.toClipboard(text);
+    const said: string[] = [];
+    if (details.command || target === "command") said.push(await this.toClipboard(text, details.command || undefined));
+    if (target === "clipboard") said.push(await this.toClipboard(text));
+    this.tui.say(said.join("; "));
   }
 
   /** Makes a buffer of the text, or adds it to the newest one. */
@@ -160,20 +162,20 @@ export class CopyModes {
 
   /** A program set the clipboard (OSC 52): passed on to the outer terminal. */
   fromProgram(text: string): void {
-    if (this.tui.config.options.setClipboard === "on") void this.toClipboard(text);
+    if (this.tui.config.options.setClipboard === "on") void this.toClipboard(text).then((said) => this.tui.say(said));
   }
 
-  private async toClipboard(text: string, command?: string): Promise<void> {
+  /** @returns what happened, for the user */
+  private async toClipboard(text: string, command?: string): Promise<string> {
     const { options } = this.tui.config;
     const { copyText } = await import("../copy/clipboard.ts");
-    const message = await copyText(text, {
+    return copyText(text, {
       osc52: options.setClipboard !== "off", copyCommand: command ?? (options.copyCommand || undefined), env: this.tui.env,
       platform: process.platform, clock: this.tui.clock,
       write: (bytes) => this.tui.terminal.write(bytes),
       which: (program) => Bun.which(program) !== null,
       spawn: runTool,
     });
-    this.tui.say(message);
   }
 }
 

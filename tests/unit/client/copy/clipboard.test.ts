@@ -138,21 +138,19 @@ describe("by a tool", () => {
 });
 
 describe("by the user's command", () => {
-  test("it is run before anything else, without a shell", async () => {
+  test("it is run before anything else, by a shell", async () => {
     const machine = new FakeMachine();
-    machine.programs = { tee: 0 };
-    const copyCommand = "tee -a '/tmp/my clips' $HOME";
+    machine.programs = { "/bin/sh": 0 };
+    const copyCommand = "tee -a '/tmp/my clips' | xclip";
     expect(await machine.copy("a", { osc52: true, copyCommand })).toBe("copied 1 byte with tee");
-    expect(machine.runs[0]!.argv).toEqual(["tee", "-a", "/tmp/my clips", "$HOME"]);
+    expect(machine.runs[0]!.argv).toEqual(["/bin/sh", "-c", copyCommand]);
     expect(machine.written).toEqual([]);
   });
 
-  test("that fails or cannot be read, it is said so", async () => {
+  test("that fails, it is said so", async () => {
     const machine = new FakeMachine();
-    machine.programs = { tee: 3 };
+    machine.programs = { "/bin/sh": 3 };
     expect(await machine.copy("a", { copyCommand: "tee" })).toBe("copied 1 byte to the buffer; tee failed");
-    expect(await machine.copy("a", { copyCommand: "tee 'x" })).toContain("quote");
-    expect(await machine.copy("a", { copyCommand: "a; b" })).toContain("several commands");
     expect(machine.runs).toHaveLength(1);
   });
 });
