@@ -49,7 +49,7 @@ export function interpretConfig(
   else if (env.FUGUE_CONFIG && configPath(env) === path) {
     problems.add(0, "", "there is no such file", "FUGUE_CONFIG names it: correct or unset it");
   }
-  return { config: defaultConfig(), problems: problems.list(), missing: source.kind === "missing" };
+  return { config: defaultConfig(env), problems: problems.list(), missing: source.kind === "missing" };
 }
 
 function parseConfig(text: string, env: Environment, checkCommand: CheckCommand, problems: Problems): Config {
@@ -60,7 +60,7 @@ function parseConfig(text: string, env: Environment, checkCommand: CheckCommand,
     if (!SECTIONS.includes(name) && !problems.full) unknownSection(name, root[name], complaints);
   }
   return {
-    options: root.options === undefined ? defaultOptions() : readOptions(root.options, complaints),
+    options: readOptions(root.options ?? {}, defaultOptions(env), complaints),
     keys: readKeyTables(root.keys ?? {}, complaints, checkCommand),
     servers: readServers(root.servers ?? {}, complaints, homeFolder(env)),
     env: readEnvironment(["env"], root.env ?? {}, complaints) ?? new Map(),
@@ -70,10 +70,10 @@ function parseConfig(text: string, env: Environment, checkCommand: CheckCommand,
   };
 }
 
-function readOptions(raw: unknown, complaints: Complaints): Options {
+function readOptions(raw: unknown, unset: Options, complaints: Complaints): Options {
   if (!isTable(raw)) {
     complaints.at(["options"], "is not a table", "write [options] on a line of its own, and options below it");
-    return defaultOptions();
+    return unset;
   }
   const values = new Map<OptionName, unknown>();
   for (const [name, row] of allOptions()) {
@@ -85,7 +85,7 @@ function readOptions(raw: unknown, complaints: Complaints): Options {
     if (complaints.full) break;
     if (!optionNamed(name)) complaints.at(["options", name], "unknown option", optionHint(name));
   }
-  return withOptions(defaultOptions(), values);
+  return withOptions(unset, values);
 }
 
 function unknownSection(name: string, value: unknown, complaints: Complaints): void {

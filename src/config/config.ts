@@ -2,6 +2,7 @@
 import { NO_BINDINGS } from "./bindings.ts";
 import type { KeyTables } from "./bindings.ts";
 import type { ListenSettings } from "./listen.ts";
+import type { Environment } from "./location.ts";
 import { defaultOptions } from "./options.ts";
 import { NO_RULES } from "./mcp-rules.ts";
 import type { McpRules } from "./mcp-rules.ts";
@@ -22,6 +23,6 @@ export interface Config extends ListenSettings {
 }
 
 /** The configuration of somebody who has no file. */
-export function defaultConfig(): Config {
-  return { options: defaultOptions(), keys: NO_BINDINGS, servers: [], env: new Map(), presets: [], mcp: NO_RULES, listen: [], advertise: false };
+export function defaultConfig(env: Environment = {}): Config {
+  return { options: defaultOptions(env), keys: NO_BINDINGS, servers: [], env: new Map(), presets: [], mcp: NO_RULES, listen: [], advertise: false };
 }

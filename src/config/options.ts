@@ -3,6 +3,7 @@
  * config.toml, the `set` command and the reference are all derived from it. Names are tmux's where tmux has the option.
  */
 import { AGENT_STATES } from "../base/agent-state.ts";
+import type { Environment } from "./location.ts";
 import { suggestion } from "./suggest.ts";
 import { BOOL, SIZE, TEXTS, duration, int, oneOf, text, textsOf } from "./value-types.ts";
 import type { ValueType } from "./value-types.ts";
@@ -48,8 +49,8 @@ export const OPTIONS = {
   ),
   "repeat-time": option(duration("0ms", "10s"), "500ms", "client", "how long a repeatable key needs no prefix again"),
   mouse: option(BOOL, true, "client", "the mouse selects panes, windows and text, and scrolls"),
-  "mode-keys": option(oneOf("vi", "emacs"), "emacs", "client", "keys of copy mode"),
-  "status-keys": option(oneOf("vi", "emacs"), "emacs", "client", "keys of the command prompt"),
+  "mode-keys": option(oneOf("vi", "emacs"), "emacs", "client", "keys of copy mode; unset: vi if VISUAL or EDITOR is one"),
+  "status-keys": option(oneOf("vi", "emacs"), "emacs", "client", "keys of the command prompt; unset: vi if VISUAL or EDITOR is one"),
   "word-separators": option(
     text(), "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~", "client", "characters that end a word in copy mode",
   ),
@@ -195,12 +196,13 @@ export function optionProperty(name: OptionName): keyof Options {
 
 let defaults: Options | undefined;
 
-/** The options of somebody who has set none. */
-export function defaultOptions(): Options {
+/** The options of somebody who has set none: with vi's keys, as in tmux, if the environment names an editor of its kind. */
+export function defaultOptions(env: Environment = {}): Options {
   defaults ??= Object.freeze(
     Object.fromEntries(allOptions().map(([name, row]) => [optionProperty(name), row.type.read(row.default)])),
   ) as unknown as Options;
-  return defaults;
+  const editor = (env.VISUAL ?? env.EDITOR ?? "").split("/").at(-1)!;
+  return editor.includes("vi") ? withOptions(defaults, new Map([["mode-keys", "vi"], ["status-keys", "vi"]])) : defaults;
 }
 
 /** `options` with some values replaced, each one already read. */

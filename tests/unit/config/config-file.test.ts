@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadConfig } from "../../../src/config/config-file.ts";
+import { interpretConfig, loadConfig } from "../../../src/config/config-file.ts";
 import { LARGEST_CONFIG_BYTES } from "../../../src/config/config-source.ts";
 import { defaultConfig } from "../../../src/config/config.ts";
 import { configPath } from "../../../src/config/location.ts";
@@ -179,4 +179,14 @@ A = "1"
       { setClipboard: "off", visualBell: "on", clockModeStyle: "12", statusInterval: 0 },
     );
   });
+});
+
+test.each([
+  [{ EDITOR: "/usr/bin/vim" }, "vi"], [{ EDITOR: "nvim -f" }, "vi"], [{ VISUAL: "nano", EDITOR: "vi" }, "emacs"],
+  [{ VISUAL: "vi" }, "vi"], [{ EDITOR: "/opt/vim/bin/nano" }, "emacs"], [{}, "emacs"],
+])("with %p the keys are those of %s, unless the file says so", (env, keys) => {
+  const read = (text: string) => interpretConfig("c", { kind: "text", text, badLine: 0 }, env, () => undefined).config.options;
+  expect([read("").modeKeys, read("[options]").statusKeys]).toEqual([keys as "vi", keys as "vi"]);
+  expect(interpretConfig("c", { kind: "missing" }, env, () => undefined).config.options.modeKeys).toBe(keys as "vi");
+  expect(read("[options]\nmode-keys = 'emacs'").modeKeys).toBe("emacs");
 });
