@@ -6,7 +6,6 @@ import type { CliContext } from "../commands/context.ts";
 import type { FoundCommand } from "../commands/find-command.ts";
 import { parseWords } from "../commands/parse.ts";
 import { prepareValues } from "../commands/prepare.ts";
-import { unknownServer } from "../commands/target.ts";
 import { cell } from "../commands/text-table.ts";
 import type { ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
@@ -100,9 +99,8 @@ async function parse(command: Command, words: readonly string[]): Promise<ArgVal
 
 /** Several servers have a part in it: they are told one after the other. */
 async function runAcross(ctx: CliContext, command: ServerCommand, { server, values }: Part): Promise<number> {
-  const known = ctx.servers();
   const on = String(values.on);
-  if (!known.includes(on)) throw unknownServer(on, known);
+  if (!ctx.servers().includes(on)) throw ctx.unknownServer(on);
   const result = await command.across!({ call: (name, what, args) => ctx.call(what, args, { server: name ?? server }) }, values as never);
   const merged: MergedResult = {};
   mergeResult(merged, result, server);

@@ -18,7 +18,7 @@ export interface Selection {
 }
 
 /** Connections to the selected servers. Nothing is opened, and no configuration read, before a method is called. */
-export type CliLink = Pick<CliContext, "selected" | "servers" | "call" | "attach" | "follow" | "gone" | "lastKnown" | "serve" | "tunnels" | "proxy" | "discover" | "serverAdmin" | "mcp">;
+export type CliLink = Pick<CliContext, "selected" | "servers" | "unknownServer" | "call" | "attach" | "follow" | "gone" | "lastKnown" | "serve" | "tunnels" | "proxy" | "discover" | "serverAdmin" | "mcp">;
 
 /** The executable, as the command line sees it. Its `color` already follows NO_COLOR and TERM. */
 export interface CliHost extends Omit<CliContext, "json" | "named" | "note" | "language" | keyof CliLink> {
@@ -62,6 +62,7 @@ export function contextOf(host: CliHost, globals: Globals): CliContext {
       return link.serverAdmin;
     },
     servers: () => link.servers(),
+    unknownServer: (name, meant) => link.unknownServer(name, meant),
     call: (command, args, options) => link.call(command, args, options),
     follow: (request) => link.follow(request),
     lastKnown: () => link.lastKnown(),

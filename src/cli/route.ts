@@ -3,7 +3,7 @@ import { FugueError } from "../base/errors.ts";
 import type { Arg, Command } from "../commands/command.ts";
 import type { CliContext, SessionInfo } from "../commands/context.ts";
 import { serverTargets } from "../commands/target-server.ts";
-import { splitTarget, unknownServer } from "../commands/target.ts";
+import { splitTarget } from "../commands/target.ts";
 import { isReplaced, type ArgValues } from "../commands/values.ts";
 import type { Globals } from "./globals.ts";
 
@@ -105,8 +105,7 @@ function checkSeveral(command: Command, values: ArgValues, globals: Globals): vo
 }
 
 async function checkServer(ctx: CliContext, server: string, written: readonly Written[]): Promise<void> {
-  const known = ctx.servers();
-  if (!known.includes(server)) throw unknownServer(server, known, await sessionMeant(ctx, server, written));
+  if (!ctx.servers().includes(server)) throw ctx.unknownServer(server, await sessionMeant(ctx, server, written));
 }
 
 /** Who knows tmux writes `work:2` for a window of the session `work`. */
@@ -135,5 +134,5 @@ export async function checkServers(ctx: CliContext, globals: Globals, argv: read
   if (unknown === undefined) return;
   const { tmuxForm } = await import("./tmux-answer.ts");
   const tmux = tmuxForm(argv);
-  throw unknownServer(unknown, known, tmux && `-s names a server; did you mean '${tmux}'?`);
+  throw ctx.unknownServer(unknown, tmux && `-s names a server; did you mean '${tmux}'?`);
 }

@@ -412,6 +412,8 @@ export interface CliContext extends TunnelContext {
   readonly named: boolean;
   /** Names that may stand before the `:` of a target: `local` and the configured servers. */
   servers(): readonly string[];
+  /** Why a name is none of them: `noTarget` with a hint or the names there are, `config` for a mistake in the file. */
+  unknownServer(name: string, meant?: string): FugueError;
   /** Loaded by who asks for it: it knows every command. */
   language(): Promise<CommandLanguage>;
   /** The servers of the configuration file. */

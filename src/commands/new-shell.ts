@@ -7,15 +7,13 @@ import { jsonDocument } from "./json.ts";
 import { needTerminal } from "./need-terminal.ts";
 import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
 import { prepareValues } from "./prepare.ts";
-import { unknownServer } from "./target.ts";
 
 /** `SERVER:NAME` names the server as well. @throws FugueError `usage` for something else with a colon, `noTarget` */
 function placeOf(ctx: CliContext, name: string | undefined): { server: string; name: string | undefined } {
   const [server, own] = splitName(name);
   const [selected] = ctx.selected as [string];
   if (server === undefined) return { server: selected, name: own };
-  const known = ctx.servers();
-  if (!known.includes(server)) throw unknownServer(server, known);
+  if (!ctx.servers().includes(server)) throw ctx.unknownServer(server);
   if (ctx.named && selected !== server) throw new FugueError("usage", `--server ${selected} contradicts '${server}:'`, "name the server once");
   return { server, name: own };
 }
@@ -41,7 +39,7 @@ async function newOnSeveral(ctx: CliContext, args: { on: string[]; name?: string
   const { on, detached, ...rest } = args;
   if (!detached) needTerminal(ctx, on[0]!, "make it in the background: fugue new -d");
   const known = ctx.servers();
-  for (const server of on) if (!known.includes(server)) throw unknownServer(server, known);
+  for (const server of on) if (!known.includes(server)) throw ctx.unknownServer(server);
   const servers = [...new Set(on)];
   const [first] = servers as [string];
   const size = rest.size ?? (detached ? undefined : await windowSize(ctx));

@@ -1,7 +1,6 @@
 /** `server ls` and `server show`: the servers of the configuration. */
 import { cliCommand } from "./command.ts";
 import { jsonDocument } from "./json.ts";
-import { unknownServer } from "./target.ts";
 import { cell, formatTable } from "./text-table.ts";
 
 export const SERVER_RESULT = {
@@ -39,7 +38,7 @@ export const serverShow = cliCommand({
   async run(ctx, { name }) {
     const servers = await ctx.serverAdmin.list();
     const found = servers.find((server) => server.name === name);
-    if (!found) throw unknownServer(name, servers.map((server) => server.name));
+    if (!found) throw ctx.unknownServer(name);
     if (ctx.json) return ctx.stdout(jsonDocument({ servers: [found] }));
     const rows = Object.entries(found.fields).map(([key, value]) => [key, cell(String(value), 200)]);
     ctx.stdout(`${formatTable([["name", cell(found.name)], ["via", found.via], ...rows, ["trusted", found.trusted ? "yes" : "no"]])}\n`);

@@ -11,11 +11,12 @@ export interface ConfiguredServers {
   readonly problems: readonly Problem[];
 }
 
-/** The servers of the file at `path`; none if it is not there or can't be read. Never throws. */
+/** The servers of the file at `path`; none if it is not there, or can't be read, which is a problem. Never throws. */
 export function loadServers(path: string, env: Environment): ConfiguredServers {
   const source = readConfigText(path);
-  if (source.kind !== "text") return { servers: [], problems: [] };
   const problems = new Problems(path);
+  if (source.kind === "unreadable") problems.add(0, "", source.message, source.hint);
+  if (source.kind !== "text") return { servers: [], problems: problems.list() };
   const document = readToml(source.text, problems);
   const servers = readServers(document.root.servers ?? {}, new Complaints(problems, document), homeFolder(env));
   return { servers, problems: problems.list() };

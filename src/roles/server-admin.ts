@@ -5,7 +5,6 @@ import { checkName } from "../base/names.ts";
 import { replaceUserFile } from "../base/replace-file.ts";
 import { RELEASE } from "../base/release.ts";
 import type { ServerAdmin, ServerEntry, ServerStep } from "../commands/server-admin.ts";
-import { unknownServer } from "../commands/target.ts";
 import { formatAddress, type Address } from "../config/address.ts";
 import { configPath } from "../config/location.ts";
 import { interpretConfig } from "../config/config-file.ts";
@@ -57,7 +56,7 @@ export function serverAdmin(book: ServerBook, prompter: () => Prompter): ServerA
     },
     async remove(name) {
       const names = book.profiles().map((profile) => profile.name);
-      if (!names.includes(name)) throw unknownServer(name, names);
+      if (!names.includes(name)) throw book.unknown(name);
       writeConfig(book, editedConfig(book, undefined, (before) => withoutServer(before, name)));
       removeServerSecret(book.paths, name);
     },

@@ -86,10 +86,16 @@ export class ServerBook {
   /** @throws FugueError `noTarget` with the names there are, `config` if the one meant has mistakes */
   check(name: string): void {
     if (name === LOCAL || name.includes("://") || this.profile(name)) return;
+    throw this.unknown(name);
+  }
+
+  /** Why no server has this name: a mistake in the configuration, or there is none. @param meant a better hint than the names */
+  unknown(name: string, meant?: string): FugueError {
     const { problems } = this.configured;
-    const mistake = problems.find(({ key }) => key === `servers.${name}` || key.startsWith(`servers.${name}.`));
-    if (mistake) throw new FugueError("config", formatProblem(mistake));
-    throw unknownServer(name, this.names());
+    const own = problems.find(({ key }) => key === `servers.${name}` || key.startsWith(`servers.${name}.`));
+    // one of the whole file may hide any of its servers
+    const mistake = own ?? problems.find(({ key }) => key === "");
+    return mistake ? new FugueError("config", formatProblem(mistake)) : unknownServer(name, this.names(), meant);
   }
 
   /**

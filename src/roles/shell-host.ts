@@ -146,6 +146,10 @@ export class ShellLink implements CliLink {
     return this.book.names();
   }
 
+  unknownServer(name: string, meant?: string): FugueError {
+    return this.book.unknown(name, meant);
+  }
+
   get paths(): Paths {
     return this.book.paths;
   }

@@ -86,3 +86,15 @@ test("what the daemon acts on follows too: history, shell and variables of new p
     return stdout.startsWith("screen-256color-yes.");
   });
 });
+
+test("a server with a mistake is not called unknown: the line is named, wherever it is asked for", async () => {
+  await using home = new E2eHome({ config: '[servers.far]\naddr = "ssh://far"\nport = 22\n' });
+  for (const argv of [["-s", "far", "ls"], ["ls", "far:work"], ["new", "far:work", "-d"], ["server", "show", "far"], ["server", "rm", "far"]]) {
+    const { status, stderr } = await home.cli(argv);
+    expect({ argv, status, stderr }).toEqual({ argv, status: 1, stderr: expect.stringMatching(/config\.toml:3: servers\.far\.port: unknown field/) });
+  }
+  expect((await home.cli(["-s", "gpu", "ls"])).stderr).toContain("no server is named 'gpu'");
+  // who can't be read as TOML may hold any server
+  home.configure('[servers.far\naddr = "ssh://far"\n');
+  expect((await home.cli(["-s", "far", "ls"])).stderr).toMatch(/config\.toml:1: expected '\]'/);
+});

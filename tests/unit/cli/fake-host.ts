@@ -4,6 +4,7 @@ import { FugueError } from "../../../src/base/errors.ts";
 import { runCli } from "../../../src/cli/run.ts";
 import type { CliHost, Selection } from "../../../src/cli/host.ts";
 import type { Follow, SessionInfo } from "../../../src/commands/context.ts";
+import { unknownServer } from "../../../src/commands/target.ts";
 import type { ProxyOptions, Tunnels } from "../../../src/commands/tunnel-context.ts";
 
 const SERVER = { name: "far", address: "ssh://far", via: "ssh", default: false, trusted: false, fields: { addr: "ssh://far" } };
@@ -85,6 +86,7 @@ function fakeHost(setup: FakeSetup, outcome: Outcome): CliHost {
       return {
         selected,
         servers: () => ["local", ...(setup.servers ?? [])],
+        unknownServer: (name, meant) => unknownServer(name, ["local", ...(setup.servers ?? [])], meant),
         async call(command, args, options) {
           const server = options?.server ?? selected[0]!;
           if (options?.admit && !options.admit(setup.identities?.[server] ?? server)) return undefined;
