@@ -150,7 +150,8 @@ export class Predictor implements Guesses {
   }
 
   private isEcho(char: string): boolean {
-    return !this.isSecret && this.guesses.length < MOST_TYPED && Bun.stringWidth(char) === 1;
+    // a program that hides the cursor has one of its own elsewhere
+    return !this.isSecret && this.mirror.cursor.visible && this.guesses.length < MOST_TYPED && Bun.stringWidth(char) === 1;
   }
 
   private isBlank(x: number, y: number): boolean {

@@ -127,6 +127,13 @@ describe("what is typed", () => {
     expect(r.shown()).toBe("e");
   });
 
+  test("is not guessed where the cursor is hidden: the program draws one of its own", () => {
+    const r = proven();
+    r.print("", { cursor: { x: 4, y: 0, visible: false, shape: 0 } });
+    r.type("c");
+    expect([r.shown(), r.predictor.cursor]).toEqual(["", undefined]);
+  });
+
   test("at another key waits for an echo anew", () => {
     const r = proven();
     r.type("c", ENTER, "s", "e");
