@@ -265,8 +265,8 @@ export interface Panes {
   capture(id: number, options: CaptureOptions): Capture;
   /** Resolves when the condition holds for any (or all) of the panes. Cancelled when the caller goes. */
   wait(ids: number[], condition: WaitCondition, all: boolean, timeoutMs: number | undefined): Promise<WaitResult[]>;
-  /** How the program of a pane that is gone ended, if it is still known. */
-  ended(id: number): { code: number | null; signal: string | null } | undefined;
+  /** How the program of a pane that is gone ended, if it is still known: of `%ID`, or the last one of a session. */
+  ended(target: string): { pane: number; exit: { code: number | null; signal: string | null } } | undefined;
   /** Types a line into the shell of a pane and waits for its end. @throws FugueError `failed` if there is no prompt */
   run(id: number, line: string, timeoutMs: number | undefined): Promise<RunOutcome>;
   /** Runs a program in a new window of this pane's session, shown to nobody, that closes when it ends. */

@@ -32,17 +32,15 @@ function conditionOf(args: { text?: string; since?: string; exit: boolean; idle?
   return { kind: "text", pattern: args.text!, ...(args.since !== undefined && { since: args.since }) };
 }
 
-/** Those of the targets that are panes which are gone, with how their programs ended. */
+/** Those of the targets that are panes or sessions which are gone, with how their programs ended. */
 function endedPanes(ctx: ServerContext, targets: readonly string[]): Map<string, WaitResult> {
   const found = new Map<string, WaitResult>();
   for (const target of targets) {
-    const id = /^%(\d+)$/.exec(target)?.[1];
-    const exit = id === undefined ? undefined : ctx.panes.ended(Number(id));
-    if (exit === undefined) continue;
     try {
-      ctx.find.pane(target);
+      ctx.find.pane(target === "." ? undefined : target);
     } catch {
-      found.set(target, { pane: Number(id), exit });
+      const ended = ctx.panes.ended(target);
+      if (ended !== undefined) found.set(target, ended);
     }
   }
   return found;

@@ -303,7 +303,8 @@ export class Daemon {
   }
 
   private paneExited(pane: Pane, exit: PaneExit): void {
-    this.exits.note(pane.id, exit);
+    const window = this.windowOf(pane.id);
+    this.exits.note(pane.id, exit, window && this.model.sessions.get(window.session)?.name);
     this.notices.exited(pane.id, exit);
     this.waits.exited(pane, exit);
     this.runs.exited(pane, exit);

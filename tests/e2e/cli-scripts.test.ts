@@ -106,6 +106,16 @@ test("wait: any, all, exit with the program's status, idle, and time that is up"
   expect(all!.status).toBe(7);
 });
 
+test("wait --exit comes too late for a session, and tells how it ended all the same", async () => {
+  await using home = new E2eHome();
+  await home.fugue("new", "other", "-d");
+  await home.fugue("new", "build", "-d", "--", "sh", "-c", "exit 7");
+  await home.waitUntil("its end", async () => (await home.json("ls")).sessions.length === 1);
+  expect(await home.cli(["wait", "build", "--exit"])).toMatchObject({ status: 7, stdout: "7\n" });
+  expect(await home.cli(["wait", "build", "--idle", "1s"])).toMatchObject({ status: 3 });
+  expect(await home.cli(["wait", "nosuch", "--exit"])).toMatchObject({ status: 3 });
+});
+
 test("wait --idle comes back once nothing was printed for that long", async () => {
   await using home = new E2eHome();
   await home.fugue(

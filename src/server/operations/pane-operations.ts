@@ -208,8 +208,8 @@ export class PaneOperations implements Panes {
     return pending.promise;
   }
 
-  ended(id: number): { code: number | null; signal: string | null } | undefined {
-    return this.ops.daemon.exits.of(id);
+  ended(target: string): { pane: number; exit: { code: number | null; signal: string | null } } | undefined {
+    return this.ops.daemon.exits.of(target);
   }
 
   async run(id: number, line: string, timeoutMs: number | undefined): Promise<RunOutcome> {
