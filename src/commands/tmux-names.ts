@@ -18,9 +18,17 @@ const FULL_NAMES: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Whether tmux has a command of this name or alias that we know about, with a counterpart or without. */
+/** The command that tmux takes a word for: its name, its alias, or a beginning that only one name has (`a`, `splitw`). */
+function meant(word: string): string | undefined {
+  const full = FULL_NAMES.get(word);
+  if (full !== undefined || word === "") return full;
+  const [only, another] = [...TMUX_RULES.keys()].filter((name) => name.startsWith(word));
+  return another === undefined ? only : undefined;
+}
+
+/** Whether tmux has a command that can be called so, with a counterpart here or without. */
 export function isTmuxName(name: string): boolean {
-  return FULL_NAMES.has(name);
+  return meant(name) !== undefined;
 }
 
 /** Whether a name is one of tmux's in full, such as `new-session`: nobody means anything else by it. */
@@ -30,12 +38,12 @@ export function isFullTmuxName(name: string): boolean {
 
 /** The full name of a command of tmux, `send-keys` for `send`; other words stay as they are. */
 export function fullTmuxName(name: string): string {
-  return FULL_NAMES.get(name) ?? name;
+  return meant(name) ?? name;
 }
 
 /** Whether one of tmux's commands has a counterpart, at least with some of its options. */
 export function hasCounterpart(name: string): boolean {
-  const full = FULL_NAMES.get(name);
+  const full = meant(name);
   return full !== undefined && TMUX_RULES.get(full)!.never !== true;
 }
 
@@ -45,7 +53,7 @@ export function hasCounterpart(name: string): boolean {
  * @throws FugueError `usage` if there is no counterpart, with the reason
  */
 export function translateTmux(words: readonly string[], place: Place): string[][] | undefined {
-  const name = FULL_NAMES.get(words[0] ?? "");
+  const name = meant(words[0] ?? "");
   if (name === undefined) return undefined;
   const rule = TMUX_RULES.get(name)!;
   return rule.translate(new TmuxWords(name, words.slice(1), rule.syntax), place);

@@ -218,6 +218,12 @@ describe("commands of tmux", () => {
     expect(error.code).toBe("usage");
   });
 
+  test("the beginning of one name is taken for it, that of several is not", () => {
+    expect(translateTmux(["a", "-t", "work"], "shell")).toEqual([["attach", "work"]]);
+    expect(isTmuxName("split-w")).toBe(true);
+    for (const name of ["", "s", "kill-", "swap"]) expect(isTmuxName(name)).toBe(false);
+  });
+
   test("a command that tmux does not have is none of theirs", () => {
     expect(translateTmux(["frobnicate"], "prompt")).toBeUndefined();
     expect(isTmuxName("frobnicate")).toBe(false);
