@@ -3,6 +3,7 @@ import { formatDuration } from "../base/duration.ts";
 import type { RenderStyle } from "./command.ts";
 import { serverCommand } from "./command.ts";
 import type { PaneInfo, SessionInfo, WindowInfo } from "./context.ts";
+import { paneCells } from "./pane-cells.ts";
 import { paneFields } from "./pane-fields.ts";
 import { parseTarget } from "./target.ts";
 import { cell, count, formatTable, listTable } from "./text-table.ts";
@@ -95,13 +96,5 @@ function windowTree(window: WindowInfo): string {
 }
 
 function paneRow(pane: PaneInfo): string[] {
-  const program = pane.exit ? `${cell(pane.program, 40)} (${ending(pane.exit)})` : cell(pane.program, 40);
-  return [
-    `${pane.index}${pane.active ? "*" : ""}`, `%${pane.id}`, `${pane.cols}x${pane.rows}`, program, cell(pane.cwd, 60),
-    cell(pane.title, 60),
-  ];
-}
-
-function ending(exit: { code: number | null; signal: string | null }): string {
-  return exit.signal !== null ? `ended by ${cell(exit.signal)}` : `ended with ${exit.code ?? "unknown status"}`;
+  return [`${pane.index}${pane.active ? "*" : ""}`, `%${pane.id}`, `${pane.cols}x${pane.rows}`, ...paneCells(pane)];
 }

@@ -2,6 +2,7 @@
 import { PANE } from "./arguments.ts";
 import { serverCommand } from "./command.ts";
 import type { PaneInfo } from "./context.ts";
+import { linkText } from "./pane-cells.ts";
 import { PANE_RESULT } from "./pane-fields.ts";
 import { cell, formatTable } from "./text-table.ts";
 
@@ -23,11 +24,13 @@ export const paneDisplay = serverCommand({
   render(result: { panes: Shown[] }) {
     return formatTable(result.panes.flatMap((pane) => [
       ["pane", `${cell(pane.target)} (%${pane.id})`],
-      ["title", cell(pane.title)],
-      ["program", `${cell(pane.program)} (${pane.pid})`],
-      ["folder", cell(pane.cwd)],
+      ...(pane.link ? [["shows", linkText(pane)!]] : programRows(pane)),
       ["size", `${pane.cols}x${pane.rows}`],
       ...(pane.exit ? [["ended", pane.exit.signal ? cell(pane.exit.signal) : String(pane.exit.code)]] : []),
     ]));
   },
 });
+
+function programRows(pane: PaneInfo): string[][] {
+  return [["title", cell(pane.title)], ["program", `${cell(pane.program)} (${pane.pid})`], ["folder", cell(pane.cwd)]];
+}

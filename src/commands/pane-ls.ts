@@ -1,6 +1,7 @@
 /** `pane ls`: the panes of one session or of all. */
 import { serverCommand } from "./command.ts";
 import type { PaneInfo } from "./context.ts";
+import { paneCells } from "./pane-cells.ts";
 import { PANE_RESULT } from "./pane-fields.ts";
 import { cell, listTable } from "./text-table.ts";
 
@@ -31,6 +32,6 @@ export const paneLs = serverCommand({
     return { panes: panes.map((pane) => ({ ...pane, target: ctx.find.label(pane.id) })) };
   },
   render: (result: { panes: ListedPane[] }, style) => listTable(result.panes, style.several, (pane) => [
-    `${cell(pane.target)}${pane.active ? "*" : ""}`, `%${pane.id}`, cell(pane.program, 40), cell(pane.cwd, 60), cell(pane.title, 60),
+    `${cell(pane.target)}${pane.active ? "*" : ""}`, `%${pane.id}`, ...paneCells(pane),
   ]),
 });

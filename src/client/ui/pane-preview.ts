@@ -1,4 +1,5 @@
 /** A look at a pane under the session tree. Its cells are copied as they are; they never go through blessed. */
+import { linkText } from "../../commands/pane-cells.ts";
 import type { PaneLink } from "../../protocol/messages.ts";
 import type { Grid } from "../../terminal/grid.ts";
 import { textWidth } from "./cell-text.ts";
@@ -14,7 +15,7 @@ function paneOf(target: TreeTarget | undefined): { server: string; id: number; l
   const window = target.window ?? session.windows.find((one) => one.active) ?? session.windows[0];
   const pane = target.pane ?? window?.panes.find((one) => one.active) ?? window?.panes[0];
   if (!window || !pane) return undefined;
-  const what = pane.link ? `link to ${pane.link.name}:%${pane.link.pane}` : pane.program;
+  const what = linkText(pane) ?? pane.program;
   return { server, id: pane.id, link: pane.link, label: `${session.name}/${window.index}.${pane.index} ${what}` };
 }
 

@@ -2,6 +2,7 @@
 import { AGENT_MARKS, isAgentState, rolledUp, type AgentState } from "../../base/agent-state.ts";
 import { formatDuration } from "../../base/duration.ts";
 import type { PaneInfo, SessionInfo, WindowInfo } from "../../commands/context.ts";
+import { linkText } from "../../commands/pane-cells.ts";
 import type { PanelLine, PanelTheme, Span } from "./panel-line.ts";
 import type { TreeRow } from "./session-rows.ts";
 
@@ -133,7 +134,8 @@ function sayPane(pane: PaneInfo): string {
 
 /** Title, folder, and how it ended. */
 function describePane(pane: PaneInfo): string {
-  if (pane.link) return `link to ${pane.link.name}:%${pane.link.pane}`;
+  const link = linkText(pane);
+  if (link !== undefined) return link;
   const title = pane.title !== "" && pane.title !== pane.program ? `"${pane.title}" ` : "";
   const end = pane.exit ? ` (exited: ${pane.exit.signal ?? pane.exit.code ?? "unknown"})` : "";
   return `${title}${pane.cwd}${end}`;

@@ -41,6 +41,15 @@ describe("results for people", () => {
     ].join("\n"));
   });
 
+  test("lists say where a link leads, and nothing of a program or folder", () => {
+    const [work] = new FakeServer().infos;
+    const pane = { ...work!.windows[0]!.panes[0]!, program: "", pid: 0, title: "", target: "work/0.0", link: { server: "b".repeat(32), pane: 7, name: "far" } };
+    const session = { ...work!, windows: [{ ...work!.windows[0]!, panes: [pane] }] };
+    expect(render("ls", { sessions: [session] }, { tree: true }).split("\n").at(-1)).toBe("    0*  %1  80x24  link to far:%7");
+    expect(render("pane ls", { panes: [pane] })).toBe("work/0.0*  %1  link to far:%7");
+    expect(render("pane display", { panes: [pane] }).replaceAll(/ +/g, " ")).toBe("pane work/0.0 (%1)\nshows link to far:%7\nsize 80x24");
+  });
+
   test("nothing to list is nothing", () => {
     expect(render("ls", { sessions: [] }, {})).toBe("");
     expect(render("clients", { clients: [] })).toBe("");
