@@ -2,10 +2,10 @@
 import { FugueError } from "../base/errors.ts";
 import { cliCommand } from "./command.ts";
 import type { CliContext } from "./context.ts";
-import { findFarPane } from "./far-pane.ts";
 import { jsonDocument } from "./json.ts";
 import { needTerminal } from "./need-terminal.ts";
 import { checkNew, NEW_ARGS, newSession, type NewResult } from "./new.ts";
+import { newOnEach } from "./new-on.ts";
 import { prepareValues } from "./prepare.ts";
 
 /** `SERVER:NAME` names the server as well. @throws FugueError `usage` for something else with a colon, `noTarget` */
@@ -42,21 +42,10 @@ async function newOnSeveral(ctx: CliContext, args: { on: string[]; name?: string
   for (const server of on) if (!known.includes(server)) throw ctx.unknownServer(server);
   const servers = [...new Set(on)];
   const [first] = servers as [string];
-  const size = rest.size ?? (detached ? undefined : await windowSize(ctx));
-  const made = new Map(await Promise.all(servers.map(async (server) => {
-    const result = (await ctx.call("new", { ...rest, size, detached: true }, { server, start: true })) as NewResult;
-    return [server, result.sessions[0]!] as const;
-  })));
+  const made = await newOnEach(ctx, servers, { ...rest, size: rest.size ?? (detached ? undefined : await windowSize(ctx)) });
   const own = made.get(first)!;
-  for (const [server, { pane }] of made) {
-    if (server === first) continue;
-    const far = await findFarPane(`${server}:%${pane}`, (command, values) => ctx.call(command, values, { server }));
-    await ctx.call("pane link", { ...far, target: `%${own.pane}` }, { server: first });
-    // before the next one, so that there is room for it
-    await ctx.call("layout", { target: own.name, name: "tiled" }, { server: first });
-  }
   if (!detached) return ctx.attach({ target: `${first}:${own.name}`, servers });
-  if (ctx.json) ctx.stdout(jsonDocument({ sessions: [...made].map(([server, session]) => ({ server, ...session })) }));
+  if (ctx.json) ctx.stdout(jsonDocument({ sessions: servers.map((server) => ({ server, ...made.get(server)! })) }));
   else ctx.stdout(`${first}:${own.name}\n`);
   return 0;
 }

@@ -139,7 +139,7 @@ export class Model {
 
   private refuseTaken(name: string): void {
     for (const session of this.sessions.values()) {
-      if (session.name === name) throw new FugueError("failed", `session '${name}' exists already`, `attach with: fugue attach ${name}`);
+      if (session.name === name) throw new FugueError("failed", `session '${name}' exists already`, "take another name; fugue new --attach uses the session that is there");
     }
   }
 

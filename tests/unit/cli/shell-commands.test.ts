@@ -48,12 +48,55 @@ describe("new", () => {
     expect(outcome.calls[0]!.args.dir).toBeUndefined();
   });
 
+  test("--on several servers makes a session on each, and links those of the others to the first", async () => {
+    const ls = { sessions: [{ windows: [{ panes: [{ id: 1 }] }] }] };
+    const results = { ...MADE, ls, status: { status: [{ id: "b".repeat(32) }] } };
+    const outcome = await run(["new", "work", "--on", "a", "--on", "b", "-d"], { results, servers: ["a", "b"] });
+    expect(outcome).toMatchObject({ status: 0, stdout: "a:work\n" });
+    expect(outcome.calls.filter(({ command }) => command === "new").map(({ server }) => server)).toEqual(["a", "b"]);
+    expect(outcome.calls.find(({ command }) => command === "pane link")).toMatchObject({ server: "a", args: { target: "%1", pane: 1, name: "b" } });
+  });
+
+  test("--on several servers, one of which fails, leaves nothing behind, and says which", async () => {
+    const made = (_args: object, server: string) => {
+      if (server === "b") throw new FugueError("failed", "session 'work' exists already");
+      return MADE.new;
+    };
+    const outcome = await run(["new", "work", "--on", "a", "--on", "b", "-d"], { results: { new: made }, servers: ["a", "b"] });
+    expect(outcome).toMatchObject({ status: 1, stdout: "", stderr: "fugue: b: session 'work' exists already\n" });
+    expect(outcome.calls.filter(({ command }) => command !== "new")).toMatchObject([{ command: "kill", server: "a", args: { target: "work" } }]);
+  });
+
   test("in a pane, or without a terminal, wants -d", async () => {
     expect(await run(["new"], { results: MADE })).toMatchObject({ status: EXIT.usage, calls: [] });
     expect(
       await run(["new"], { results: MADE, tty: true, env: { FUGUE_PANE: "1" } })
     ).toMatchObject({ status: EXIT.refused, calls: [] });
     expect(await run(["new", "--json"], { results: MADE, tty: true })).toMatchObject({ status: EXIT.usage, calls: [] });
+  });
+});
+
+describe("split --on", () => {
+  const FAR = {
+    ...MADE, ls: { sessions: [{ windows: [{ panes: [{ id: 1 }] }] }] }, status: { status: [{ id: "b".repeat(32) }] },
+    "pane link": { panes: [{ id: 9, target: "build/0.1" }] },
+  };
+
+  test("starts there what was asked for, by the name that was given", async () => {
+    const outcome = await run(["split", "build", "--on", "far", "-p", "claude", "-n", "help"], { results: FAR, servers: ["far"] });
+    expect(outcome).toMatchObject({ status: 0, stderr: "" });
+    expect(outcome.calls.find(({ command }) => command === "new")).toMatchObject({ server: "far", args: { preset: "claude" } });
+    expect(outcome.calls.find(({ command }) => command === "pane rename")).toMatchObject({ server: "far", args: { target: "%1", name: "help" } });
+    expect(outcome.calls.at(-1)).toMatchObject({ command: "pane link", server: "local", args: { target: "build", pane: 1 } });
+  });
+
+  test("leaves no program behind if there is no place for its pane", async () => {
+    const noRoom = () => {
+      throw new FugueError("failed", "no room for another pane here");
+    };
+    const outcome = await run(["split", "build", "--on", "far"], { results: { ...FAR, "pane link": noRoom }, servers: ["far"] });
+    expect(outcome).toMatchObject({ status: 1, stderr: "fugue: no room for another pane here\n" });
+    expect(outcome.calls.at(-1)).toMatchObject({ command: "kill", server: "far", args: { target: "%1" } });
   });
 });
 
