@@ -200,8 +200,9 @@ export class Actions implements TuiContext {
     const { pane } = this.focus;
     const target = tui.routes.targetOf(pane);
     if (!target) throw new FugueError("failed", "this is no link: its pane has this size already");
-    tui.routes.claim(pane, on === "toggle" ? !tui.routes.isClaimed(pane) : on);
     const name = tui.routes.nameOf(target);
+    if (!tui.routes.routeOf(pane)) throw new FugueError("noServer", `not connected to the server of ${name}`);
+    tui.routes.claim(pane, on === "toggle" ? !tui.routes.isClaimed(pane) : on);
     tui.say(tui.routes.isClaimed(pane) ? `${name} has the size of this link, until the link goes` : `${name} has its own size`);
   }
 
@@ -250,7 +251,9 @@ export class Actions implements TuiContext {
   }
 
   detach(): void {
-    this.tui.finish({ status: 0, message: `[detached (from session ${this.tui.view?.session.name ?? ""})]` });
+    const { servers, view } = this.tui;
+    const from = view && `${servers.several ? `${servers.front.name}:` : ""}${view.session.name}`;
+    this.tui.finish({ status: 0, message: from === undefined ? "[detached]" : `[detached (from session ${from})]` });
   }
 
   suspend(): void {

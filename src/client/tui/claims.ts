@@ -27,7 +27,8 @@ export class Claims {
   set(leaf: number, on: boolean, view: View): void {
     const target = view.panes.find(({ id }) => id === leaf)?.link;
     const place = view.leaves.find(({ pane }) => pane === leaf);
-    if (!on || !target || !place) return void this.claims.delete(leaf);
+    this.claims.delete(leaf);
+    if (!on || !target || !place) return;
     this.claims.set(leaf, { session: view.session.id, window: view.focus.window, target, cols: place.cols, rows: place.rows });
   }
 
@@ -43,11 +44,11 @@ export class Claims {
     }
   }
 
-  /** What is claimed of a server; of two links to one pane the first. */
+  /** What is claimed of a server; of several links to one pane the one that was claimed last. */
   of(isServer: (target: PaneLink) => boolean): PaneClaim[] {
     const panes = new Map<number, PaneClaim>();
     for (const { target, cols, rows } of this.claims.values()) {
-      if (isServer(target) && !panes.has(target.pane)) panes.set(target.pane, { pane: target.pane, cols, rows });
+      if (isServer(target)) panes.set(target.pane, { pane: target.pane, cols, rows });
     }
     return [...panes.values()];
   }

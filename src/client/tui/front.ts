@@ -72,7 +72,7 @@ export class Front {
     this.tui.screen.view = undefined;
     this.tui.link.leave();
     this.tui.screen.redraw();
-    this.tui.say(`session ${session} has ended`);
+    this.tui.say(`session ${this.tui.link.name}:${session} has ended`);
     void this.tui.actions.openTree({});
   }
 }

@@ -18,7 +18,7 @@ import type { PanelContext } from "../ui/panel.ts";
 import { panelTheme } from "../ui/panel-line.ts";
 import { CommandPrompt, ConfirmPrompt } from "../ui/prompt.ts";
 import { RequestPrompt } from "../ui/request-prompt.ts";
-import { SessionTree } from "../ui/session-tree.ts";
+import { SessionTree, type SessionTreeActions, type SessionTreeOptions } from "../ui/session-tree.ts";
 import type { TreeTarget } from "../ui/session-rows.ts";
 import { TextPopup } from "../ui/text-popup.ts";
 import { openVirtualScreen, type VirtualScreen } from "../ui/virtual-screen.ts";
@@ -107,17 +107,24 @@ export class Overlays {
     const { view, servers } = this.tui;
     const current = view && { server: servers.front.name, session: view.session.id, window: view.focus.window, pane: this.tui.focus.pane };
     if (!servers.several) await this.lists.load();
-    const tree = await this.panel((context) => new SessionTree(context, {
+    await this.showTree({ windows: options.windows, current }, {
       choose: (target) => this.choose(target),
+      create: (server, name) => void this.create(server, name),
+    });
+  }
+
+  /** Opens a tree; what choosing and creating means is the caller's. */
+  private async showTree(options: SessionTreeOptions, purpose: Pick<SessionTreeActions, "choose" | "create">): Promise<void> {
+    const tree = await this.panel((context) => new SessionTree(context, {
+      ...purpose,
       kill: (target) => this.onServer(target.server, "kill", { target: this.targetOf(target) }),
       rename: (target, name) => this.onServer(target.server, "rename", { target: this.targetOf(target), name }),
-      create: (server, name) => void this.create(server, name),
       retry: (server) => this.retry(server),
       killFar: (link) => this.killFar(link),
       nameOf: (link) => this.tui.routes.nameOf(link),
       preview: (server, pane, link) => this.preview.of(server, pane, link),
       closed: () => this.preview.dispose(),
-    }, { windows: options.windows, current }));
+    }, options));
     this.openTree = tree;
     tree.setSessions(this.lists.all());
     this.lists.refresh();
@@ -154,17 +161,10 @@ export class Overlays {
   async chooseLink(side: Side): Promise<void> {
     if (!this.tui.servers.several) return this.tui.say("only one server is open: start with fugue -a, or -s NAME for each");
     this.choosesLink = true;
-    const tree = await this.panel((context) => new SessionTree(context, {
+    await this.showTree({ windows: true }, {
       choose: (target) => void this.tui.actions.link(`${target.server}:${this.targetOf(target)}`, side).catch((error) => this.tui.fail(error)),
-      kill: () => {}, rename: () => {},
       create: (server, name) => void this.createLinked(server, name, side),
-      retry: (server) => this.retry(server),
-      preview: (server, pane, link) => this.preview.of(server, pane, link),
-      closed: () => this.preview.dispose(),
-    }, { windows: true }));
-    this.openTree = tree;
-    tree.setSessions(this.lists.all());
-    this.lists.refresh();
+    });
   }
 
   private async createLinked(server: string, name: string | undefined, side: Side): Promise<void> {

@@ -34,16 +34,19 @@ export class Typing {
     return sequence !== undefined;
   }
 
-  /** The server in front sends to its own panes by itself, if one of them was typed into. */
+  /** The server in front sends to its own panes by itself, if one of them was typed into. A pane with several links gets it once. */
   private sendToOthers(leaf: number, event: InputEvent): void {
     const { routes, view } = this.tui;
     const isLink = (id: number) => routes.targetOf(id) !== undefined;
     let reachedOwn = !isLink(leaf);
+    const reached = [routes.routeOf(leaf)];
     for (const { id } of view!.panes) {
       if (id === leaf || (!isLink(id) && reachedOwn)) continue;
       if (!isLink(id)) reachedOwn = true;
       const route = routes.routeOf(id);
-      route?.link.input(route.pane, event);
+      if (!route || reached.some((other) => other?.link === route.link && other.pane === route.pane)) continue;
+      reached.push(route);
+      route.link.input(route.pane, event);
     }
   }
 

@@ -223,7 +223,7 @@ export class SessionTree extends ListPanel<TreeRow> {
     if (row.kind === "server") return;
     const link = linkOf(row);
     if (link) return this.confirm(`remove the link to ${this.nameOf(link)}? (X kills the pane itself)`, () => this.actions.kill(row.target));
-    this.confirm(`kill ${nameOf(row)}?`, () => this.actions.kill(row.target));
+    this.confirm(`kill ${nameOf(row)}${this.on(row.target.server)}?`, () => this.actions.kill(row.target));
   }
 
   /** The pane behind a link: a link is removed without ending it. */
@@ -253,7 +253,7 @@ export class SessionTree extends ListPanel<TreeRow> {
     if (!session) return;
     const before = pane ? pane.title : window ? window.name : session.name;
     this.ask({
-      label: `rename ${row.kind}: `,
+      label: `rename ${row.kind}${this.on(row.target.server)}: `,
       text: before,
       accept: (text) => {
         const name = text.trim();
@@ -267,10 +267,14 @@ export class SessionTree extends ListPanel<TreeRow> {
     this.askNameOn(server);
   }
 
+  /** Which server is meant, where there are several: names may be the same on all of them. */
+  private on(server: string): string {
+    return this.servers.length > 1 ? ` on ${server}` : "";
+  }
+
   private askNameOn(server: string): void {
-    const where = this.servers.length > 1 ? ` on ${server}` : "";
     this.ask({
-      label: `new session${where}: `,
+      label: `new session${this.on(server)}: `,
       accept: (text) => this.actions.create(server, text.trim() === "" ? undefined : text.trim()),
     });
   }

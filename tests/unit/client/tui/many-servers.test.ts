@@ -155,8 +155,9 @@ describe("the size of a linked pane", () => {
     const { cols, rows } = many.rigs.beta!.keeper.pane(1);
     return `${cols}x${rows}`;
   };
+  const linksOf = (many: Many) => many.tui.view!.leaves.filter(({ pane }) => many.tui.routes.targetOf(pane));
   const linkSize = (many: Many) => {
-    const { cols, rows } = many.tui.view!.leaves.find(({ pane }) => many.tui.routes.targetOf(pane))!;
+    const { cols, rows } = linksOf(many)[0]!;
     return `${cols}x${rows}`;
   };
 
@@ -202,6 +203,27 @@ describe("the size of a linked pane", () => {
     await many.until("the link's again", () => sizeOf(many) === linkSize(many));
   });
 
+  test("is, of several links to it, that of the one which was claimed last", async () => {
+    await using many = await linked();
+    await many.run("link beta:work --right");
+    await many.run("pane resize --left 5");
+    await many.until("two widths", () => new Set(linksOf(many).map(({ cols }) => cols)).size === 2);
+    const links = linksOf(many);
+    for (const { pane, cols, rows } of [...links, links[0]!]) {
+      await many.run(`pane select %${pane}`);
+      await many.run("pane claim on");
+      await many.until("the size of this link", () => sizeOf(many) === `${cols}x${rows}`);
+    }
+  });
+
+  test("cannot be claimed of a server that is not open here", async () => {
+    await using many = await linked();
+    many.tui.servers.remove("beta");
+    await many.until("a placeholder", () => many.screen.includes("not connected to this server"));
+    await many.run("pane claim on");
+    expect(many.screen).toContain("not connected to the server of beta:%1");
+  });
+
   test("cannot be claimed of a pane that is no link", async () => {
     await using many = await Many.start();
     await many.run("pane claim");
@@ -232,8 +254,8 @@ describe("synchronised input", () => {
     await many.run("sync-links on");
     many.type("x");
     await many.pass(100);
-    // both links lead to the same pane: it gets what is typed twice
-    expect([many.typed("alpha"), many.typed("beta")]).toEqual(["x", "xx"]);
+    // both links lead to the same pane: it gets what is typed once
+    expect([many.typed("alpha"), many.typed("beta")]).toEqual(["x", "x"]);
   });
 
   test("reaches other servers only if this client's user said so", async () => {
@@ -469,12 +491,28 @@ describe("the tree", () => {
     await using many = await Many.start(80, 26);
     await tree(many);
     many.type("x");
-    await many.until("a question", () => many.screen.includes("kill session work?"));
+    await many.until("a question", () => many.screen.includes("kill session work on alpha?"));
     many.type("y");
     await many.until("the session is gone", () => many.rigs.alpha!.daemon.model.sessions.size === 0);
     await many.pass(300);
     expect(many.tui.screen.overlays.length).toBe(1);
     expect(many.tui.view).toBeUndefined();
+    expect(many.screen).toContain("session alpha:work has ended");
+  });
+
+  test("renames and kills, says on which server, also where a link is chosen", async () => {
+    await using many = await Many.start(80, 26);
+    many.type("\x02j");
+    await many.until("the tree", () => many.screen.includes("sessions (2)"));
+    many.type("\tj,");
+    await many.until("a question", () => many.screen.includes("rename session on beta: work"));
+    many.type("-2\r");
+    await many.until("a new name", () => many.screen.includes("work-2"));
+    many.type("x");
+    await many.until("a question", () => many.screen.includes("kill session work-2 on beta?"));
+    many.type("y");
+    await many.until("the session is gone", () => many.rigs.beta!.daemon.model.sessions.size === 0);
+    expect(many.rigs.alpha!.daemon.model.sessions.size).toBe(1);
   });
 
   test("shows a server of two names once, and says so", async () => {
