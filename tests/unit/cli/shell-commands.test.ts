@@ -226,7 +226,7 @@ describe("config", () => {
     expect(toml.keys["|"]).toContain("split-window -h");
     expect(Object.keys(toml.keys)).not.toContain("y");
     expect(outcome.stderr).toContain("line 4: bind y run-shell 'x'");
-    expect(outcome.stderr).toContain("keys.z: -X of tmux's send-keys has no counterpart");
+    expect(outcome.stderr).toContain("line 5: bind z send-keys -X cancel: -X of tmux's send-keys has no counterpart");
     expect(outcome.stderr).not.toContain("split-window");
     const piped = await run(["config", "import-tmux", "-"], { stdin: "set -g mouse off\n" });
     expect(Bun.TOML.parse(piped.stdout)).toEqual({ options: { mouse: false } });
