@@ -51,7 +51,7 @@ describe("new sessions", () => {
     const { model } = sample();
     const before = JSON.stringify(model.export());
     expect(thrownBy(() => session(model, "work"))).toMatchObject({
-      code: "failed", hint: expect.stringContaining("attach work"),
+      code: "failed", hint: expect.stringContaining("new --attach"),
     });
     expect(codeThrownBy(() => session(model, "a:b"))).toBe("usage");
     expect(codeThrownBy(() => model.newSession({ ...SIZE, name: "ok", windowName: "a/b" }, SPEC))).toBe("usage");
