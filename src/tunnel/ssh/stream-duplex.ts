@@ -26,10 +26,13 @@ export class StreamDuplex implements Duplex {
   }
 
   listen(handlers: DuplexHandlers): void {
+    const first = this.handlers === undefined;
     this.handlers = handlers;
     if (this.done) return void queueMicrotask(() => handlers.close(this.failure));
+    // whoever listens next takes the place of who did
+    if (!first) return;
     this.channel.on("data", (bytes: Buffer) => {
-      if (!this.done) handlers.data(bytes);
+      if (!this.done) this.handlers!.data(bytes);
     });
     if (this.ends === "stream") this.channel.on("end", () => this.close());
     if (this.paused) this.channel.pause();
