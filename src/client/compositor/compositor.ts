@@ -172,7 +172,7 @@ export class Compositor {
     const row = y + crop.y;
     const width = Math.min(leaf.cols, source.cols - crop.x);
     if (row < source.rows) this.blitRow(source, row, x, to, width, scene, crop.x);
-    if (!scene.replaced.has(leaf.pane)) this.drawGuesses(scene, leaf, row, x - crop.x, to);
+    if (!scene.replaced.has(leaf.pane)) this.drawGuesses(scene, leaf, row, { x, y: to, crop: crop.x });
     const used = row < source.rows ? width : 0;
     // what the pane does not fill yet (a resize is under way) is blank
     for (let i = used; i < leaf.cols; i++) this.grid.set(x + i, to, "", 1, PLAIN);
@@ -181,14 +181,15 @@ export class Compositor {
     if (exit) this.drawDead(x, to, leaf.cols, exit);
   }
 
-  /** What was typed into a row and has not come back yet. @param x column of the pane's first cell */
-  private drawGuesses(scene: Scene, leaf: ViewLeaf, row: number, x: number, to: number): void {
+  /** What was typed into a row of a pane and has not come back yet. @param at where the row begins, and with which of its columns */
+  private drawGuesses(scene: Scene, leaf: ViewLeaf, row: number, at: { x: number; y: number; crop: number }): void {
     const mirror = scene.mirrors.get(leaf.pane);
     for (const cell of mirror?.guesses?.cells ?? []) {
-      if (cell.y !== row || cell.x + x < leaf.x || cell.x + x >= leaf.x + leaf.cols) continue;
+      const column = cell.x - at.crop;
+      if (cell.y !== row || column < 0 || column >= leaf.cols) continue;
       const style = mirror!.grid.styleAt(cell.x, cell.y);
       const attr = mirror!.guesses!.marked ? (style.attr & ~ATTR.underlineMask) | (1 << ATTR.underlineShift) : style.attr;
-      this.grid.set(cell.x + x, to, cell.char, 1, { ...style, attr });
+      this.grid.set(at.x + column, at.y, cell.char, 1, { ...style, attr });
     }
   }
 

@@ -444,6 +444,16 @@ describe("guesses of what is typed", () => {
     expect([0, 1, 2].map((x) => (grid.styleAt(x, 1).attr & ATTR.underlineMask) !== 0)).toEqual([false, true, false]);
   });
 
+  test("move with a window that is wider than the screen", () => {
+    const both = { ...twoPanes(), cols: 6 };
+    both.view = { ...both.view!, focus: { window: 1, pane: 2 } };
+    const mirror = both.mirrors.get(2)!;
+    mirror.cursor = { x: 3, y: 1, visible: true, shape: 0 };
+    guess(mirror, "x", 0, 1);
+    const { grid } = new Compositor().compose(both, 1);
+    expect(shown(grid)[1]).toMatch(/^b.x222$/);
+  });
+
   test("stay in their pane, and out of copy mode", () => {
     const both = twoPanes();
     guess(both.mirrors.get(1)!, "wxyz", 2, 1);
