@@ -1,4 +1,4 @@
-/** `info`: what is known about the pane in focus. */
+/** `info`: what is known about the pane in focus, or a text made of it. */
 import { tuiCommand } from "./command.ts";
 
 export const info = tuiCommand({
@@ -6,7 +6,12 @@ export const info = tuiCommand({
   summary: "Show what is known about the pane in focus",
   group: "client",
   effect: "read",
-  args: {},
+  args: {
+    format: {
+      type: "string", positional: true, value: "FORMAT",
+      help: "a text with variables as in the status line: #S, #{pane_current_path}",
+    },
+  },
   tmux: ["display-message"],
-  run: (ctx) => ctx.showInfo(),
+  run: (ctx, args) => ctx.showInfo(args.format),
 });

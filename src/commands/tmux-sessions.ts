@@ -144,7 +144,7 @@ export const TMUX_SESSION_RULES: TmuxRules = {
       if (text !== undefined && words.has("p")) throw noCounterpart(
         "formats are not printed", "scripts read: fugue pane display --json",
       );
-      if (text !== undefined) return [["message", "--", words.rest.join(" ")]];
+      if (text !== undefined) return [[place === "shell" ? "message" : "info", "--", words.rest.join(" ")]];
       return words.has("p") || place === "shell" ? [["pane", "display", ...targetWords(words, "pane")]] : [["info"]];
     },
   },

@@ -27,7 +27,8 @@ export interface TuiContext {
   openClients(): void;
   showPaneNumbers(): void;
   showClock(): void;
-  showInfo(): void;
+  /** @param format shown in place of the usual text. @throws FugueError `usage` if it is none */
+  showInfo(format?: string): void;
   showMessages(): void;
   detach(): void;
   suspend(): void;

@@ -34,6 +34,10 @@ test("the prompt runs our names and tmux's, completes, and remembers", async () 
 test("the prompt says what is wrong and what was meant", async () => {
   await using home = new E2eHome();
   const terminal = await labelledPanes(home, ["AAA"]);
+  terminal.prefix(":display-message '#S/#{window_name} in #{pane_id}'\r");
+  await terminal.waitForBar(/^work\/\S+ in %\d+/);
+  terminal.prefix(":display '#{frob}'\r");
+  await terminal.waitForBar(/unknown variable "frob"/);
   terminal.prefix(":splt\r");
   await terminal.waitForBar(/did you mean 'split'/);
   terminal.prefix(":lock-server\r");

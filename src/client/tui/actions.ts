@@ -8,6 +8,7 @@ import { parseTarget } from "../../commands/target.ts";
 import { serverTargets, targetServer } from "../../commands/target-server.ts";
 import type { ArgValues } from "../../commands/values.ts";
 import type { ReadyCommand } from "../../commands/command-line.ts";
+import { parseFormat } from "../../config/format.ts";
 import type { View } from "../../protocol/messages.ts";
 import type { ServerLink } from "../connection/server-link.ts";
 import type { Overlay } from "../ui/overlay.ts";
@@ -242,9 +243,10 @@ export class Actions implements TuiContext {
     void this.open((o) => o.messages());
   }
 
-  showInfo(): void {
+  showInfo(format?: string): void {
     const { view, terminal } = this.tui;
     if (!view) return;
+    if (format !== undefined) return this.tui.say(this.tui.textOf(parseFormat(format)));
     const window = view.windows.find((w) => w.id === view.focus.window);
     const leaf = view.leaves.find((l) => l.pane === this.focus.pane);
     this.tui.say(`session ${view.session.name}, window ${window?.index} (${window?.name}), pane %${this.focus.pane} ${leaf?.cols}x${leaf?.rows}, window ${view.cols}x${view.rows}, terminal ${terminal.cols}x${terminal.rows}`);

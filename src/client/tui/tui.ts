@@ -7,6 +7,7 @@ import { asFugueError, type FugueError } from "../../base/errors.ts";
 import { printable } from "../../base/names.ts";
 import type { Config } from "../../config/config.ts";
 import { formatText } from "../../config/format-evaluation.ts";
+import type { Format } from "../../config/format.ts";
 import type { Frame, ServerEvent, View, Watched } from "../../protocol/messages.ts";
 import type { Prompter } from "../../transport/dialer.ts";
 import { formatValues } from "../compositor/status-line.ts";
@@ -232,11 +233,16 @@ export class Tui implements ServerEvents {
     this.link.resize(this.terminal.cols, this.screen.height, this.input.colors);
   }
 
+  /** A format with what is shown now put in. */
+  textOf(format: Format): string {
+    const state = { ...this.statusState(), options: this.config.options, view: this.view, wall: this.clock.wall() };
+    return printable(formatText(format, formatValues(state), state.wall));
+  }
+
   private updateTitle(): void {
     const { options } = this.config;
     if (!options.setTitles) return;
-    const state = { ...this.statusState(), options, view: this.view, wall: this.clock.wall() };
-    const title = printable(formatText(options.setTitlesString, formatValues(state), state.wall));
+    const title = this.textOf(options.setTitlesString);
     if (title !== this.title) this.terminal.write(`\x1b]2;${(this.title = title)}\x1b\\`);
   }
 

@@ -153,7 +153,7 @@ const PROMPT_LINES: [tmux: string, ours: string][] = [
   ["display-panes", "pane-numbers"],
   ["clock-mode", "clock"],
   ["display-message", "info"],
-  ["display hello", "message -- hello"],
+  ["display hello", "info -- hello"],
   ["show-messages", "messages"],
   ["refresh-client -S", "redraw"],
   ["suspendc", "suspend"],
