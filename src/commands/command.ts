@@ -34,8 +34,8 @@ export interface Arg {
   readonly commandLine?: boolean;
   /** The text is JSON: tools of the MCP server take the value itself. */
   readonly json?: boolean;
-  /** Completed with the names of live sessions, windows, panes, buffers, clients. */
-  readonly complete?: "session" | "target" | "buffer" | "client" | "layout" | "key";
+  /** Completed with the names of live sessions, windows, panes, buffers, clients, or of configured servers. */
+  readonly complete?: "session" | "target" | "buffer" | "client" | "server" | "layout" | "key";
 }
 
 export type Args = Record<string, Arg>;

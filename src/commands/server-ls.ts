@@ -33,7 +33,7 @@ export const serverShow = cliCommand({
   summary: "Show what the configuration says of a server",
   group: "server",
   effect: "read",
-  args: { name: { type: "string", positional: true, required: true, value: "NAME", help: "name of the server" } },
+  args: { name: { type: "string", positional: true, required: true, value: "NAME", complete: "server", help: "name of the server" } },
   result: SERVER_RESULT,
   async run(ctx, { name }) {
     const servers = await ctx.serverAdmin.list();

@@ -8,7 +8,7 @@ export const serverRm = cliCommand({
   details: "The server itself goes on. A tunnel to it ends with: fugue tunnel stop NAME.",
   group: "server",
   effect: "destroy",
-  args: { name: { type: "string", positional: true, required: true, value: "NAME", help: "name of the server" } },
+  args: { name: { type: "string", positional: true, required: true, value: "NAME", complete: "server", help: "name of the server" } },
   result: { "servers[].name": "string: name of what was removed" },
   async run(ctx, { name }) {
     await ctx.serverAdmin.remove(name);

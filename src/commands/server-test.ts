@@ -9,7 +9,7 @@ export const serverTest = cliCommand({
   details: "The exit status is 1 if a step fails; the last line says which, and what to do.",
   group: "server",
   effect: "read",
-  args: { name: { type: "string", positional: true, required: true, value: "NAME", help: "name of the server" } },
+  args: { name: { type: "string", positional: true, required: true, value: "NAME", complete: "server", help: "name of the server" } },
   result: {
     "steps[].step": "string: what was tried",
     "steps[].ok": "boolean: whether it went well",

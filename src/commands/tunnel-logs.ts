@@ -11,7 +11,7 @@ until it is interrupted.`,
   group: "server",
   effect: "read",
   args: {
-    name: { type: "string", positional: true, required: true, value: "NAME", help: "server of the configuration" },
+    name: { type: "string", positional: true, required: true, value: "NAME", complete: "server", help: "server of the configuration" },
     ...LOG_ARGS,
   },
   result: LOG_RESULT,

@@ -5,7 +5,7 @@ import { cell } from "./text-table.ts";
 
 /** How `up`, `stop` and `restart` say which tunnels they mean. */
 export const TUNNEL_ARGS = {
-  name: { type: "string", positional: true, repeat: true, value: "NAME", help: "server of the configuration" },
+  name: { type: "string", positional: true, repeat: true, value: "NAME", complete: "server", help: "server of the configuration" },
   all: { type: "boolean", help: "all of them" },
 } as const;
 

@@ -48,6 +48,8 @@ const CASES: [words: string[], expected: string[]][] = [
   [["wait", "work", "pl"], ["play"]],
   [["buffer", "show", ""], ["buffer0"]],
   [["completions", "z"], ["zsh"]],
+  [["tunnel", "up", ""], ["local"]],
+  [["server", "rm", "lo"], ["local"]],
   [["rename", "work", ""], []],
 ];
 
