@@ -10,7 +10,8 @@ const QUIET_MS = 400;
 const LONGEST_ANSWER = 4096;
 
 const WORDS: Record<DialStage, string> = {
-  resolving: "resolving", connecting: "connecting", authenticating: "authenticating", copying: "copying fugue there:", starting: "starting the server there", attaching: "attaching",
+  resolving: "resolving", connecting: "connecting", authenticating: "authenticating", asking: "waiting for an answer at another terminal",
+  copying: "copying fugue there:", starting: "starting the server there", attaching: "attaching",
 };
 
 export interface TerminalPrompter extends Prompter {

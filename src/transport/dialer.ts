@@ -6,7 +6,7 @@ import type { Duplex } from "./duplex.ts";
 export type { Credentials };
 
 /** What a dialer is at, for the person who waits. */
-export type DialStage = "resolving" | "connecting" | "authenticating" | "copying" | "starting" | "attaching";
+export type DialStage = "resolving" | "connecting" | "authenticating" | "asking" | "copying" | "starting" | "attaching";
 
 /** The person who waits for a dial. Background reconnects have none: what would have to be asked then fails. */
 export interface Prompter {

@@ -77,10 +77,14 @@ export class ControlClient {
   open({ prompter, agent, timeoutMs, clock }: OpenRequest): Promise<void> {
     return new Promise((resolve, reject) => {
       let stage: DialStage = "connecting";
+      const canAsk = prompter !== undefined && prompter.canAsk !== false;
+      // a copy takes as long as it takes: that the connection lives is the tunnel's care; so does a person elsewhere, for a person
+      const isUntimed = (at: DialStage): boolean => at === "copying" || (at === "asking" && canAsk);
       // the tunnel's own limit says more about where it stuck, and comes first
       const limit = new PausableLimit(clock, timeoutMs + GRACE_MS, () => {
         settle();
         this.close();
+        if (stage === "asking") return reject(new FugueError("timeout", "a question about the login waits for its answer at another terminal", "answer it there, then try again"));
         reject(new FugueError("timeout", `the tunnel was not ready after ${timeoutMs / 1000} s, while ${stage}`, `see: fugue tunnel logs ${this.greeting.name}; slow machines need a longer tunnel_timeout`));
       });
       const settle = (): void => {
@@ -101,15 +105,14 @@ export class ControlClient {
           reject(readError(message.error));
         } else if (message.stage !== undefined) {
           const next = readStage(message.stage) ?? stage;
-          // a copy takes as long as it takes: that the connection lives is the tunnel's care
-          if (next === "copying" && stage !== next) limit.pause();
-          else if (stage === "copying" && stage !== next) limit.resume();
+          if (!isUntimed(stage) && isUntimed(next)) limit.pause();
+          else if (isUntimed(stage) && !isUntimed(next)) limit.resume();
           stage = next;
           prompter?.progress(stage, typeof message.detail === "string" ? printable(message.detail) : undefined);
         } else if (prompter) void this.answer(message, prompter, limit);
       };
       if (this.closed) return this.fail(new FugueError("closed", "the tunnel's process ended"));
-      this.lines.send({ do: "open", prompts: prompter !== undefined && prompter.canAsk !== false, agent, timeout: timeoutMs });
+      this.lines.send({ do: "open", prompts: canAsk, agent, timeout: timeoutMs });
     });
   }
 

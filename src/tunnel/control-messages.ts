@@ -16,7 +16,7 @@ import { TUNNEL_STATES, type TunnelState } from "./record.ts";
 /** Version of what is said. A client that meets another one stops the tunnel by its pid. */
 export const CONTROL_VERSION = 1;
 
-const STAGES: readonly DialStage[] = ["resolving", "connecting", "authenticating", "copying", "starting", "attaching"];
+const STAGES: readonly DialStage[] = ["resolving", "connecting", "authenticating", "asking", "copying", "starting", "attaching"];
 const LONGEST_TEXT = 4096;
 
 /** What a live tunnel says of itself. Times are milliseconds, `since` and `startedAt` since the epoch. */

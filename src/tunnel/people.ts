@@ -37,7 +37,8 @@ export class People implements Prompter {
   /** Adds somebody, who is told how far it is. @returns a function that takes them off again */
   add(person: Person): () => void {
     this.waiting.push(person);
-    if (this.last) person.progress(...this.last);
+    if (this.asking) person.progress("asking");
+    else if (this.last) person.progress(...this.last);
     const remove = (): void => {
       const at = this.waiting.indexOf(person);
       if (at >= 0) this.waiting.splice(at, 1);
@@ -64,6 +65,7 @@ export class People implements Prompter {
     this.open++;
     try {
       for (let person = this.asked; person; person = this.asked) {
+        for (const other of this.waiting) if (other !== person) other.progress("asking");
         const answer = await Promise.race([ask(person), person.gone.then(() => LEFT)]);
         if (answer !== LEFT) return answer as T;
         const at = this.waiting.indexOf(person);
@@ -72,6 +74,7 @@ export class People implements Prompter {
       return undefined;
     } finally {
       this.open--;
+      if (!this.asking) this.progress(...(this.last ?? ["authenticating", undefined] as const));
     }
   }
 }

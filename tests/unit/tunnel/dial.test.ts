@@ -166,6 +166,30 @@ test("questions come to the client that waits; time to think does not count", as
   expect(machine.logs()).not.toContain("sesame");
 }, 20_000);
 
+test("while somebody is asked another person waits along, and a script is told why it can't", async () => {
+  await using machine = new TunnelMachine({ FAKE_QUESTION: "sesame" });
+  await machine.daemon.start();
+  const answer = Promise.withResolvers<string>();
+  const asked = Promise.withResolvers<void>();
+  const first: Prompter = {
+    ...nobody,
+    ask: () => {
+      asked.resolve();
+      return answer.promise;
+    },
+  };
+  const dialed = tunnelDialer(profile, machine.options)(first);
+  await asked.promise;
+  const stages: string[] = [];
+  const brief = { ...machine.options, timeoutMs: 500 };
+  const second = tunnelDialer(profile, brief)({ ...first, progress: (stage) => void stages.push(stage), ask: async () => "wrong" });
+  const script = await rejection(tunnelDialer(profile, brief)({ ...nobody, canAsk: false }));
+  expect(script).toMatchObject({ code: "timeout", message: expect.stringContaining("at another terminal") });
+  answer.resolve("sesame");
+  for (const { duplex } of await Promise.all([dialed, second])) duplex.close();
+  expect(stages).toContain("asking");
+}, 20_000);
+
 test("without anybody to ask it fails at once, and leaves no process", async () => {
   await using machine = new TunnelMachine({ FAKE_QUESTION: "sesame" });
   await machine.daemon.start();

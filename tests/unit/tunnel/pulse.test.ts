@@ -128,12 +128,18 @@ test("one person is asked at a time; whoever leaves is replaced by the next", as
   people.add(bob);
   const answer = people.ask({ text: "code?", echo: true });
   await settle();
-  expect(heard).toEqual(["ann connecting", "bob connecting", "ann code?"]);
+  expect(heard).toEqual(["ann connecting", "bob connecting", "bob asking", "ann code?"]);
+  const cat = person("cat", heard);
+  people.add(cat);
+  expect(heard.at(-1)).toBe("cat asking");
   ann.leave();
   await settle();
-  expect(heard.at(-1)).toBe("bob code?");
+  expect(heard.slice(-2)).toEqual(["cat asking", "bob code?"]);
   bob.answer("42");
   expect(await answer).toBe("42");
+  // nobody is asked any more
+  expect(heard.slice(-2)).toEqual(["bob connecting", "cat connecting"]);
+  cat.leave();
   bob.leave();
   await settle();
   expect(people.present).toBe(false);
