@@ -11,7 +11,7 @@ export function connectFailure(error: unknown, host: string, where: string): Fug
     return new FugueError("noServer", `the host '${printable(host)}' is unknown`, "check its name, or your network", error);
   }
   if (code === "ECONNREFUSED") {
-    return new FugueError("noServer", `${where} refuses connections`, "is sshd running there, and on this port?", error);
+    return new FugueError("noServer", `${where} refuses connections`, "is the machine on, and is sshd running there, on this port?", error);
   }
   if (code === "ETIMEDOUT") return new FugueError("timeout", `${where} does not answer`, "is the machine on, and does a firewall let ssh through?", error);
   if (/UNREACH|ENETDOWN|EHOSTDOWN/.test(code)) return new FugueError("noServer", `${where} can't be reached: ${code}`, "check your network", error);

@@ -2,6 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { Socket } from "node:net";
 import type { Clock, Timer } from "../../base/clock.ts";
+import { systemCode } from "../../base/errors.ts";
 import type { SshConfiguration } from "./configuration.ts";
 import { connectFailure } from "./failures.ts";
 import type { Patience } from "./patience.ts";
@@ -27,7 +28,23 @@ export async function connectTcp(configuration: SshConfiguration, patience: Pati
     return await patience.race(race.winner);
   } catch (error) {
     race.stop();
-    throw (error as { hint?: unknown }).hint === undefined ? connectFailure(error, hostName, `${hostName}:${port}`) : error;
+    if ((error as { hint?: unknown }).hint !== undefined) throw error;
+    const unreachable = systemCode(error) === "ECONNREFUSED" && (await Promise.all(addresses.map(hasNoRoute))).every(Boolean);
+    throw connectFailure(unreachable ? { code: "ENETUNREACH" } : error, hostName, `${hostName}:${port}`);
+  }
+}
+
+/**
+ * Whether the system knows no way to an address: the runtime calls every connection that fails at once refused. Nothing
+ * is sent.
+ */
+export async function hasNoRoute(address: string): Promise<boolean> {
+  try {
+    (await Bun.udpSocket({ hostname: address.includes(":") ? "::" : "0.0.0.0", connect: { hostname: address, port: 9 } })).close();
+    return false;
+  } catch (error) {
+    // the second: no address of this machine's own is of that kind
+    return /^(ENETUNREACH|EADDRNOTAVAIL)$/.test(systemCode(error) ?? "");
   }
 }
 
