@@ -124,7 +124,7 @@ async function openFront(tui: Tui, { host, env }: ShellLink): Promise<void> {
     await tui.open(prompter);
   } catch (thrown) {
     const error = asFugueError(thrown);
-    if (["noServer", "timeout", "refused", "closed", "system", "failed"].includes(error.code)) throw new NotReached(error);
+    if (["noServer", "timeout", "refused", "closed", "system", "failed", "protocol", "version"].includes(error.code)) throw new NotReached(error);
     throw error;
   } finally {
     prompter.done();
