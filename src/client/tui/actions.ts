@@ -215,7 +215,7 @@ export class Actions implements TuiContext {
 
   discardInput(): void {
     const link = this.tui.routes.routeOf(this.focus.pane)?.link;
-    const count = link?.discardWaiting() ?? 0;
+    const count = this.tui.keys.discard() + (link?.discardWaiting() ?? 0);
     this.tui.say(count === 0 ? "nothing waits to be delivered" : `${count} ${count === 1 ? "input" : "inputs"} discarded`);
   }
 

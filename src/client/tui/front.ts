@@ -37,6 +37,7 @@ export class Front {
     const turn = ++this.turns;
     // while another switch is under way, what it left is still what may be shown again
     if (view) this.left = { link, view };
+    if (!link.connected) this.tui.keys.giveUp();
     screen.view = undefined;
     try {
       await this.tui.holding(() => servers.switchTo(server, () => (

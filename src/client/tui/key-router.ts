@@ -12,10 +12,16 @@ import type { BoundCommand } from "./keymap.ts";
 import type { Tui } from "./tui.ts";
 
 const MOST_HELD_EVENTS = 4096;
+/** Commands that concern this terminal alone: they wait for no server that is away. */
+const OWN_COMMANDS: ReadonlySet<string> = new Set(["detach", "tree", "discard-input", "suspend"]);
 
 export class KeyRouter {
   private readonly held = new BoundedQueue<InputEvent>(MOST_HELD_EVENTS);
   private commandsUnderWay = 0;
+  /** Grows when nobody waits any more for the commands that are under way. */
+  private generation = 0;
+  /** The prefix, typed while the server is away: the next key decides whether it is held. */
+  private heldPrefix: InputEvent | undefined;
   private rest: InputEvent | undefined;
   private prefixed = false;
   private repeatUntil = 0;
@@ -36,25 +42,85 @@ export class KeyRouter {
   take(event: InputEvent): void {
     this.tui.link.hurry();
     for (const link of this.tui.routes.servers()) link.hurry();
-    if (this.commandsUnderWay > 0 && event.kind !== "mouse" && event.kind !== "focus") {
-      if (!this.held.push(event)) this.tui.say("too much was typed ahead: some of it is dropped", true);
-      return;
+    if (this.commandsUnderWay === 0 || event.kind === "mouse" || event.kind === "focus") return this.route(event);
+    if (!this.takeWhileAway(event)) this.hold(event);
+  }
+
+  private hold(event: InputEvent): void {
+    if (!this.held.push(event)) this.tui.say("too much was typed ahead: some of it is dropped", true);
+  }
+
+  /** Events that wait for a command to come back. */
+  get heldEvents(): number {
+    return this.held.length;
+  }
+
+  /**
+   * A command waits for a server that is away, maybe for long: whoever is at the keys can still look at the others, leave,
+   * and drop what was typed. @returns false if the event is to be held
+   */
+  private takeWhileAway(event: InputEvent): boolean {
+    if (this.tui.link.connected) return false;
+    if (event.kind === "text" && [...event.text].length > 1) {
+      for (const text of event.text) this.take({ kind: "text", text });
+      return true;
     }
-    this.route(event);
+    if (this.tui.screen.overlays.length > 0) {
+      this.route(event);
+      return true;
+    }
+    if (event.kind === "paste" || (event.kind === "key" && event.event === 3)) return false;
+    const keys = event.kind === "text" ? [{ name: event.text, mods: 0 }] : event.kind === "key" ? bindingKeys(event) : [];
+    const { heldPrefix } = this;
+    if (!heldPrefix) {
+      if (keys.some((key) => this.isPrefix(key))) this.heldPrefix = event;
+      return this.heldPrefix !== undefined;
+    }
+    this.heldPrefix = undefined;
+    const bound = keys.map((key) => this.tui.keymap.inPrefix(key)).find((one) => one !== undefined);
+    if (!bound || !OWN_COMMANDS.has(bound.command.split(" ")[0]!)) {
+      this.hold(heldPrefix);
+      return false;
+    }
+    this.runBound(bound);
+    return true;
+  }
+
+  /** Drops what is held. @returns how many events that were */
+  discard(): number {
+    const count = this.held.length;
+    while (this.held.shift() !== undefined);
+    this.rest = undefined;
+    return count;
+  }
+
+  /** Something else is to be shown: commands for a server that is away hold nothing up, and what was typed after them is dropped. */
+  giveUp(): void {
+    this.generation++;
+    this.commandsUnderWay = 0;
+    this.heldPrefix = undefined;
+    if (this.discard() > 0) this.tui.say("what was typed for the server that is away is dropped");
   }
 
   /** Keeps typed input back until the work is done: it decides where the input goes. */
   async holding<T>(work: () => Promise<T>): Promise<T> {
+    const { generation } = this;
     this.commandsUnderWay++;
     try {
       return await work();
     } finally {
-      this.commandsUnderWay--;
-      this.releaseHeld();
+      if (generation === this.generation) {
+        this.commandsUnderWay--;
+        this.releaseHeld();
+      }
     }
   }
 
   private releaseHeld(): void {
+    if (this.heldPrefix && this.commandsUnderWay === 0) {
+      this.hold(this.heldPrefix);
+      this.heldPrefix = undefined;
+    }
     while (this.commandsUnderWay === 0) {
       const next = this.rest ?? this.held.shift();
       this.rest = undefined;
@@ -113,6 +179,11 @@ export class KeyRouter {
     if (from < text.length) this.tui.typing.toPane({ kind: "text", text: text.slice(from) });
   }
 
+  private isPrefix(key: Key): boolean {
+    const { prefix, prefix2 } = this.tui.config.options;
+    return sameKey(key, prefix) || (prefix2 !== null && sameKey(key, prefix2));
+  }
+
   private mayBeBound(key: Key): boolean {
     const { prefix, prefix2 } = this.tui.config.options;
     if (this.prefixed || this.repeating()) return true;
@@ -125,12 +196,11 @@ export class KeyRouter {
 
   /** Whether a key was one of ours: the prefix, or bound. */
   private takeKey(key: Key): boolean {
-    const { prefix, prefix2 } = this.tui.config.options;
     if (this.prefixed) {
       this.setPrefix(false);
       const bound = this.tui.keymap.inPrefix(key);
       if (bound) this.runBound(bound);
-      else if (sameKey(key, prefix)) this.tui.actions.sendPrefix();
+      else if (sameKey(key, this.tui.config.options.prefix)) this.tui.actions.sendPrefix();
       return true;
     }
     if (this.repeating()) {
@@ -141,7 +211,7 @@ export class KeyRouter {
       }
       this.repeatUntil = 0;
     }
-    if (sameKey(key, prefix) || (prefix2 && sameKey(key, prefix2))) {
+    if (this.isPrefix(key)) {
       this.setPrefix(true);
       return true;
     }

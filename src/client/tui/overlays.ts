@@ -181,6 +181,7 @@ export class Overlays {
     const text = this.targetOf(target);
     if (!target.session) return;
     if (target.server !== this.tui.link.name || !this.tui.view) return void this.tui.front.show(target.server, text).catch((error) => this.tui.fail(error));
+    if (!this.tui.link.connected) this.tui.keys.giveUp();
     const what = target.pane ? "pane" : target.window ? "window" : "session";
     void this.tui.actions.runLine(`${what} select ${text}`);
   }

@@ -27,13 +27,17 @@ export function linkSilence(link: ServerLink): string | undefined {
   return link.heardAt === 0 ? "not connected" : `away for ${Math.floor(link.silence / 1000)} s`;
 }
 
-/** What the status line says while the server in front is away; undefined if all is well. */
-export function linkMessage(link: ServerLink): { text: string; error: boolean } | undefined {
+/**
+ * What the status line says while the server in front is away; undefined if all is well.
+ * @param held inputs that wait here until a command has come back
+ */
+export function linkMessage(link: ServerLink, held = 0): { text: string; error: boolean } | undefined {
   const { silence, error, waitingInputs, state } = link;
   if (link.connected && silence < LONG_SILENCE_MS) return undefined;
   if (state === "idle" || state === "ended" || (state === "connecting" && !error)) return undefined;
   const age = link.heardAt === 0 ? "" : `, last contact ${Math.floor(silence / 1000)} s ago`;
-  const waiting = waitingInputs > 0 ? `, ${waitingInputs} inputs wait` : "";
+  const inputs = waitingInputs + held;
+  const waiting = inputs > 0 ? `, ${inputs} inputs wait` : "";
   const what = state === "failed" ? `${link.name} is away` : link.connected ? `${link.name} is silent` : `reconnecting to ${link.name}`;
   const why = error && state === "failed" ? `: ${printable(error.message)} (r in the tree tries again)` : "";
   return { text: `${what}${age}${waiting}${why}`, error: true };

@@ -62,7 +62,7 @@ export class Tui implements ServerEvents {
   private readonly requests: ProgramRequests;
   readonly front: Front;
   private readonly input: TerminalInput;
-  private readonly keys: KeyRouter;
+  readonly keys: KeyRouter;
   readonly mouse: MouseRouter;
   private focusedPane = 0;
   private statusTimer: Timer | undefined;
@@ -141,7 +141,7 @@ export class Tui implements ServerEvents {
   /** What is to be said of the server in front, or of the one behind the focused link, if it does not answer. */
   private awayMessage() {
     const focused = this.routes.routeOf(this.focusedPane)?.link;
-    return linkMessage(this.link) ?? (focused && focused !== this.link ? linkMessage(focused) : undefined);
+    return linkMessage(this.link, this.keys.heldEvents) ?? (focused && focused !== this.link ? linkMessage(focused) : undefined);
   }
 
   /** Connects to the server in front and shows its session. @throws FugueError */
@@ -406,8 +406,9 @@ export class Tui implements ServerEvents {
     return this.holding(async () => {
       const undo = name === "pane select" && this.link.connected ? showNextFocus(this.screen, args) : undefined;
       try {
-        const reply = await this.link.command(name, args);
-        if (reply.focus) this.focusedPane = reply.focus.pane;
+        const { link } = this;
+        const reply = await link.command(name, args);
+        if (reply.focus && link === this.link) this.focusedPane = reply.focus.pane;
         return reply.result;
       } catch (error) {
         undo?.();

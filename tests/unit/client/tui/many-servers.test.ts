@@ -595,6 +595,56 @@ describe("agents of several servers", () => {
   });
 });
 
+describe("while a command waits for the server in front, which is away", () => {
+  async function away(): Promise<Many> {
+    const many = await Many.start(80, 26);
+    await many.run("split");
+    many.down.add("alpha");
+    many.duplexes.get("alpha")!.close(true);
+    await many.until("it is noticed", () => many.screen.includes("reconnecting to alpha"));
+    many.type("\x02o");
+    await many.pass(10);
+    many.type("typed");
+    await many.until("what waits is counted", () => many.screen.includes("5 inputs wait"));
+    return many;
+  }
+
+  test("the terminal can be left", async () => {
+    await using many = await away();
+    many.type("\x02d");
+    await many.until("the end", () => many.ended !== undefined);
+  });
+
+  test("another server's session can be chosen and typed in; what was typed before is dropped, and said", async () => {
+    await using many = await away();
+    many.type("\x02s");
+    await many.until("the tree", () => many.screen.includes("sessions (1)"));
+    many.type("G\r");
+    await many.until("beta in front", () => many.screen.includes("[beta:work]"));
+    many.type("here");
+    await many.until("it arrives", () => many.typed("beta") === "here");
+    expect(many.tui.messages.all.map(({ text }) => text)).toContain("what was typed for the server that is away is dropped");
+    many.down.delete("alpha");
+    await many.until("alpha again", () => many.tui.servers.find("alpha")!.connected);
+    await many.pass(500);
+    expect([many.typed("alpha"), many.typed("beta"), many.tui.link.name]).toEqual(["", "here", "beta"]);
+    many.type("still");
+    await many.until("typing goes on", () => many.typed("beta") === "herestill");
+  });
+
+  test("what is held can be discarded; other keys wait, in their order, until it is back", async () => {
+    await using many = await away();
+    many.type("\x02\x7f");
+    await many.until("it is said", () => many.screen.includes("5 inputs discarded"));
+    many.type("\x02cls\x02");
+    many.down.delete("alpha");
+    await many.until("a window more", () => many.tui.view!.windows.length === 2);
+    many.type("n");
+    await many.until("the prefix was held as well", () => many.tui.view!.windows[0]!.id === many.tui.view!.focus.window);
+    expect([many.typed("alpha", 1), many.typed("alpha", 2), many.typed("alpha", 3)]).toEqual(["", "", "ls"]);
+  });
+});
+
 test("quitting closes every connection at once, also one that hangs and one that never answered", async () => {
   await using many = await linked();
   let closed = 0;
