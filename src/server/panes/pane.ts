@@ -10,6 +10,7 @@ import type { TerminalEffect } from "../../terminal/effects.ts";
 import { Emulator, type EmulatorEvents } from "../../terminal/emulator.ts";
 import { ScreenImage } from "../../terminal/frame.ts";
 import { History } from "../../terminal/history/history.ts";
+import { MIN_COLS } from "../../terminal/history/line-wrap.ts";
 import { PaneText } from "../../terminal/history/pane-text.ts";
 import { resizeWithHistory } from "../../terminal/history/window-resize.ts";
 import { encodeInput } from "./input-encoding.ts";
@@ -433,7 +434,9 @@ export class Pane implements Parsing, PaneFeed {
   }
 
   /** Makes the terminal this size, unless that was asked for already. */
-  wantSize(cols: number, rows: number): void {
+  wantSize(width: number, rows: number): void {
+    // the emulator has no single column: a program that believes in one would write what it can't show in it
+    const cols = Math.max(MIN_COLS, width);
     if (this.wanted.cols === cols && this.wanted.rows === rows) return;
     this.wanted = { cols, rows };
     this.keeper.resize(this.id, cols, rows);

@@ -9,7 +9,7 @@ import { ByteWriter } from "../../base/bytes.ts";
 import { FLAG, hasColorRows, KIND, measureLine, RunCursor } from "./run-cursor.ts";
 
 /** The narrowest window; a wide character fits in it. */
-const MIN_COLS = 2;
+export const MIN_COLS = 2;
 
 const out = new ByteWriter(4096);
 

@@ -110,6 +110,10 @@ describe("panes", () => {
     t.ops().panes.resize(1, "left", 5);
     await t.check();
     expect(t.r.keeper.pane(1).cols).toBe(55);
+    // a place of one column, in which its program writes for the two of its terminal
+    t.ops().panes.setSize(1, { cols: 1 });
+    await t.check();
+    expect(t.r.keeper.pane(1).cols).toBe(2);
   });
 
   test("are shown alone over the whole window while they are zoomed", async () => {
