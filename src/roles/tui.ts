@@ -84,7 +84,7 @@ export async function runTui(shell: ShellLink, names: readonly string[], options
       if (shell.wantsAll) known = followConfig(servers, book, known, door);
       else book.reload();
     }),
-    watcher.reported.on((problems) => problems.length > 0 && tui.say(shortProblem(problems[0]!), true)),
+    watcher.reported.on(([first]) => (first ? tui.say(shortProblem(first), true) : tui.say("the configuration is right again"))),
   ];
   // whatever goes wrong, the terminal is given back before anything is said
   const crashed = (thrown: unknown) => tui.finish({ status: 1, error: asFugueError(thrown) });

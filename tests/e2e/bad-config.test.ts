@@ -42,7 +42,10 @@ test("a mistake is shown with line, key and fix, and the old settings stay in fo
   terminal.write("\x01%");
   await terminal.waitUntil("a split by the old prefix", () => terminal.row(0)[40] === "│");
   await terminal.waitForBar(/^GOOD /);
+  home.configure('[options]\nmose = true\n');
+  await terminal.waitForBar(/config\.toml:2/);
   home.configure('[options]\nstatus-left = "BETTER "\n');
+  await terminal.waitForBar("the configuration is right again");
   await terminal.waitForBar(/^BETTER /);
 });
 
