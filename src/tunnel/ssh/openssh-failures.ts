@@ -56,7 +56,7 @@ export function brokenFailure(said: string, label: string): FugueError {
 
 /** Without the log's own lines, and without decoration. */
 function plain(said: string): string {
-  return said.split(/\r?\n/).filter((line) => !/^(debug\d|Authenticated to |Pseudo-terminal|\s*@+|OpenSSH_)/.test(line)).join("\n");
+  return said.split(/\r?\n/).filter((line) => !/^(debug\d|Authenticated to |Transferred: |Bytes per second: |Pseudo-terminal|\s*@+|OpenSSH_)/.test(line)).join("\n");
 }
 
 function last(words: string): string {

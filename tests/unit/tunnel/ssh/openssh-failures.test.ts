@@ -41,4 +41,6 @@ test("a connection that worked ends with ssh's reason, without its log", () => {
   expect(brokenFailure("debug1: x\nTimeout, server far not responding.\r\n", "me@far").code).toBe("timeout");
   expect(brokenFailure("debug1: x\nclient_loop: send disconnect: Broken pipe\r\n", "me@far").message).toContain("Broken pipe");
   expect(brokenFailure("debug1: x\r\n", "me@far").message).toContain("is gone");
+  const counted = "Connection to far closed by remote host.\r\nTransferred: sent 4016, received 4100 bytes, in 2.1 seconds\r\nBytes per second: sent 1874.5, received 1909.4\r\n";
+  expect(brokenFailure(counted, "me@far").message).toBe("the ssh connection to me@far broke: Connection to far closed by remote host.");
 });
