@@ -80,7 +80,8 @@ async function readAnswer(question: string, echo: boolean): Promise<string | und
   } finally {
     if (before) setTerminal(fd, before);
     say("\r\n");
-    await typed.cancel().catch(() => {});
+    // both at once: the number may be another file's a moment later
+    typed.cancel().catch(() => {});
     try {
       closeSync(fd);
     } catch {

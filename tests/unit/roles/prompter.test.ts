@@ -6,11 +6,15 @@ const PROMPTER = join(import.meta.dir, "../../../src/roles/prompter.ts");
 
 test("every answer is read, whatever was asked before, and what comes after the last is not ours", async () => {
   const program = `
+    import { readdirSync } from "node:fs";
+    import { isatty } from "node:tty";
     import { terminalPrompter } from ${JSON.stringify(PROMPTER)};
     const { ask, confirm } = terminalPrompter({ isTty: true }, process.env);
     const answers = [await confirm("Remember?")];
     for (const name of ["one", "two", "three"]) answers.push(await ask({ text: name + ": ", echo: name === "two" }));
     console.log("answers", JSON.stringify(answers));
+    await Bun.sleep(20);
+    console.log("open", readdirSync("/dev/fd").filter((fd) => isatty(Number(fd)) && fd > 2).length);
     Bun.spawnSync(["cat"], { stdin: "inherit", stdout: "inherit" });
   `;
   await using screen = new PtyScreen([process.execPath, "-e", program]);
@@ -20,6 +24,7 @@ test("every answer is read, whatever was asked before, and what comes after the 
   }
   await screen.waitFor("the answers", () => screen.text.includes("answers"));
   expect(screen.text).toContain('answers [true,"füße","zwei","drei"]');
+  await screen.waitFor("what is open", () => screen.text.includes("open 0"));
   expect(screen.text).toContain("two: zwei");
   expect(screen.text).not.toContain("three: drei");
   screen.type("left\r");
