@@ -1,4 +1,5 @@
 /** `tunnel logs`: what a tunnel wrote about itself. */
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { cliCommand } from "./command.ts";
 import { LOG_ARGS, LOG_RESULT, printLogs } from "./log-output.ts";
@@ -17,6 +18,9 @@ until it is interrupted.`,
   result: LOG_RESULT,
   async run(ctx, args) {
     const path = await ctx.tunnels.log(args.name);
+    // one that is out of the configuration may have left its log
+    const isKnown = args.name.includes("://") || ctx.servers().includes(args.name) || existsSync(path);
+    if (!isKnown) throw ctx.unknownServer(args.name);
     await printLogs(ctx, dirname(path), (file) => file === path, args, "the tunnel has no log yet");
   },
 });

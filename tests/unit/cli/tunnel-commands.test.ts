@@ -103,7 +103,9 @@ test("logs prints the tunnel's own file", async () => {
   const { stdout } = await run(["tunnel", "logs", "gpu"], { tunnels });
   expect(stdout).toContain("connected to=x");
   expect(stdout).not.toContain("another");
-  expect((await run(["tunnel", "logs", "gpu"], { tunnels: fakeTunnels([]) })).stderr).toBe("the tunnel has no log yet\n");
+  const without = (name: string) => run(["tunnel", "logs", name], { tunnels: fakeTunnels([]), servers: ["gpu"] });
+  expect((await without("gpu")).stderr).toBe("the tunnel has no log yet\n");
+  expect((await without("gpv")).stderr).toBe("fugue: no server is named 'gpv' (did you mean 'gpu'?)\n");
 });
 
 test("proxy passes on what it is told, and takes no mark that a shell would read", async () => {
