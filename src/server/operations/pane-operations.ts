@@ -27,12 +27,17 @@ export class PaneOperations implements Panes {
   }
 
   private live(id: number): Pane {
+    this.refuseLink(id);
     const pane = this.ops.daemon.panes.get(id);
-    const link = this.model.panes.get(id)?.link;
-    if (link) throw new FugueError("usage", `%${id} is a link`, `name the pane itself: ${printable(link.name)}:%${link.pane}`);
     if (!pane && this.ops.daemon.restoring.waits(id)) throw new PaneIsStarting(id);
     if (!pane) throw new FugueError("noTarget", `pane %${id} is not running`);
     return pane;
+  }
+
+  /** What is about a program is not about a link, which has none. @throws FugueError `usage` */
+  private refuseLink(id: number): void {
+    const link = this.model.panes.get(id)?.link;
+    if (link) throw new FugueError("usage", `%${id} is a link`, `name the pane itself: ${printable(link.name)}:%${link.pane}`);
   }
 
   async split(target: number, options: SpawnOptions & { side: Side; size?: PaneSize; whole?: boolean; select?: boolean }): Promise<PaneRef> {
@@ -67,6 +72,7 @@ export class PaneOperations implements Panes {
   }
 
   rename(id: number, name: string): void {
+    this.refuseLink(id);
     this.model.pane(id).name = name === "" ? undefined : checkName("pane", name);
     this.model.touch();
   }
@@ -146,6 +152,7 @@ export class PaneOperations implements Panes {
   }
 
   async respawn(id: number, options: SpawnOptions & { kill: boolean }): Promise<void> {
+    this.refuseLink(id);
     const state = this.model.pane(id);
     if (!state.exit && !options.kill) throw new FugueError("failed", `the program in %${id} still runs`, "end it first, or give --kill");
     await this.ops.daemon.life.respawn(id, options);

@@ -146,7 +146,10 @@ describe("a link", () => {
     await using many = await linked();
     const link = many.tui.view!.panes.find((pane) => pane.link)!.id;
     const client = await many.rigs.alpha!.client("cli");
-    expect((await client.command("send", { target: `%${link}`, text: ["x"] })).error).toMatchObject({ hint: "name the pane itself: beta:%1" });
+    for (const [name, args] of [["send", { text: ["x"] }], ["pane respawn", { kill: true }], ["pane rename", { name: "x" }]] as const) {
+      expect((await client.command(name, { target: `%${link}`, ...args })).error).toMatchObject({ hint: "name the pane itself: beta:%1" });
+    }
+    expect([...many.rigs.alpha!.daemon.panes.keys()]).toEqual([1]);
   });
 });
 
