@@ -12,7 +12,7 @@ export interface Part {
   readonly server: string;
   /** The values, with targets as that server knows them. */
   readonly values: ArgValues;
-  /** The target as it was written, if the command is run for each. */
+  /** The target as it was written, with the server if several are asked for it; if the command is run for each. */
   readonly target?: string;
 }
 
@@ -61,7 +61,9 @@ function targetsIn(command: Command, values: ArgValues): Written[] {
 /** A part for each server with its targets, or one for each target. @param own servers of targets that name none */
 function partsOfList(written: readonly Written[], values: ArgValues, own: readonly string[]): Part[] {
   const [{ name, arg }] = written as [Written];
-  const asked = written.flatMap(({ text, server, local }) => (server === undefined ? own : [server]).map((one) => ({ server: one, text, local })));
+  const asked = written.flatMap(({ text, server, local }) => (
+    server === undefined ? own.map((one) => ({ server: one, text: own.length > 1 ? `${one}:${text}` : text, local })) : [{ server, text, local }]
+  ));
   if (arg.each) return asked.map(({ server, text, local }) => ({ server, values: { ...values, [name]: local }, target: text }));
   const servers = [...new Set(asked.map(({ server }) => server))];
   return servers.map((server) => ({

@@ -292,6 +292,8 @@ describe("several servers at once", () => {
     expect(outcome.calls.map(({ server, args }) => [server, args.target, args.history])).toEqual([["far", "x", "3"], ["local", "y", "3"]]);
     expect(outcome.stdout).toBe("== far:x\ntext of far\n== local:y\ntext of local\n");
     expect((await run(["capture", "far:x"], setup())).stdout).toBe("text of far\n");
+    const all = await run(["capture", "-a", "x"], setup());
+    expect(all).toMatchObject({ status: 0, stdout: "== local:x\ntext of local\n== far:x\ntext of far\n", stderr: "fugue: dead:x: no server is running\n" });
     const json = JSON.parse((await run(["capture", "far:x", "dead:y", "--json"], setup())).stdout);
     expect(json).toMatchObject({ panes: [{ server: "far", lines: ["text of far"] }], errors: [{ server: "dead", target: "dead:y" }] });
   });
