@@ -111,7 +111,7 @@ test("refused and failed: status 5 and 1", async () => {
   await home.fugue("new", "work", "-d", "--", ...labelled("AAA"));
   await expectCases(home, [
     ["stop", 5, /--yes/],
-    ["new work -d", 1, /fugue attach work/],
+    ["new work -d", 1, /fugue new --attach/],
     ["new x -d -- /no/such/program", 1, /\/no\/such\/program/],
     ["buffer save /no/such/folder/file", 3, /paste buffer|buffer/],
   ]);
