@@ -282,6 +282,8 @@ export class Actions implements TuiContext {
   /** What is typed meanwhile comes after the text. */
   paste(buffer?: string): Promise<void> {
     return this.tui.holding(async () => {
+      const text = buffer === undefined ? await this.tui.copyModes.copiedElsewhere() : undefined;
+      if (text !== undefined) return this.tui.typing.paste(text);
       const { buffers } = (await this.call("buffer show", { name: buffer })) as { buffers: { text: string }[] };
       this.tui.typing.paste(buffers[0]?.text ?? "");
     });

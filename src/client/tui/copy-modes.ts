@@ -26,6 +26,9 @@ export class CopyModes {
   /** Searches and jumps of earlier visits. */
   private readonly memory: CopyMemory = { patterns: [] };
 
+  /** What was copied last, and to which server's buffers. */
+  private copied: { text: string; link: ServerLink; at: number } | undefined;
+
   constructor(private readonly tui: Tui) {}
 
   active(pane: number): boolean {
@@ -154,10 +157,21 @@ export class CopyModes {
   /** Makes a buffer of the text, or adds it to the newest one. */
   private async store(text: string, append: boolean): Promise<void> {
     const { link } = this.tui;
-    if (!append) return void (await link.command("buffer set", { text }));
+    if (!append) {
+      this.copied = { text, link, at: this.tui.clock.wall() };
+      return void (await link.command("buffer set", { text }));
+    }
     const { result } = await link.command("buffer show", {});
     const [newest] = (result as { buffers: { name: string; text: string }[] }).buffers;
     await link.command("buffer set", { text: (newest?.text ?? "") + text, name: newest?.name });
+  }
+
+  /** What was copied here while another server was in front, unless the one in front has a newer buffer. @throws FugueError */
+  async copiedElsewhere(): Promise<string | undefined> {
+    const { copied, tui: { link } } = this;
+    if (!copied || copied.link === link) return undefined;
+    const { buffers } = (await link.command("buffer ls", {})).result as { buffers: { createdAt: number }[] };
+    return buffers.some(({ createdAt }) => createdAt > copied.at) ? undefined : copied.text;
   }
 
   /** A program set the clipboard (OSC 52): passed on to the outer terminal. */

@@ -307,6 +307,27 @@ describe("another server", () => {
     expect(many.typed("beta")).toBe("q");
   });
 
+  test("brings what was copied along, unless something newer was copied there", async () => {
+    await using many = await Many.start();
+    many.rigs.alpha!.keeper.print(1, "secret\r");
+    await many.until("alpha's screen", () => many.screen.includes("secret"));
+    await many.run("copy-mode");
+    await many.until("copy mode", () => many.tui.copyModes.active(1));
+    many.type("\x00\x05\x1bw");
+    await many.until("it is copied", () => !many.tui.copyModes.active(1) && many.screen.includes("copied"));
+    const showing = many.tui.front.show("beta", "work");
+    await many.pass(100);
+    await showing;
+    await many.run("paste");
+    await many.until("it arrives", () => many.typed("beta") === "secret");
+    await many.pass(1000);
+    const client = await many.rigs.beta!.client("cli");
+    await client.command("buffer set", { text: "newer" });
+    await many.run("paste");
+    await many.until("the newer one", () => many.typed("beta") === "secretnewer");
+    expect(many.typed("alpha")).toBe("");
+  });
+
   test("learns the colours of the terminal", async () => {
     await using many = await Many.start();
     many.type("\x1b]11;rgb:1212/3434/5656\x1b\\");
