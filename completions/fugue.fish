@@ -86,7 +86,7 @@ complete -c fugue -n "__fugue_at '' 0" -a agent -d 'Tell about agents in panes, 
 complete -c fugue -n "__fugue_at '' 0" -a presets -d 'List the presets of the configuration'
 complete -c fugue -n "__fugue_at '' 0" -a mcp -d 'Run the MCP server for an agent, or decide about agents'
 complete -c fugue -n "__fugue_at '' 0" -a whoami -d 'Show where you are, and what agents may do here'
-complete -c fugue -n "__fugue_at '' 0" -a msg -d 'msg'
+complete -c fugue -n "__fugue_at '' 0" -a msg -d 'Send messages to other sessions, and read them'
 complete -c fugue -n "__fugue_at '' 0" -a buffer -d 'Use the paste buffers'
 complete -c fugue -n "__fugue_at '' 0" -a clients -d 'List the clients that are attached'
 complete -c fugue -n "__fugue_at '' 0" -a detach -d 'Detach a client from its terminal'

@@ -15,6 +15,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   pane: "Show, arrange and end panes",
   agent: "Tell about agents in panes, and go to those that wait",
   buffer: "Use the paste buffers",
+  msg: "Send messages to other sessions, and read them",
   server: "Make servers known to other machines",
   service: "Have the system start the server",
   state: "Look after what is kept on disk",

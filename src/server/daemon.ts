@@ -285,12 +285,20 @@ export class Daemon {
     return false;
   }
 
-  /** Whether a client that may type looks at this window. */
-  isShownByWriter(window: number): boolean {
+  /** The client that was used last of those that may type and look at this window. */
+  writerAt(window: number): ClientConnection | undefined {
+    let latest: ClientConnection | undefined;
     for (const client of this.clients) {
-      if (client.attached && !client.readOnly && client.focus.valid && client.focus.window === window) return true;
+      const looks = client.attached && !client.readOnly && client.focus.valid && client.focus.window === window;
+      if (looks && !(latest && latest.activeAt >= client.activeAt)) latest = client;
     }
-    return false;
+    return latest;
+  }
+
+  /** A client looks at this window no more: it takes the size of one that still does. */
+  windowLeft(window: number): void {
+    const heir = this.writerAt(window);
+    if (heir) this.model.resizeWindow(window, heir.cols, heir.rows);
   }
 
   windowOf(pane: number): WindowState | undefined {

@@ -94,6 +94,22 @@ test("two clients of different sizes: the window follows the one that types, eac
   await expectFocus(large, "BBB", "still-here");
 });
 
+test("when the client goes whose size a window had, it takes that of one that still shows it", async () => {
+  await using home = new E2eHome();
+  await labelledPanes(home, ["AAA"], "--right", { cols: 60, rows: 15 });
+  const width = (cols: number) => home.waitUntil(
+    `${cols} columns`, async () => (await home.json("ls")).sessions[0].windows[0].cols === cols,
+  );
+  for (const leave of ["detach", "kill", "window"]) {
+    const second = home.tui(["attach"], { cols: 100, rows: 30 });
+    await width(100);
+    if (leave === "detach") second.prefix("d");
+    else if (leave === "window") second.prefix("c");
+    else kill(second.process.pid);
+    await width(60);
+  }
+});
+
 test("fugue attach --detach-others takes a session over", async () => {
   await using home = new E2eHome();
   const first = await labelledPanes(home, ["AAA"]);

@@ -133,6 +133,8 @@ export class ClientConnection {
   /** Its client has another connection. */
   private replace(): void {
     this.duplex.close(true);
+    // it comes back to its window at once
+    this.attached = false;
     this.ended();
   }
 
@@ -148,6 +150,7 @@ export class ClientConnection {
     this.daemon.underWay.left(this, this.hello !== undefined && this.hello.kind !== "cli");
     if (this.hello?.kind === "cli") this.daemon.ledger.forget(this.id);
     this.daemon.clients.delete(this);
+    if (this.attached && this.focus.valid) this.daemon.windowLeft(this.focus.window);
     this.daemon.schedule();
   }
 
@@ -347,6 +350,7 @@ export class ClientConnection {
   detach(reason: string): void {
     this.event({ kind: "detached", reason });
     this.attached = false;
+    if (this.focus.valid) this.daemon.windowLeft(this.focus.window);
     this.showPanes();
     this.daemon.schedule();
   }
@@ -369,7 +373,7 @@ export class ClientConnection {
   active(): void {
     if (!this.attached || !this.focus.valid) return;
     this.activeAt = this.daemon.clock.wall();
-    if (this.readOnly && this.daemon.isShownByWriter(this.focus.window)) return;
+    if (this.readOnly && this.daemon.writerAt(this.focus.window)) return;
     this.daemon.model.resizeWindow(this.focus.window, this.cols, this.rows);
     const window = this.daemon.model.window(this.focus.window);
     const session = this.daemon.model.session(window.session);

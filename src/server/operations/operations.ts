@@ -98,9 +98,12 @@ export class Operations implements ServerContext {
   look(pane: number, always = true): void {
     const { model, clock } = this.daemon;
     if (this.person) {
-      this.connection.focus.lookAt(pane);
+      const { focus } = this.connection;
+      const left = focus.valid ? focus.window : undefined;
+      focus.lookAt(pane);
       model.focus(pane, clock.wall());
       this.connection.active();
+      if (left !== undefined && left !== focus.window) this.daemon.windowLeft(left);
     } else if (always && this.caller.kind === "agent") model.prefer(pane);
     else if (always) model.focus(pane, clock.wall());
   }

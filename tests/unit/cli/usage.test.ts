@@ -53,7 +53,7 @@ describe("usage", () => {
               presets    List the presets of the configuration
                   mcp    Run the MCP server for an agent, or decide about agents
                whoami    Show where you are, and what agents may do here
-                  msg    msg
+                  msg    Send messages to other sessions, and read them
                buffer    Use the paste buffers
               clients    List the clients that are attached
                detach    Detach a client from its terminal
