@@ -8,7 +8,7 @@ import { RELEASE } from "../base/release.ts";
 import type { LinkState } from "../client/connection/link-handlers.ts";
 import { ServerLink } from "../client/connection/server-link.ts";
 import type { Follow } from "../commands/context.ts";
-import type { Prompter } from "../transport/dialer.ts";
+import type { TerminalPrompter } from "./prompter.ts";
 import { callingPane, newClientId } from "./client-identity.ts";
 import type { ServerBook } from "./server-book.ts";
 
@@ -25,7 +25,7 @@ const STDOUT = 1;
  * @returns the exit status: that of the last failure
  * @throws FugueError if there is one server, and it can't be reached
  */
-export async function followServers(book: ServerBook, request: Follow, prompter: Prompter): Promise<number> {
+export async function followServers(book: ServerBook, request: Follow, prompter: TerminalPrompter): Promise<number> {
   const { servers, target, kinds } = request;
   const links: ServerLink[] = [];
   let left = servers.length;
@@ -62,7 +62,7 @@ export async function followServers(book: ServerBook, request: Follow, prompter:
   const reader = systemClock.every(READER_MS, () => isReaderGone(STDOUT) && finish());
   timers.defer(() => reader.cancel());
   try {
-    if (links.length === 1) await links[0]!.open(undefined, prompter);
+    if (links.length === 1) await links[0]!.open(undefined, prompter).finally(() => prompter.done());
     else for (const link of links) link.start();
     await over;
     return status;

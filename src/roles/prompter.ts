@@ -1,6 +1,6 @@
 /** Asks on the controlling terminal of a command line, also where standard input is something else, and shows progress. */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
-import { systemClock } from "../base/clock.ts";
+import { systemClock, type Timer } from "../base/clock.ts";
 import { makeRaw, setTerminal } from "../base/libc.ts";
 import { printable } from "../base/names.ts";
 import type { DialStage, Prompter } from "../transport/dialer.ts";
@@ -21,17 +21,28 @@ export interface TerminalPrompter extends Prompter {
 
 /** Without a terminal nothing is shown, and every question is given up. */
 export function terminalPrompter(host: { isTty: boolean }, env: Record<string, string | undefined>): TerminalPrompter {
-  const shown = { until: systemClock.now() + QUIET_MS, line: false };
+  const from = systemClock.now() + QUIET_MS;
+  let isShown = false;
+  // a stage that hangs is to be seen though none follows it
+  let soon: Timer | undefined;
+  const show = (text: string) => {
+    isShown = true;
+    say(`\r\x1b[K${text}`);
+  };
   const clear = () => {
-    if (shown.line) say("\r\x1b[K");
-    shown.line = false;
+    soon?.cancel();
+    if (isShown) say("\r\x1b[K");
+    isShown = false;
   };
   return {
     canAsk: withTerminal(() => true, false),
     progress(stage, detail) {
-      if (!host.isTty || env.TERM === "dumb" || systemClock.now() < shown.until) return;
-      shown.line = true;
-      say(`\r\x1b[K${WORDS[stage]}${detail ? ` ${printable(detail, 120)}` : ""} …`);
+      if (!host.isTty || env.TERM === "dumb") return;
+      const text = `${WORDS[stage]}${detail ? ` ${printable(detail, 120)}` : ""} …`;
+      soon?.cancel();
+      const wait = from - systemClock.now();
+      if (wait > 0) soon = systemClock.after(wait, () => show(text));
+      else show(text);
     },
     ask: async ({ text, echo }) => {
       clear();

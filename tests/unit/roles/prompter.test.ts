@@ -32,3 +32,28 @@ test("every answer is read, whatever was asked before, and what comes after the 
   screen.type("\x04");
   await screen.waitFor("the end", () => screen.exit !== undefined);
 });
+
+test("a stage that lasts is shown, though none follows it; one that is over soon is not", async () => {
+  const program = `
+    import { terminalPrompter } from ${JSON.stringify(PROMPTER)};
+    const quick = terminalPrompter({ isTty: true }, process.env);
+    quick.progress("connecting", "near");
+    quick.done();
+    const slow = terminalPrompter({ isTty: true }, process.env);
+    slow.progress("resolving", "far");
+    slow.progress("connecting", "far");
+    process.stdin.setRawMode(true);
+    await new Promise((resolve) => process.stdin.once("data", resolve));
+    process.stdin.pause();
+    slow.done();
+    console.log("over");
+    await Bun.sleep(600);
+    console.log("quiet");
+  `;
+  await using screen = new PtyScreen([process.execPath, "-e", program]);
+  await screen.waitFor("the stage", () => screen.text.includes("connecting far …"));
+  expect(screen.text).not.toMatch(/near|resolving/);
+  screen.type("\r");
+  await screen.waitFor("the end", () => screen.text.includes("quiet"));
+  expect(screen.text).not.toContain("connecting");
+});
