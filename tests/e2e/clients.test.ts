@@ -215,7 +215,7 @@ test("what can't be attached is said on the terminal as it was, with the status 
   for (
     const [args, status, says] of [
       [["attach", "wrok"], 3, "did you mean 'work'"],
-      [["new", "work"], 1, "fugue attach work"],
+      [["new", "work"], 1, "fugue new --attach"],
       [["attach", "work:0"], 3, "work/0"],
     ] as const
   ) {

@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<string, string[]>> = {
   "agent allow": ["1"], "agent refuse": ["1"],
   "buffer set": ["x"],
   "buffer save": ["/dev/null"], stop: ["--yes"], message: ["x"], "config import-tmux": ["-"],
-  "tunnel up": ["--all"], "tunnel stop": ["--all"], "tunnel restart": ["--all"], "tunnel logs": ["gpu"],
+  "tunnel up": ["--all"], "tunnel stop": ["--all"], "tunnel restart": ["--all"], "tunnel logs": ["ssh://gpu"],
 };
 /** What is answered as a script, a file or a terminal's own: JSON has nothing to add. */
 const NO_JSON = new Set(["attach", "serve", "completions", "mcp", "agent hook", "proxy", "events"]);
