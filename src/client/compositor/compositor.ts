@@ -189,6 +189,8 @@ export class Compositor {
       if (cell.y !== row || column < 0 || column >= leaf.cols) continue;
       const style = mirror!.grid.styleAt(cell.x, cell.y);
       const attr = mirror!.guesses!.marked ? (style.attr & ~ATTR.underlineMask) | (1 << ATTR.underlineShift) : style.attr;
+      // a picture that has come meanwhile may have something wide there
+      this.cutWide(at.x + column, at.x + column + 1, at.y);
       this.grid.set(at.x + column, at.y, cell.char, 1, { ...style, attr });
     }
   }

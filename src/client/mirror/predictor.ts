@@ -144,7 +144,8 @@ export class Predictor implements Guesses {
 
   private erase(sequence: number): boolean {
     const { x, y } = this.next;
-    if (!this.isEcho(" ") || x === 0 || !this.isBlank(x, y)) return false;
+    // half of a wide character takes the other half with it
+    if (!this.isEcho(" ") || x === 0 || !this.isBlank(x, y) || this.charAt(x - 1, y) === "") return false;
     this.guesses.push({ sequence, epoch: this.epoch, x: x - 1, y, char: " ", after: x - 1 });
     return true;
   }

@@ -19,9 +19,9 @@ export class Predictions {
 
   /** Input has left for a pane. */
   typed({ link, pane }: PaneRoute, sequence: number, event: InputEvent): void {
-    const mirror = this.tui.screen.mirrors.of(link, pane);
-    if (this.predictor && (this.predictor.mirror !== mirror || !this.wanted(link))) this.dispose();
-    if (!mirror || !this.wanted(link)) return;
+    const mirror = this.wanted(link) ? this.tui.screen.mirrors.of(link, pane) : undefined;
+    if (this.predictor && this.predictor.mirror !== mirror) this.dispose();
+    if (!mirror) return;
     this.at = { link, pane };
     this.predictor ??= new Predictor(mirror, this.tui.clock, () => this.tui.screen.paintSoon());
     this.predictor.marked = (link.roundTrip ?? 0) > MARK_MS;

@@ -454,6 +454,15 @@ describe("guesses of what is typed", () => {
     expect(shown(grid)[1]).toMatch(/^b.x222$/);
   });
 
+  test("leave no half of a wide character beside them", () => {
+    for (const x of [1, 2]) {
+      const both = twoPanes();
+      const mirror = mirrorOf(1, ["aaaa", "b宽b", "cccc"], 4);
+      guess(mirror, "x", x, 1);
+      expectSound(new Compositor().compose({ ...both, mirrors: new Map([[1, mirror]]) }, 1).grid);
+    }
+  });
+
   test("stay in their pane, and out of copy mode", () => {
     const both = twoPanes();
     guess(both.mirrors.get(1)!, "wxyz", 2, 1);

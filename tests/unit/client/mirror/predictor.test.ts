@@ -174,6 +174,13 @@ describe("erasing", () => {
     r.echo("x\b \b\b \bq");
     expect([r.shown(), r.mirror.grid.text(0).trimEnd()]).toEqual(["", "$ aq"]);
   });
+
+  test("of a wide character is not guessed: the other half goes, too", () => {
+    const r = proven();
+    r.print("宽");
+    r.type(BACKSPACE);
+    expect([r.shown(), r.mirror.shownCursor.x]).toEqual(["", 6]);
+  });
 });
 
 describe("a guess that is wrong", () => {
