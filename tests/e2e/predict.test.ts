@@ -36,7 +36,7 @@ async function prove({ terminal }: Far): Promise<void> {
   for (const text of [": a", "b", "c"]) {
     terminal.write(text);
     await terminal.waitFor(text);
-    await Bun.sleep(150);
+    await Bun.sleep(400);
   }
 }
 
@@ -61,7 +61,7 @@ test("what a program does not echo is never shown", async () => {
   terminal.write("\r");
   terminal.line("read -s secret; echo \"got-$secret\"");
   await terminal.waitFor("read -s secret");
-  await Bun.sleep(300);
+  await Bun.sleep(500);
   terminal.clearOutput();
   for (const char of "qzqz") {
     terminal.write(char);

@@ -12,6 +12,11 @@ import type { GuessedCell, Guesses, PaneMirror } from "./pane-mirror.ts";
 
 /** A program that has had a key for so long has echoed it, if it does. */
 const SETTLE_MS = 60;
+/**
+ * So long after a key of which nobody knows the effect nothing is guessed: a program that is slow with it may still print
+ * what would make a guess seem true.
+ */
+const ANSWER_MS = 250;
 /** Keys that may be guessed at, or wait for it, at a time. */
 const MOST_TYPED = 256;
 
@@ -40,6 +45,8 @@ export class Predictor implements Guesses {
   /** The key since which nobody knows where the cursor will be, and what was typed after it. */
   private lostAt: number | undefined;
   private unplaced: Typed[] = [];
+  /** Until when nothing is guessed, in milliseconds of the clock. */
+  private quietUntil = 0;
   private typedLast = 0;
   /** Keys that have reached the program, and when that was heard of, in milliseconds of the clock. */
   private reached: { readonly sequence: number; readonly at: number }[] = [];
@@ -60,6 +67,7 @@ export class Predictor implements Guesses {
     if (this.typedLast === 0) this.lostAt = sequence;
     this.typedLast = sequence;
     if (this.lostAt === undefined) this.place({ sequence, event });
+    else if (!isGuessable(event)) this.lose(sequence);
     else if (this.lostAt < sequence) this.unplaced.push({ sequence, event });
     if (this.unplaced.length > MOST_TYPED) this.drop();
     return this.show();
@@ -68,6 +76,7 @@ export class Predictor implements Guesses {
   /** Input up to this one has reached the program. */
   acknowledged(sequence: number): void {
     if (sequence <= this.acked) return;
+    if (this.lostAt !== undefined && this.acked < this.lostAt && sequence >= this.lostAt) this.quietUntil = this.clock.now() + ANSWER_MS;
     this.reached.push({ sequence, at: this.clock.now() });
     this.wait();
   }
@@ -77,14 +86,15 @@ export class Predictor implements Guesses {
     if (frame.tty) this.isSecret = frame.tty.canonical && !frame.tty.echo;
     if (frame.full || frame.scroll) this.drop();
     else if (!this.mirror.partial) this.compare();
+    this.wait();
     this.show();
   }
 
   /** Forgets all guesses: none are wanted any more. */
   dispose(): void {
-    this.timer?.cancel();
     this.drop();
     this.show();
+    this.timer?.cancel();
     this.mirror.guesses = undefined;
   }
 
@@ -93,20 +103,32 @@ export class Predictor implements Guesses {
   }
 
   private wait(): void {
-    const next = this.reached[0];
-    if (next && !this.timer) this.timer = this.clock.after(Math.max(0, next.at + SETTLE_MS - this.clock.now()), () => this.settle());
+    const [next] = this.reached;
+    const isLost = this.lostAt !== undefined && this.settled >= this.lostAt;
+    if (this.timer || (!next && !isLost)) return;
+    const due = next ? next.at + SETTLE_MS : this.quietUntil;
+    this.timer = this.clock.after(Math.max(0, due - this.clock.now()), () => this.settle());
   }
 
   private settle(): void {
     this.timer = undefined;
     const old = this.clock.now() - SETTLE_MS;
     while (this.reached.length > 0 && this.reached[0]!.at <= old) this.settled = this.reached.shift()!.sequence;
-    this.wait();
-    if (this.mirror.partial) return;
-    this.compare();
+    if (!this.mirror.partial) this.compare();
     // where the cursor is now, the first key that has not reached the program will find it
-    if (this.lostAt !== undefined && this.settled >= this.lostAt && this.reached.length === 0) this.placeAgain();
+    if (this.lostAt !== undefined && this.isQuiet(this.lostAt) && !this.mirror.partial) this.placeAgain();
+    else if (!this.isWaitingForPicture) this.wait();
     if (this.show()) this.changed();
+  }
+
+  /** A frame is on its way, which comes back to this. */
+  private get isWaitingForPicture(): boolean {
+    return this.mirror.partial && this.reached.length === 0;
+  }
+
+  /** Whether the program has had time for all that has reached it, up to this key at least. */
+  private isQuiet(sequence: number): boolean {
+    return this.settled >= sequence && this.reached.length === 0 && this.clock.now() >= this.quietUntil;
   }
 
   private placeAgain(): void {
@@ -120,11 +142,14 @@ export class Predictor implements Guesses {
   }
 
   private place({ sequence, event }: Typed): void {
-    const guessed = event.kind === "text"
-      ? [...event.text].every((char) => this.guess(sequence, char))
-      : event.kind === "key" && event.key.name === "Backspace" && event.key.mods === 0 && event.event !== 3 && this.erase(sequence);
-    if (guessed) return;
+    const guessed = event.kind === "text" ? [...event.text].every((char) => this.guess(sequence, char)) : isGuessable(event) && this.erase(sequence);
+    if (!guessed) this.lose(sequence);
+  }
+
+  /** Nobody knows what this key does. */
+  private lose(sequence: number): void {
     this.lostAt = sequence;
+    this.unplaced = [];
     this.epoch++;
   }
 
@@ -176,8 +201,8 @@ export class Predictor implements Guesses {
         if (sequence <= this.settled) this.drop();
         return;
       }
-      // a blank was there before
-      if (!isOverwritten && char !== " ") this.proven = Math.max(this.proven, epoch);
+      // a blank was there before; what was typed before another key proves nothing any more: that key may have made it true
+      if (!isOverwritten && char !== " " && epoch === this.epoch) this.proven = epoch;
       this.guesses.shift();
     }
   }
@@ -186,10 +211,10 @@ export class Predictor implements Guesses {
   private drop(): void {
     this.guesses = [];
     this.unplaced = [];
-    this.lostAt = this.typedLast;
     this.epoch++;
     // it may be long since that reached the program
-    if (this.settled >= this.lostAt && this.reached.length === 0) this.lostAt = undefined;
+    this.lostAt = this.isQuiet(this.typedLast) ? undefined : this.typedLast;
+    this.wait();
   }
 
   /** @returns whether what is to be shown changed */
@@ -202,4 +227,9 @@ export class Predictor implements Guesses {
     this.cursor = last && { x: last.after, y: last.y };
     return true;
   }
+}
+
+/** Text, and Backspace. */
+function isGuessable(event: InputEvent): boolean {
+  return event.kind === "text" || (event.kind === "key" && event.key.name === "Backspace" && event.key.mods === 0 && event.event !== 3);
 }

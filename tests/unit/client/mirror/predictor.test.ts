@@ -9,7 +9,7 @@ import { silentEmulator, write } from "../../../support/cells.ts";
 import { VirtualClock } from "../../../support/virtual-clock.ts";
 
 const COLS = 20;
-const [FAR_MS, SETTLED_MS] = [50, 61];
+const [FAR_MS, SETTLED_MS] = [50, 251];
 const ENTER: InputEvent = { kind: "key", key: { name: "Enter", mods: 0 } };
 const BACKSPACE: InputEvent = { kind: "key", key: { name: "Backspace", mods: 0 } };
 
